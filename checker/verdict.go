@@ -1,0 +1,67 @@
+package checker
+
+import "orderlab/model/history"
+
+// Status is the answer to one guarantee on one history.
+type Status string
+
+// The three answers. Unknown always carries a reason.
+const (
+	Holds    Status = "holds"
+	Violated Status = "violated"
+	Unknown  Status = "unknown"
+)
+
+// Hop is a point in the life of a message at which an order can be lost.
+type Hop string
+
+// The hops, in the order in which a message passes them.
+const (
+	HopSent      Hop = "sent"
+	HopStored    Hop = "stored"
+	HopDelivered Hop = "delivered"
+	HopApplied   Hop = "applied"
+)
+
+// Verdict is what the checker found about one guarantee on one history.
+type Verdict struct {
+	Guarantee string
+	Status    Status
+	// Vacuous says that there was nothing to decide: the guarantee holds
+	// because no pair of messages (or no message) of the history could break it.
+	Vacuous bool
+	// Reason says why the status is Unknown, or what was missing when Vacuous.
+	Reason string
+	// Decided counts what the guarantee was decided on: messages that had a
+	// predecessor to respect for the orders, messages for loss and duplicates.
+	Decided int
+	// Violations counts the messages that break it. For the orders these are
+	// the inversions: messages whose first effect came after the first effect
+	// of a later message of the same key (or partition, producer, ...).
+	Violations int
+	// Keys counts the keys with at least one violation.
+	Keys int
+	// MaxDisplacement is the largest number of later messages that overtook
+	// one message; 0 for guarantees that are not orders.
+	MaxDisplacement int
+	// LostAt is the first hop at which the witness's pair stands in the wrong
+	// order; empty for guarantees that are not orders, and when it holds.
+	LostAt Hop
+	// KeySplit says that the witness's messages went to different places, so
+	// that their stored order could not be compared.
+	KeySplit bool
+	// Witness is the fewest operations that show the violation; nil unless
+	// Violated.
+	Witness *Witness
+}
+
+// Witness is a minimal proof of a violation: remove any operation and what is
+// left does not show it.
+type Witness struct {
+	// Rows are indexes of operations of the history, in order of time.
+	Rows []int
+	// Messages are the messages that they are about, the overtaken one first.
+	Messages []history.Message
+	// Text says in one sentence what is wrong.
+	Text string
+}

@@ -1,0 +1,38 @@
+package model
+
+import "orderlab/sim"
+
+// Shape names the family of a distribution.
+type Shape string
+
+// The shapes, with the meaning of A and B.
+const (
+	Constant    Shape = "constant"    // A
+	Uniform     Shape = "uniform"     // from A to B, both included
+	Exponential Shape = "exponential" // mean A
+	LogNormal   Shape = "lognormal"   // median A, sigma B in millionths
+)
+
+// Distribution is a distribution of durations: A and B in nanoseconds unless
+// the shape says otherwise.
+type Distribution struct {
+	Shape Shape
+	A, B  int64
+}
+
+// Sampler returns the integer sampler of the distribution.
+func (d Distribution) Sampler() sim.Sampler {
+	switch d.Shape {
+	case Uniform:
+		return sim.Uniform(d.A, d.B)
+	case Exponential:
+		return sim.Exponential(d.A)
+	case LogNormal:
+		return sim.LogNormal(d.A, d.B)
+	}
+	return sim.Constant(d.A)
+}
+
+// Mean returns the mean in nanoseconds, rounded down; for a log-normal the
+// mean exceeds the median and is computed in integers like everything else.
+func (d Distribution) Mean() int64 { return d.Sampler().Mean() }

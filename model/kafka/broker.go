@@ -1,0 +1,244 @@
+package kafka
+
+import (
+	"orderlab/model/history"
+	"orderlab/sim"
+)
+
+// The broker's timers.
+const (
+	timerParked    sim.Kind = iota // a fetch has waited long enough
+	timerSession                   // a member's session; arg is its index
+	timerInitial                   // the group's first rebalance may begin
+	timerRebalance                 // a rebalance has waited long enough
+	timerFetcher                   // a delayed partition may be fetched again; arg is the leader
+)
+
+// serverConn is the broker's end of a connection. A broker works on one request
+// of a connection at a time: the next is read when the answer was sent, however
+// long the request waits in purgatory.
+//
+// Reference: Kafka, SocketServer.Processor (the channel is muted after a
+// request was received and unmuted when its response was sent).
+type serverConn struct {
+	id      sim.Conn
+	busy    bool
+	pending []sim.Frame
+}
+
+// broker is one broker: the replicas that it hosts, its fetchers of the
+// partitions that it follows, and the groups that it coordinates.
+type broker struct {
+	w       *world
+	index   int
+	node    sim.NodeID
+	process history.Process
+
+	conns    []serverConn // by the connection's slot
+	leaders  []int8       // the broker's view of the topic, by partition
+	replicas []*replica   // by partition; nil where it hosts none
+	fetchers []fetcher    // by the leader's index
+	control  sim.Conn     // to the controller
+	group    *coordinator // nil unless it coordinates the group
+	touched  []*replica   // scratch: replicas that a produce request wrote to
+	ready    []uint32     // scratch: requests to complete
+	runnable []sim.Conn   // connections whose next request can begin
+}
+
+func (b *broker) bodies() *bodies { return &b.w.arena.bodies }
+
+// start opens the connections that a broker needs to take part.
+func (b *broker) start() {
+	b.control = b.w.sim.Open(b.node, b.w.controller.node, sim.Named("register"))
+}
+
+// Opened implements [sim.Node].
+func (b *broker) Opened(c sim.Conn) {
+	for i := range b.fetchers {
+		if b.fetchers[i].conn == c {
+			b.fetchers[i].open = true
+			b.fetch(i)
+			return
+		}
+	}
+	if c == b.control {
+		return
+	}
+	slot := c.Slot()
+	for slot >= len(b.conns) {
+		b.conns = append(b.conns, serverConn{})
+	}
+	b.conns[slot] = serverConn{id: c, pending: b.conns[slot].pending[:0]}
+}
+
+// Closed implements [sim.Node]. Requests that wait for replication are answered
+// into the void later; those not begun are forgotten.
+func (b *broker) Closed(c sim.Conn, _ sim.Closing) {
+	slot := c.Slot()
+	if slot >= len(b.conns) || b.conns[slot].id != c {
+		return
+	}
+	for _, f := range b.conns[slot].pending {
+		b.bodies().drop(f)
+	}
+	b.conns[slot].id = sim.NoConn
+}
+
+// Receive implements [sim.Node].
+func (b *broker) Receive(c sim.Conn, f *sim.Frame) {
+	switch f.Kind {
+	case frameImage:
+		b.learn(f.Body)
+	case frameFetch | reply:
+		b.fetched(c, f.Body)
+	default:
+		b.accept(c, f)
+	}
+	b.run()
+}
+
+func (b *broker) accept(c sim.Conn, f *sim.Frame) {
+	s := &b.conns[c.Slot()]
+	if s.busy {
+		s.pending = append(s.pending, *f)
+		return
+	}
+	s.busy = true
+	b.handle(c, *f)
+}
+
+// answer sends the reply to the request that the connection is busy with, and
+// takes up the next.
+func (b *broker) answer(c sim.Conn, f sim.Frame) {
+	b.w.sim.Send(b.node, c, f)
+	b.unmute(c)
+}
+
+func (b *broker) unmute(c sim.Conn) { b.runnable = append(b.runnable, c) }
+
+// run begins the next requests of the connections that were answered. It is
+// called last in every event, so that no request begins inside another.
+func (b *broker) run() {
+	for i := 0; i < len(b.runnable); i++ {
+		c := b.runnable[i]
+		s := &b.conns[c.Slot()]
+		switch {
+		case s.id != c:
+		case len(s.pending) == 0:
+			s.busy = false
+		default:
+			f := s.pending[0]
+			s.pending = append(s.pending[:0], s.pending[1:]...)
+			b.handle(c, f)
+		}
+	}
+	b.runnable = b.runnable[:0]
+}
+
+func (b *broker) handle(c sim.Conn, f sim.Frame) {
+	switch f.Kind {
+	case frameProduce:
+		b.produce(c, f)
+	case frameFetch:
+		b.serveFetch(c, f.Body)
+	case frameMetadata:
+		b.serveMetadata(c)
+	case frameListOffsets:
+		b.listOffsets(c, f.Body)
+	case frameCoordinator:
+		id, body := b.bodies().group.Take()
+		body.broker = b.w.coordinatorBroker()
+		b.answer(c, sim.Frame{Kind: frameCoordinator | reply, Body: id, Size: 64})
+	default:
+		b.group.handle(c, f)
+	}
+}
+
+func (b *broker) serveMetadata(c sim.Conn) {
+	id, body := b.bodies().metadata.Take()
+	body.leaders = append(body.leaders[:0], b.leaders...)
+	b.answer(c, sim.Frame{Kind: frameMetadata | reply, Body: id, Size: 64 + 32*int32(len(b.leaders))})
+}
+
+// listOffsets tells a consumer where a partition begins or ends for it.
+func (b *broker) listOffsets(c sim.Conn, id uint32) {
+	body := b.bodies().offsets.At(id)
+	body.errs = body.errs[:0]
+	for i := range body.parts {
+		p := &body.parts[i]
+		r := b.leading(p.partition)
+		if r == nil {
+			body.errs = append(body.errs, errNotLeaderOrFollower)
+			continue
+		}
+		body.errs = append(body.errs, errNone)
+		p.offset = 0
+		if body.latest {
+			p.offset = r.watermark
+		}
+	}
+	b.answer(c, sim.Frame{Kind: frameListOffsets | reply, Body: id, Size: 64 + 20*int32(len(body.parts))})
+}
+
+// leading returns the replica through which the broker leads the partition, or
+// nil.
+func (b *broker) leading(partition int32) *replica {
+	if int(partition) >= len(b.replicas) {
+		return nil
+	}
+	if r := b.replicas[partition]; r != nil && r.leader {
+		return r
+	}
+	return nil
+}
+
+// learn takes up a new image of the cluster: partitions may have been added.
+func (b *broker) learn(id uint32) {
+	image := b.bodies().metadata.At(id)
+	for p := len(b.leaders); p < len(image.leaders); p++ {
+		b.leaders = append(b.leaders, image.leaders[p])
+		b.replicas = append(b.replicas, b.w.newReplica(b, int32(p)))
+		if r := b.replicas[p]; r != nil && !r.leader {
+			b.follow(int(image.leaders[p]), int32(p))
+		}
+	}
+	b.bodies().metadata.Put(id)
+}
+
+// Timer implements [sim.Node].
+func (b *broker) Timer(kind sim.Kind, arg uint64) {
+	switch kind {
+	case timerParked:
+		b.completeFetch(uint32(arg))
+	case timerSession:
+		b.group.expire(int(arg))
+	case timerInitial:
+		b.group.initial()
+	case timerRebalance:
+		b.group.completeJoin()
+	case timerFetcher:
+		b.fetchers[arg].timer = sim.NoTimer
+		b.fetch(int(arg))
+	}
+	b.run()
+}
+
+// Crashed implements [sim.Node]. The faults of this model do not crash brokers.
+func (b *broker) Crashed() {}
+
+// Restarted implements [sim.Node].
+func (b *broker) Restarted() {}
+
+// Digest implements [sim.Node].
+func (b *broker) Digest(d *sim.Digest) {
+	for _, r := range b.replicas {
+		if r == nil {
+			d.Uint(0)
+			continue
+		}
+		r.digest(d, b.w.arena)
+	}
+	if b.group != nil {
+		b.group.digest(d)
+	}
+}

@@ -1,0 +1,379 @@
+package kafka
+
+import (
+	"orderlab/model"
+	"orderlab/model/history"
+	"orderlab/sim"
+)
+
+// owned is a partition that a consumer is assigned.
+type owned struct {
+	partition int32
+	position  int64 // of the next record to fetch into the buffer; -1 unknown
+	consumed  int64 // of the next record to return from poll: what is committed
+	paused    bool
+	asking    bool // its position is being looked up
+	fetching  bool
+	buffered  int // completed fetches that wait in the buffer
+}
+
+// completed is a fetched piece of a partition that poll has not returned yet.
+type completed struct {
+	partition int32
+	offset    int64
+	refs      []uint32
+	at        int      // the batch in refs that offset is in
+	asked     sim.Time // when the fetch was sent
+	end       bool     // it reached the high watermark
+}
+
+// consumer is a Kafka consumer with the poll loop of its application. It fetches
+// ahead, but never a partition that still has records in the buffer.
+//
+// Reference: Kafka, ClassicKafkaConsumer, Fetcher and FetchCollector.
+type consumer struct {
+	client
+	index int
+	cfg   *consumerConfig
+	app   model.ConsumerApp
+
+	polling bool // the application waits in poll
+	parts   []owned
+	buffer  []completed
+	spare   []completed // for reuse
+	records []model.Record
+	busy    []bool     // a fetch is out, by broker
+	asked   []sim.Time // when it was sent
+	member  groupClient
+	commit  sim.TimerID
+	due     bool // an automatic commit is due at the next poll
+}
+
+func newConsumer(w *world, index int, name string) *consumer {
+	c := &consumer{index: index, cfg: &w.cfg.consumer}
+	c.init(w, name, c.cfg.metadataAge)
+	c.busy = make([]bool, w.cfg.brokers)
+	c.asked = make([]sim.Time, w.cfg.brokers)
+	c.node = w.sim.AddNode(name, c)
+	c.member.init(c)
+	return c
+}
+
+// start begins the life of the process: metadata, then the group.
+func (c *consumer) start() {
+	c.refresh()
+	if c.cfg.autoCommit {
+		c.commit = c.w.sim.After(c.node, c.cfg.commitInterval, timerCommit, 0)
+	}
+	c.app.Started()
+}
+
+// Process implements [model.ConsumerClient].
+func (c *consumer) Process() history.Process { return c.process }
+
+// Session returns the incarnation of the process.
+func (c *consumer) Session() uint16 { return c.session }
+
+// Poll implements [model.ConsumerClient]: it joins the group again where that
+// is due, commits where that is due, and returns buffered records or waits.
+func (c *consumer) Poll() {
+	c.polling = true
+	c.member.poll()
+	c.autoCommit()
+	c.deliver()
+	c.fetchAll()
+}
+
+// autoCommit commits the positions of what earlier polls returned, when the
+// interval has passed since the last time.
+//
+// Reference: Kafka, ConsumerCoordinator.maybeAutoCommitOffsetsAsync.
+func (c *consumer) autoCommit() {
+	if !c.due || !c.polling {
+		return
+	}
+	c.due = false
+	c.commit = c.w.sim.After(c.node, c.cfg.commitInterval, timerCommit, 0)
+	c.member.commitPositions()
+}
+
+// deliver answers a waiting poll with buffered records, at most max.poll.records.
+// One fetched piece is used up before the next is begun, whatever its partition.
+func (c *consumer) deliver() {
+	if !c.polling {
+		return
+	}
+	c.records = c.records[:0]
+	for i := 0; i < len(c.buffer) && len(c.records) < c.cfg.maxPoll; {
+		if p := c.part(c.buffer[i].partition); p == nil || p.paused {
+			i++
+			continue
+		}
+		if !c.take(&c.buffer[i]) {
+			break
+		}
+		c.release(i)
+	}
+	if len(c.records) == 0 {
+		return
+	}
+	// The next fetches go out before the records are returned; none goes out
+	// while the application is at work.
+	c.fetchAll()
+	c.polling = false
+	c.member.polled = c.w.sim.Now()
+	c.app.Polled(c.records)
+}
+
+// take moves records of one piece to the answer; it says whether it is used up.
+func (c *consumer) take(f *completed) (usedUp bool) {
+	p := c.part(f.partition)
+	a := c.w.arena
+	place := c.w.places[f.partition]
+	first := len(c.records)
+	for ; f.at < len(f.refs) && len(c.records) < c.cfg.maxPoll; f.at++ {
+		b := &a.batches[f.refs[f.at]]
+		for f.offset < b.next() && len(c.records) < c.cfg.maxPoll {
+			m := a.records[int64(b.first)+f.offset-b.base]
+			c.records = append(c.records, model.Record{
+				Message: m, Place: place, Position: f.offset, Attempt: c.w.attempt(m),
+				Epoch: uint16(c.member.generation),
+			})
+			f.offset++
+		}
+		if f.offset < b.next() {
+			break
+		}
+	}
+	p.consumed = f.offset
+	usedUp = f.at == len(f.refs)
+	c.notePoll(place, f.offset, f.asked, usedUp && f.end)
+	for i := range c.records[first:] {
+		c.w.rec.Deliver(&c.records[first+i], c.process, c.session)
+	}
+	return usedUp
+}
+
+// notePoll writes a read of a partition to the history: it saw everything below
+// next at some moment since it was asked for.
+func (c *consumer) notePoll(place history.Place, next int64, asked sim.Time, end bool) {
+	op := history.Op{Kind: history.KindPoll, Process: c.process, Session: c.session, Message: history.NoMessage,
+		Place: place, Position: next, Epoch: uint16(c.member.generation), Begin: int64(asked), End: int64(c.w.sim.Now())}
+	if end {
+		op.Detail = c.w.symEnd
+	}
+	c.w.rec.Record(op)
+}
+
+// release drops the i-th piece of the buffer.
+func (c *consumer) release(i int) {
+	f := c.buffer[i]
+	if p := c.part(f.partition); p != nil {
+		p.buffered--
+	}
+	c.buffer = append(c.buffer[:i], c.buffer[i+1:]...)
+	c.spare = append(c.spare, f)
+}
+
+func (c *consumer) part(partition int32) *owned {
+	for i := range c.parts {
+		if c.parts[i].partition == partition {
+			return &c.parts[i]
+		}
+	}
+	return nil
+}
+
+// fetchAll sends a fetch to each broker that leads partitions to fetch and has
+// none to answer.
+//
+// Reference: Kafka, AbstractFetch.prepareFetchRequests (fetchablePartitions).
+func (c *consumer) fetchAll() {
+	if !c.polling {
+		return
+	}
+	for broker := range c.busy {
+		if !c.busy[broker] {
+			c.fetchFrom(broker)
+		}
+	}
+}
+
+func (c *consumer) fetchFrom(broker int) {
+	var id uint32
+	var body *fetchBody
+	for i := range c.parts {
+		p := &c.parts[i]
+		if p.position < 0 || p.paused || p.buffered > 0 || p.asking ||
+			int(p.partition) >= len(c.leaders) || int(c.leaders[p.partition]) != broker {
+			continue
+		}
+		if body == nil {
+			id, body = c.w.arena.bodies.fetch.Take()
+			body.follower, body.maxWait = -1, c.cfg.fetchWait
+			body.partMax, body.max = c.cfg.partitionBytes, c.cfg.fetchBytes
+			body.parts = body.parts[:0]
+		}
+		body.parts = append(body.parts, fetchPart{p.partition, p.position})
+	}
+	if body == nil {
+		return
+	}
+	c.busy[broker] = true
+	c.asked[broker] = c.w.sim.Now()
+	c.request(broker, sim.Frame{Kind: frameFetch, Body: id, Size: 64 + 16*int32(len(body.parts))})
+}
+
+// fetched puts what a broker answered into the buffer. A piece whose partition
+// was taken away or moved meanwhile is dropped.
+func (c *consumer) fetched(broker int, id uint32) {
+	c.busy[broker] = false
+	body := c.w.arena.bodies.fetched.At(id)
+	for i := range body.parts {
+		f := &body.parts[i]
+		p := c.part(f.partition)
+		switch {
+		case p == nil || p.position != f.offset:
+		case f.err == errOffsetOutOfRange:
+			c.member.reset(p)
+		case f.err != errNone:
+			c.refreshIn(c.cfg.backoff)
+		default:
+			c.keep(p, f, body.refs[f.from:f.to], c.asked[broker])
+		}
+	}
+	c.w.arena.bodies.fetched.Put(id)
+	c.deliver()
+	c.fetchAll()
+}
+
+// keep puts a piece into the buffer.
+func (c *consumer) keep(p *owned, f *fetchedPart, refs []uint32, asked sim.Time) {
+	if len(refs) == 0 {
+		c.notePoll(c.w.places[f.partition], p.position, asked, p.position == f.watermark)
+		return
+	}
+	var piece completed
+	if n := len(c.spare); n > 0 {
+		piece = c.spare[n-1]
+		c.spare = c.spare[:n-1]
+	}
+	p.position = c.w.arena.batches[refs[len(refs)-1]].next()
+	p.buffered++
+	c.buffer = append(c.buffer, completed{partition: f.partition, offset: f.offset,
+		refs: append(piece.refs[:0], refs...), asked: asked, end: p.position == f.watermark})
+}
+
+// drop forgets partitions that were taken away, with what is buffered of them.
+func (c *consumer) drop(gone []int32) {
+	for _, partition := range gone {
+		for i := 0; i < len(c.buffer); {
+			if c.buffer[i].partition == partition {
+				c.release(i)
+			} else {
+				i++
+			}
+		}
+		for i := range c.parts {
+			if c.parts[i].partition == partition {
+				c.parts = append(c.parts[:i], c.parts[i+1:]...)
+				break
+			}
+		}
+	}
+}
+
+// Pause implements [model.Pauser]: nothing of the place is fetched or returned,
+// and it stays owned.
+func (c *consumer) Pause(place history.Place) {
+	if p := c.part(c.w.partitionOf(place)); p != nil {
+		p.paused = true
+	}
+}
+
+// Resume implements [model.Pauser].
+func (c *consumer) Resume(place history.Place) {
+	p := c.part(c.w.partitionOf(place))
+	if p == nil || !p.paused {
+		return
+	}
+	p.paused = false
+	c.deliver()
+	c.fetchAll()
+}
+
+// Epoch implements [model.EpochReader].
+func (c *consumer) Epoch(history.Place) uint16 { return uint16(c.member.generation) }
+
+// Timer implements [sim.Node].
+func (c *consumer) Timer(kind sim.Kind, arg uint64) {
+	switch {
+	case kind >= timerApp:
+		c.app.Timer(uint16(kind-timerApp), arg)
+	case kind == timerMetadata:
+		c.timer = sim.NoTimer
+		c.refresh()
+	case kind == timerCommit:
+		c.due = true
+		c.autoCommit()
+	case kind == timerHeartbeat:
+		c.member.heartbeat()
+	case kind == timerRetry:
+		c.member.retry()
+	}
+}
+
+// Opened implements [sim.Node].
+func (c *consumer) Opened(conn sim.Conn) { c.opened(conn) }
+
+// Closed implements [sim.Node]. Brokers do not fail in this model.
+func (c *consumer) Closed(sim.Conn, sim.Closing) {}
+
+// Receive implements [sim.Node].
+func (c *consumer) Receive(conn sim.Conn, f *sim.Frame) {
+	switch f.Kind {
+	case frameFetch | reply:
+		for broker := range c.busy {
+			if c.peers[broker].conn == conn {
+				c.fetched(broker, f.Body)
+				return
+			}
+		}
+	case frameMetadata | reply:
+		c.learn(f.Body)
+		c.member.metadata()
+		c.fetchAll()
+	default:
+		c.member.receive(f)
+	}
+}
+
+// Crashed implements [sim.Node]: the process and its buffer are gone. The group
+// notices when the session times out.
+func (c *consumer) Crashed() {
+	c.w.rec.Record(history.Op{Kind: history.KindCrash, Process: c.process, Session: c.session,
+		Detail: c.w.symCrash, Message: history.NoMessage, Place: history.NoPlace, Position: history.NoPosition})
+	c.parts, c.buffer = c.parts[:0], c.buffer[:0]
+	clear(c.busy)
+	c.polling, c.due = false, false
+	c.crashed()
+	c.member.crashed()
+}
+
+// Restarted implements [sim.Node].
+func (c *consumer) Restarted() { c.start() }
+
+// Digest implements [sim.Node].
+func (c *consumer) Digest(d *sim.Digest) {
+	c.digest(d)
+	d.Bool(c.polling)
+	for i := range c.parts {
+		p := &c.parts[i]
+		d.Int(int64(p.partition))
+		d.Int(p.position)
+		d.Int(p.consumed)
+		d.Bool(p.paused)
+	}
+	d.Int(int64(c.member.generation))
+	d.Bool(c.member.joining)
+}

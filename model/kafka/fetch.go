@@ -1,0 +1,111 @@
+package kafka
+
+import "orderlab/sim"
+
+// serveFetch answers a fetch at once when there is anything to tell, and else
+// parks it until there is, or its wait is over.
+//
+// Reference: Kafka, ReplicaManager.fetchMessages and DelayedFetch (min bytes 1).
+func (b *broker) serveFetch(c sim.Conn, id uint32) {
+	body := b.bodies().fetch.At(id)
+	body.conn, body.done, body.timer = c, false, sim.NoTimer
+	if body.follower >= 0 {
+		b.hear(body)
+	}
+	if b.readable(body) {
+		b.completeFetch(id)
+		return
+	}
+	for _, p := range body.parts {
+		r := b.replicas[p.partition]
+		list := &r.consumers
+		if body.follower >= 0 {
+			list = &r.followers
+		}
+		*list = watch(*list, watcher{c, id, p.offset})
+	}
+	body.timer = b.w.sim.After(b.node, body.maxWait, timerParked, uint64(id))
+}
+
+// hear takes a follower's offsets as its progress.
+//
+// Reference: Kafka, Partition.updateFollowerFetchState: a follower's fetch
+// offset is its log end, and may raise the high watermark.
+func (b *broker) hear(body *fetchBody) {
+	for _, p := range body.parts {
+		r := b.leading(p.partition)
+		if r == nil {
+			continue
+		}
+		r.ends[body.follower] = p.offset
+		if r.advance() {
+			b.advanced(r)
+		}
+	}
+}
+
+// limit is up to where the fetcher may read: a follower the log, a consumer the
+// high watermark.
+func (r *replica) limit(body *fetchBody) int64 {
+	if body.follower >= 0 {
+		return r.log.end
+	}
+	return r.watermark
+}
+
+// readable says whether there is a record or an error to answer with.
+func (b *broker) readable(body *fetchBody) bool {
+	for _, p := range body.parts {
+		r := b.leading(p.partition)
+		if r == nil || p.offset != r.limit(body) {
+			return true
+		}
+	}
+	return false
+}
+
+// parked says whether the fetch still waits; its body may have been reused.
+func (b *broker) parked(w watcher) bool {
+	body := b.bodies().fetch.At(w.request)
+	return !body.done && body.conn == w.conn
+}
+
+// completeFetch answers a fetch with what can be read now, possibly nothing.
+func (b *broker) completeFetch(id uint32) {
+	a := b.w.arena
+	body := a.bodies.fetch.At(id)
+	if body.done {
+		return
+	}
+	body.done = true
+	b.w.sim.Cancel(body.timer)
+	out, answer := a.bodies.fetched.Take()
+	answer.parts, answer.refs = answer.parts[:0], answer.refs[:0]
+	left := body.max
+	for _, p := range body.parts {
+		part := fetchedPart{partition: p.partition, offset: p.offset, from: int32(len(answer.refs))}
+		r := b.leading(p.partition)
+		switch {
+		case r == nil:
+			part.err = errNotLeaderOrFollower
+		case p.offset > r.limit(body):
+			part.err = errOffsetOutOfRange
+		default:
+			part.watermark, part.end = r.watermark, r.log.end
+			if left > 0 {
+				var n int32
+				answer.refs, n = r.log.read(a, answer.refs, p.offset, r.limit(body), min(left, body.partMax))
+				left -= n
+			}
+		}
+		part.to = int32(len(answer.refs))
+		answer.parts = append(answer.parts, part)
+	}
+	f := sim.Frame{Kind: frameFetch | reply, Body: out, Size: 64 + body.max - left}
+	if len(answer.refs) > 0 {
+		f.ID = b.w.identity(a.records[a.batches[answer.refs[0]].first])
+	}
+	c := body.conn
+	a.bodies.fetch.Put(id)
+	b.answer(c, f)
+}

@@ -1,0 +1,145 @@
+package kafka
+
+import "orderlab/sim"
+
+// produce appends the batches of a request and answers when they are as durable
+// as was asked.
+func (b *broker) produce(c sim.Conn, f sim.Frame) {
+	body := b.bodies().produce.At(f.Body)
+	body.conn, body.waiting = c, 0
+	b.touched = b.touched[:0]
+	for i := range body.batches {
+		pb := &body.batches[i]
+		r := b.leading(pb.partition)
+		if r == nil {
+			pb.err = errNotLeaderOrFollower
+			continue
+		}
+		if body.acks == "all" && b.w.inSync(r) < min(b.w.cfg.minISR, b.w.cfg.replicas) {
+			pb.err = errNotEnoughReplicas
+			continue
+		}
+		if b.append(r, body, pb) && body.acks == "all" {
+			b.await(r, f.Body, body, pb)
+		}
+	}
+	if body.waiting == 0 {
+		b.answerProduce(f.Body)
+	}
+	// Purgatories are completed after all batches of the request are appended.
+	// Reference: Kafka, ReplicaManager.appendRecords (action queue).
+	for _, r := range b.touched {
+		b.appended(r)
+	}
+}
+
+// append writes a batch to the leader's log, unless it is a duplicate or out of
+// sequence; it says whether there is something to wait for.
+//
+// Reference: Kafka, UnifiedLog.analyzeAndValidateProducerState and
+// ProducerAppendInfo.checkSequence.
+func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
+	a := b.w.arena
+	count := int32(len(pb.records))
+	pb.err = errNone
+	var state *producerState
+	if body.pid >= 0 {
+		state = r.state(body.pid)
+		if id, ok := state.duplicate(a, pb.sequence, count); ok {
+			pb.base = a.batches[id].base
+			return true
+		}
+		if state.count > 0 && pb.sequence != state.next {
+			pb.err = errOutOfOrderSequence
+			return false
+		}
+	}
+	id := uint32(len(a.batches))
+	a.batches = append(a.batches, batch{
+		base: r.log.end, first: uint32(len(a.records)), count: uint32(count),
+		bytes:    batchOverhead + count*(b.w.cfg.recordSize+recordOverhead),
+		producer: body.pid, sequence: pb.sequence, session: body.session,
+	})
+	a.records = append(a.records, pb.records...)
+	pb.base = r.log.end
+	place := b.w.places[r.partition]
+	for i, m := range pb.records {
+		b.w.rec.Store(m, b.process, place, pb.base+int64(i))
+	}
+	r.log.append(a, id)
+	if state != nil {
+		state.remember(id, pb.sequence+count)
+	}
+	b.touched = append(b.touched, r)
+	return true
+}
+
+// await puts a batch in the produce purgatory until it is replicated.
+func (b *broker) await(r *replica, request uint32, body *produceBody, pb *produceBatch) {
+	required := pb.base + int64(len(pb.records))
+	if r.watermark >= required { // a duplicate
+		return
+	}
+	r.waiters = append(r.waiters, waiter{request, required})
+	body.waiting++
+}
+
+// appended tells those who wait for the log's end, and for the high watermark
+// where it moved.
+func (b *broker) appended(r *replica) {
+	b.wake(&r.followers, r.log.end)
+	if r.advance() {
+		b.advanced(r)
+	}
+}
+
+// advanced completes what waited for the high watermark.
+func (b *broker) advanced(r *replica) {
+	kept := r.waiters[:0]
+	for _, w := range r.waiters {
+		if w.required > r.watermark {
+			kept = append(kept, w)
+			continue
+		}
+		body := b.bodies().produce.At(w.request)
+		if body.waiting--; body.waiting == 0 {
+			b.ready = append(b.ready, w.request)
+		}
+	}
+	r.waiters = kept
+	for _, request := range b.ready {
+		b.answerProduce(request)
+	}
+	b.ready = b.ready[:0]
+	b.wake(&r.consumers, r.watermark)
+}
+
+// wake completes the parked fetches that can now read past their offset.
+func (b *broker) wake(list *[]watcher, limit int64) {
+	kept := (*list)[:0]
+	for _, w := range *list {
+		switch {
+		case !b.parked(w):
+		case limit > w.offset:
+			b.ready = append(b.ready, w.request)
+		default:
+			kept = append(kept, w)
+		}
+	}
+	*list = kept
+	for _, request := range b.ready {
+		b.completeFetch(request)
+	}
+	b.ready = b.ready[:0]
+}
+
+func (b *broker) answerProduce(id uint32) {
+	body := b.bodies().produce.At(id)
+	c := body.conn
+	if body.acks == "0" { // nobody waits for an answer
+		b.bodies().produce.Put(id)
+		b.unmute(c)
+		return
+	}
+	b.answer(c, sim.Frame{Kind: frameProduce | reply, Body: id, Size: 48 + 24*int32(len(body.batches)), ID: body.id})
+}

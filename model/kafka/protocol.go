@@ -1,0 +1,194 @@
+package kafka
+
+import (
+	"orderlab/model/history"
+	"orderlab/sim"
+)
+
+// The kinds of frames. A reply's kind is its request's plus one.
+const (
+	frameProduce uint16 = 2*iota + 2
+	frameFetch
+	frameMetadata
+	frameListOffsets
+	frameCoordinator
+	frameJoin
+	frameSync
+	frameHeartbeat
+	frameCommit
+	frameOffsets
+	frameLeave // has no reply
+	frameImage // controller to broker; has no reply
+)
+
+const reply = 1
+
+// errorCode is the subset of Kafka's error codes that the model gives.
+//
+// Reference: Kafka, org.apache.kafka.common.protocol.Errors.
+type errorCode uint8
+
+const (
+	errNone errorCode = iota
+	errUnknownTopicOrPartition
+	errNotLeaderOrFollower
+	errNotEnoughReplicas
+	errOutOfOrderSequence
+	errOffsetOutOfRange
+	errNotCoordinator
+	errIllegalGeneration
+	errUnknownMember
+	errRebalanceInProgress
+)
+
+var errorNames = [...]string{
+	"", "UNKNOWN_TOPIC_OR_PARTITION", "NOT_LEADER_OR_FOLLOWER", "NOT_ENOUGH_REPLICAS",
+	"OUT_OF_ORDER_SEQUENCE_NUMBER", "OFFSET_OUT_OF_RANGE", "NOT_COORDINATOR",
+	"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PROGRESS",
+}
+
+// String returns the code's name in Kafka.
+func (e errorCode) String() string { return errorNames[e] }
+
+// produceBatch is a batch inside a produce request, with its answer.
+type produceBatch struct {
+	handle    uint32 // the producer's own number of the batch
+	partition int32
+	sequence  int32
+	records   []history.Message
+
+	err  errorCode
+	base int64
+}
+
+// produceBody travels to the broker and, with the answers filled in, back.
+type produceBody struct {
+	producer int32
+	session  uint16
+	pid      int32
+	acks     string
+	batches  []produceBatch
+	// id is the identity of the request and of its answer: the smallest message
+	// carried, with the attempt.
+	id sim.ID
+
+	conn    sim.Conn // the broker's: where the answer goes
+	waiting int      // batches that wait for replication
+}
+
+// fetchPart asks for one partition from an offset.
+type fetchPart struct {
+	partition int32
+	offset    int64
+}
+
+// fetchBody is a fetch request of a consumer, or of a follower.
+type fetchBody struct {
+	follower int // the broker's index, or -1 for a consumer
+	parts    []fetchPart
+	maxWait  sim.Time
+	partMax  int32
+	max      int32
+
+	conn  sim.Conn
+	timer sim.TimerID
+	done  bool
+}
+
+// fetchedPart answers for one partition: refs[from:to] of the body.
+type fetchedPart struct {
+	partition int32
+	err       errorCode
+	offset    int64 // as asked
+	watermark int64
+	end       int64 // the leader's log end
+	from, to  int32
+}
+
+type fetchedBody struct {
+	parts []fetchedPart
+	refs  []uint32
+}
+
+// metadataBody is a broker's view of the topic.
+type metadataBody struct {
+	leaders []int8 // by partition
+}
+
+// offsetsBody lists offsets: committed ones, ends of logs, commits.
+type offsetsBody struct {
+	group      membership
+	generation int32
+	parts      []fetchPart
+	errs       []errorCode
+	latest     bool // ListOffsets: the high watermark instead of the log's start
+	err        errorCode
+}
+
+// membership names a member of a group: the consumer and its session.
+type membership struct {
+	consumer int32
+	session  uint16
+}
+
+// groupBody carries the group protocol in both directions.
+type groupBody struct {
+	member     membership
+	generation int32
+	err        errorCode
+	// JoinGroup: what the member owns and where; the answer to the leader lists
+	// all members. SyncGroup: the leader's assignment of each; the answer has
+	// the member's own as its owned.
+	owned           []int32
+	ownedGeneration int32
+	leader          bool
+	members         []groupMember
+	broker          int // FindCoordinator's answer
+}
+
+// groupMember is what the leader knows of a member, and gives to it.
+type groupMember struct {
+	id              membership
+	owned           []int32
+	ownedGeneration int32
+	assigned        []int32
+}
+
+// bodies are the pools that frames' bodies come from.
+type bodies struct {
+	produce  sim.Pool[produceBody]
+	fetch    sim.Pool[fetchBody]
+	fetched  sim.Pool[fetchedBody]
+	metadata sim.Pool[metadataBody]
+	offsets  sim.Pool[offsetsBody]
+	group    sim.Pool[groupBody]
+}
+
+func (b *bodies) reset() {
+	b.produce.Reset()
+	b.fetch.Reset()
+	b.fetched.Reset()
+	b.metadata.Reset()
+	b.offsets.Reset()
+	b.group.Reset()
+}
+
+// drop takes back the body of a frame that will not arrive.
+func (b *bodies) drop(f sim.Frame) {
+	switch f.Kind {
+	case frameProduce, frameProduce | reply:
+		b.produce.Put(f.Body)
+	case frameFetch:
+		b.fetch.Put(f.Body)
+	case frameFetch | reply:
+		b.fetched.Put(f.Body)
+	case frameMetadata | reply, frameImage:
+		b.metadata.Put(f.Body)
+	case frameListOffsets, frameListOffsets | reply, frameCommit, frameCommit | reply,
+		frameOffsets, frameOffsets | reply:
+		b.offsets.Put(f.Body)
+	case frameCoordinator | reply, frameJoin, frameJoin | reply, frameSync, frameSync | reply,
+		frameHeartbeat, frameHeartbeat | reply, frameLeave:
+		b.group.Put(f.Body)
+	}
+}

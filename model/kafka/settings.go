@@ -1,0 +1,207 @@
+package kafka
+
+import (
+	"math"
+
+	"orderlab/model"
+	"orderlab/sim"
+)
+
+// The sources of the defaults.
+const (
+	fromBroker   = "Kafka documentation, broker configs"
+	fromTopic    = "Kafka documentation, topic configs"
+	fromProducer = "Kafka documentation, producer configs"
+	fromConsumer = "Kafka documentation, consumer configs"
+	fromGroup    = "Kafka documentation, broker configs (group coordinator)"
+	fromKIP1030  = "KIP-1030: linger.ms is 5 from Kafka 4.0 on, 0 before"
+	assumption   = "an assumption: machines in one data centre"
+)
+
+const (
+	kib = 1 << 10
+	mib = 1 << 20
+)
+
+func integer(name string, def, lo, hi int64, doc, source string) model.Setting {
+	return model.Setting{Name: name, Type: model.Integer, Default: model.IntegerValue(def), Min: lo, Max: hi, Doc: doc, Source: source}
+}
+
+func millis(name string, def, lo sim.Time, doc, source string) model.Setting {
+	return model.Setting{Name: name, Type: model.Duration, Default: model.DurationValue(int64(def)), Min: int64(lo), Millis: true, Doc: doc, Source: source}
+}
+
+func bytes(name string, def, lo int64, doc, source string) model.Setting {
+	return model.Setting{Name: name, Type: model.Size, Default: model.SizeValue(def), Min: lo, Max: math.MaxInt32, Doc: doc, Source: source}
+}
+
+func word(name, def, doc, source string, enum ...string) model.Setting {
+	return model.Setting{Name: name, Type: model.Text, Default: model.TextValue(def), Enum: enum, Doc: doc, Source: source}
+}
+
+// profiles are the names of the sets of defaults, the newest first.
+func profiles() []string { return []string{"kafka-4.0", "kafka-3.9"} }
+
+func topSettings() []model.Setting {
+	return []model.Setting{
+		integer("brokers", 3, 1, 64, "Number of brokers.", assumption),
+		{Name: "network.latency", Type: model.Dist,
+			Default: model.DistValue(model.Distribution{Shape: model.LogNormal, A: int64(200 * sim.Microsecond), B: 300_000}),
+			Doc:     "One-way latency of every link.", Source: assumption},
+	}
+}
+
+func topicSettings() []model.Setting {
+	return []model.Setting{
+		integer("partitions", 1, 1, 4096, "Number of partitions.", fromTopic),
+		integer("replicas", 1, 1, 64, "Replication factor.", fromTopic),
+		integer("min.insync.replicas", 1, 1, 64, "In-sync replicas without which acks=all is refused.", fromTopic),
+	}
+}
+
+func brokerSettings() []model.Setting {
+	return []model.Setting{
+		millis("replica.fetch.wait.max.ms", 500*sim.Millisecond, sim.Millisecond,
+			"How long a follower's fetch waits for data.", fromBroker),
+		bytes("replica.fetch.max.bytes", mib, kib, "Most bytes of one partition in a follower's fetch.", fromBroker),
+		millis("group.initial.rebalance.delay.ms", 3*sim.Second, 0,
+			"How long the first rebalance of an empty group waits for more members.", fromGroup),
+	}
+}
+
+// metadataAge may stand in `client` for both sides, or in one of them.
+func metadataAge() model.Setting {
+	return millis("metadata.max.age.ms", 5*sim.Minute, sim.Millisecond,
+		"After how long a client asks again which partitions exist.", fromProducer)
+}
+
+func producerSettings(profile string) []model.Setting {
+	linger := 5 * sim.Millisecond
+	if profile == "kafka-3.9" {
+		linger = 0
+	}
+	return []model.Setting{
+		metadataAge(),
+		word("acks", "all", "Who must have the record before the send is acked.", fromProducer, "0", "1", "all"),
+		millis("linger.ms", linger, 0, "How long a batch waits for more records.", fromKIP1030),
+		bytes("batch.size", 16*kib, 1, "Size at which a batch is full.", fromProducer),
+		bytes("max.request.size", mib, kib, "Most bytes in one produce request.", fromProducer),
+		integer("max.in.flight.requests.per.connection", 5, 1, 1000, "Requests without an answer on one connection.", fromProducer),
+		{Name: "enable.idempotence", Type: model.Boolean, Default: model.BooleanValue(true),
+			Doc: "Batches carry sequence numbers that the broker checks.", Source: fromProducer},
+		millis("retry.backoff.ms", 100*sim.Millisecond, 0, "First wait before a batch is sent again.", fromProducer),
+		millis("retry.backoff.max.ms", sim.Second, 0, "Longest wait before a batch is sent again.", fromProducer),
+	}
+}
+
+func consumerSettings() []model.Setting {
+	return []model.Setting{
+		metadataAge(),
+		word("auto.offset.reset", "latest", "Where a partition without a committed offset is read from.", fromConsumer, "earliest", "latest"),
+		word("partition.assignment.strategy", "range", "How the group's leader spreads partitions.",
+			"Kafka documentation, consumer configs: [Range, CooperativeSticky], of which the first is used", "range", "roundrobin", "cooperative-sticky"),
+		integer("max.poll.records", 500, 1, math.MaxInt32, "Most records that one poll returns.", fromConsumer),
+		bytes("max.partition.fetch.bytes", mib, kib, "Most bytes of one partition in a fetch.", fromConsumer),
+		bytes("fetch.max.bytes", 50*mib, kib, "Most bytes in a fetch.", fromConsumer),
+		millis("fetch.max.wait.ms", 500*sim.Millisecond, sim.Millisecond, "How long a fetch waits for data.", fromConsumer),
+		{Name: "enable.auto.commit", Type: model.Boolean, Default: model.BooleanValue(true),
+			Doc: "Positions are committed from within poll.", Source: fromConsumer},
+		millis("auto.commit.interval.ms", 5*sim.Second, sim.Millisecond, "How often positions are committed.", fromConsumer),
+		millis("session.timeout.ms", 45*sim.Second, sim.Millisecond, "After how long without a heartbeat a member is dead.", fromConsumer),
+		millis("heartbeat.interval.ms", 3*sim.Second, sim.Millisecond, "How often a member sends a heartbeat.", fromConsumer),
+		millis("max.poll.interval.ms", 5*sim.Minute, sim.Millisecond,
+			"How long a rebalance waits for a member to join, and a member may go without a poll.", fromConsumer),
+		millis("retry.backoff.ms", 100*sim.Millisecond, sim.Millisecond, "Wait before a failed request is repeated.", fromConsumer),
+	}
+}
+
+// config is a resolved configuration, in the units of the model.
+type config struct {
+	brokers, partitions, replicas, minISR int
+	topic                                 string
+	latency                               sim.Sampler
+	recordSize                            int32
+
+	replicaWait     sim.Time
+	replicaMaxBytes int32
+	initialDelay    sim.Time
+
+	producer producerConfig
+	consumer consumerConfig
+}
+
+type producerConfig struct {
+	metadataAge, linger           sim.Time
+	acks                          string
+	batchSize, maxRequest         int32
+	inFlight                      int
+	idempotent                    bool
+	retryBackoff, retryBackoffMax sim.Time
+}
+
+type consumerConfig struct {
+	metadataAge        sim.Time
+	resetLatest        bool
+	assignor           string
+	maxPoll            int
+	partitionBytes     int32
+	fetchBytes         int32
+	fetchWait          sim.Time
+	autoCommit         bool
+	commitInterval     sim.Time
+	session, heartbeat sim.Time
+	maxPollInterval    sim.Time
+	backoff            sim.Time
+	group              string
+	members            int
+}
+
+// resolve fills a configuration in: what was given, else the profile's default.
+func resolve(plan *model.Plan) config {
+	c := &plan.Config
+	topic := c.Section("topics").Entries[0]
+	top := model.Resolve(topSettings(), c.Top)
+	t := model.Resolve(topicSettings(), topic.Values)
+	b := model.Resolve(brokerSettings(), c.Section("broker").Values)
+	client := c.Section("client").Values
+	out := config{
+		brokers: int(top.Int("brokers")), latency: top.Get("network.latency").Dist.Sampler(),
+		topic: topic.Name, partitions: int(t.Int("partitions")), replicas: int(t.Int("replicas")),
+		minISR: int(t.Int("min.insync.replicas")), recordSize: int32(plan.RecordSize),
+		replicaWait:     sim.Time(b.Int("replica.fetch.wait.max.ms")),
+		replicaMaxBytes: int32(b.Int("replica.fetch.max.bytes")),
+		initialDelay:    sim.Time(b.Int("group.initial.rebalance.delay.ms")),
+		producer:        resolveProducer(model.Resolve(producerSettings(c.Profile), c.Section("producer").Values, client)),
+		consumer:        resolveConsumer(model.Resolve(consumerSettings(), c.Section("consumer").Values, client)),
+	}
+	out.consumer.group, out.consumer.members = plan.Consumers.Group, plan.Consumers.Members
+	return out
+}
+
+func resolveProducer(r model.Resolver) producerConfig {
+	p := producerConfig{
+		metadataAge: sim.Time(r.Int("metadata.max.age.ms")), linger: sim.Time(r.Int("linger.ms")),
+		acks: r.Text("acks"), batchSize: int32(r.Int("batch.size")), maxRequest: int32(r.Int("max.request.size")),
+		inFlight: int(r.Int("max.in.flight.requests.per.connection")), idempotent: r.Bool("enable.idempotence"),
+		retryBackoff: sim.Time(r.Int("retry.backoff.ms")), retryBackoffMax: sim.Time(r.Int("retry.backoff.max.ms")),
+	}
+	// Idempotence is silently off where its conditions are not given and it was
+	// not asked for. Reference: Kafka,
+	// ProducerConfig.postProcessAndValidateIdempotenceConfigs.
+	if p.acks != "all" || p.inFlight > 5 {
+		p.idempotent = false
+	}
+	return p
+}
+
+func resolveConsumer(r model.Resolver) consumerConfig {
+	return consumerConfig{
+		metadataAge: sim.Time(r.Int("metadata.max.age.ms")),
+		resetLatest: r.Text("auto.offset.reset") == "latest", assignor: r.Text("partition.assignment.strategy"),
+		maxPoll: int(r.Int("max.poll.records")), partitionBytes: int32(r.Int("max.partition.fetch.bytes")),
+		fetchBytes: int32(r.Int("fetch.max.bytes")), fetchWait: sim.Time(r.Int("fetch.max.wait.ms")),
+		autoCommit: r.Bool("enable.auto.commit"), commitInterval: sim.Time(r.Int("auto.commit.interval.ms")),
+		session: sim.Time(r.Int("session.timeout.ms")), heartbeat: sim.Time(r.Int("heartbeat.interval.ms")),
+		maxPollInterval: sim.Time(r.Int("max.poll.interval.ms")), backoff: sim.Time(r.Int("retry.backoff.ms")),
+	}
+}

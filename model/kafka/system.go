@@ -1,0 +1,141 @@
+package kafka
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"orderlab/model"
+)
+
+// System describes Kafka as this model has it.
+func System() *model.System {
+	return &model.System{
+		Name: "kafka",
+		Doc:  "Apache Kafka: brokers with replicated partitions, producers, and a consumer group (classic protocol).",
+
+		Profiles: profiles(),
+		Top:      topSettings(),
+		Sections: []model.Section{
+			{Name: "topics", Entries: true, Settings: topicSettings(), Doc: "The topic, by name."},
+			{Name: "broker", Settings: brokerSettings(), Doc: "Settings of every broker."},
+			{Name: "client", Settings: clientSettings(), Doc: "Settings of producers and consumers alike."},
+			{Name: "producer", Settings: producerSettings(profiles()[0]), Doc: "Settings of every producer."},
+			{Name: "consumer", Settings: consumerSettings(), Doc: "Settings of every consumer."},
+		},
+		Consumer: "consumer",
+		Offers: []model.Capability{model.AckPrefix, model.PauseResume, model.EndPositions,
+			model.CommittedPositions, model.OwnershipEpoch, model.Expand, model.CustomPartitioner},
+		Faults: faults(),
+		Guarantees: []string{"per-key-order", "per-key-realtime-order", "no-regression", "no-loss",
+			"no-duplicates", "partition-order", "linearizable-log"},
+		Check: check,
+		Build: build,
+	}
+}
+
+// clientSettings are the settings that producers and consumers share.
+func clientSettings() []model.Setting { return []model.Setting{metadataAge()} }
+
+func faults() []model.FaultKind {
+	return []model.FaultKind{
+		{
+			Name: "expand",
+			Doc:  "Adds partitions to the topic while it is in use. Data that is stored stays where it is.",
+			Parameters: []model.Setting{
+				{Name: "topic", Type: model.Text, Required: true, Doc: "The topic."},
+				{Name: "partitions", Type: model.Integer, Required: true, Min: 1, Max: 4096, Doc: "How many partitions there are afterwards."},
+			},
+			Check: checkExpand,
+		},
+		{
+			Name: "crash",
+			Doc:  "Kills the process of a producer or consumer; with `for` it is started again after that time.",
+			Parameters: []model.Setting{
+				{Name: "node", Type: model.Text, Required: true, Doc: "The node: producer-0, or the group's name and a number, as billing-0."},
+			},
+			Check: checkCrash,
+		},
+	}
+}
+
+func check(c *model.Config) []model.ConfigError {
+	var out []model.ConfigError
+	add := func(problem string, path ...string) {
+		out = append(out, model.ConfigError{Path: path, Problem: problem})
+	}
+	brokers := model.Resolve(topSettings(), c.Top).Int("brokers")
+	topics := c.Section("topics").Entries
+	switch {
+	case len(topics) == 0:
+		add("no topic: name one, as `topics: {orders: {partitions: 4}}`", "topics")
+	case len(topics) > 1:
+		add("more than one topic: the model has one topic in a scenario", "topics", topics[1].Name)
+	}
+	for _, t := range topics {
+		r := model.Resolve(topicSettings(), t.Values)
+		replicas, least := r.Int("replicas"), r.Int("min.insync.replicas")
+		if replicas > brokers {
+			add(fmt.Sprintf("%d replicas need as many brokers, and there are %d", replicas, brokers), "topics", t.Name, "replicas")
+		}
+		if least > replicas {
+			add(fmt.Sprintf("min.insync.replicas is %d and there are %d replicas: acks=all would always be refused", least, replicas),
+				"topics", t.Name, "min.insync.replicas")
+		}
+	}
+	checkIdempotence(c, add)
+	return out
+}
+
+// checkIdempotence refuses what the client refuses.
+//
+// Reference: Kafka, ProducerConfig.postProcessAndValidateIdempotenceConfigs.
+func checkIdempotence(c *model.Config, add func(problem string, path ...string)) {
+	given := c.Section("producer").Values
+	on, explicit := given.Get("enable.idempotence")
+	if !explicit || on.Int == 0 {
+		return
+	}
+	r := model.Resolve(producerSettings(c.Profile), given)
+	if acks := r.Text("acks"); acks != "all" {
+		add("enable.idempotence needs acks=all, and acks is "+acks, "producer", "enable.idempotence")
+	}
+	if n := r.Int("max.in.flight.requests.per.connection"); n > 5 {
+		add(fmt.Sprintf("enable.idempotence allows at most 5 requests in flight, and there may be %d", n), "producer", "enable.idempotence")
+	}
+}
+
+func checkExpand(c *model.Config, f *model.Fault, _ *model.Consumers, _ int) []model.ConfigError {
+	topics := c.Section("topics").Entries
+	name, _ := f.Values.Get("topic")
+	i := slices.IndexFunc(topics, func(t model.ConfigEntry) bool { return t.Name == name.Text })
+	if i < 0 {
+		return []model.ConfigError{{Path: []string{"topic"}, Problem: fmt.Sprintf("there is no topic %q", name.Text)}}
+	}
+	before := model.Resolve(topicSettings(), topics[i].Values).Int("partitions")
+	after, _ := f.Values.Get("partitions")
+	if after.Int <= before {
+		return []model.ConfigError{{Path: []string{"partitions"},
+			Problem: fmt.Sprintf("the topic has %d partitions; Kafka can only add some, so give more than that", before)}}
+	}
+	return nil
+}
+
+func checkCrash(_ *model.Config, f *model.Fault, consumers *model.Consumers, producers int) []model.ConfigError {
+	node, _ := f.Values.Get("node")
+	var names []string
+	for i := range producers {
+		names = append(names, fmt.Sprintf("producer-%d", i))
+	}
+	for i := range consumers.Members {
+		names = append(names, fmt.Sprintf("%s-%d", consumers.Group, i))
+	}
+	if slices.Contains(names, node.Text) {
+		return nil
+	}
+	problem := fmt.Sprintf("%q is no producer or consumer; there are %s", node.Text, strings.Join(names, ", "))
+	if strings.HasPrefix(node.Text, "broker") {
+		problem = "brokers cannot be crashed: the model has no elections yet"
+	}
+	return []model.ConfigError{{Path: []string{"node"}, Problem: problem}}
+}

@@ -1,0 +1,218 @@
+package kafka
+
+import (
+	"fmt"
+
+	"orderlab/model"
+	"orderlab/model/history"
+	"orderlab/sim"
+)
+
+// world is a Kafka cluster with its producers and its consumer group, in one
+// run.
+type world struct {
+	sim   *sim.Engine
+	rec   *model.Recorder
+	hist  *history.History
+	arena *arena
+	cfg   config
+
+	controller  *controller
+	brokers     []*broker
+	producers   []*producer
+	consumers   []*consumer
+	partitioner model.Partitioner
+
+	places   []history.Place // by partition, also of partitions to come
+	hashes   []uint32        // murmur2 of each key
+	attempts []uint16        // deliveries so far, by message
+	scratch  []int
+
+	symCrash, symEnd, symAssigned, symRevoked, symLost history.Symbol
+}
+
+// build makes the world of one run.
+func build(env *model.Env, plan *model.Plan) (model.World, error) {
+	a, ok := env.Reuse.(*arena)
+	if !ok {
+		a = new(arena)
+		env.Reuse = a
+	}
+	a.reset()
+	w := &world{sim: env.Sim, rec: env.Recorder, hist: env.Recorder.History(), arena: a,
+		cfg: resolve(plan), partitioner: plan.Partitioner}
+	env.Sim.SetLatency(w.cfg.latency)
+	env.Sim.Dropped = a.bodies.drop
+	w.name(plan)
+	w.addServers()
+	for i := range plan.Producers {
+		w.producers = append(w.producers, newProducer(w, i, fmt.Sprintf("producer-%d", i)))
+	}
+	for i := range plan.Consumers.Members {
+		c := newConsumer(w, i, fmt.Sprintf("%s-%d", plan.Consumers.Group, i))
+		c.app = plan.NewApp(c, &model.AppHost{Sim: w.sim, Node: c.node, Recorder: w.rec,
+			Process: c.process, TimerKind: uint16(timerApp)})
+		w.consumers = append(w.consumers, c)
+	}
+	for _, p := range w.producers {
+		p.refresh()
+	}
+	for _, c := range w.consumers {
+		c.start()
+	}
+	return w, nil
+}
+
+// name gives keys and words their numbers.
+func (w *world) name(plan *model.Plan) {
+	w.hashes = make([]uint32, len(plan.KeyNames))
+	for i, key := range plan.KeyNames {
+		w.hashes[w.hist.AddKey(key)] = Murmur2([]byte(plan.KeyNames[i]))
+	}
+	w.symCrash, w.symEnd = w.hist.AddSymbol("crash"), w.hist.AddSymbol("end")
+	w.symAssigned, w.symRevoked = w.hist.AddSymbol("assigned"), w.hist.AddSymbol("revoked")
+	w.symLost = w.hist.AddSymbol("lost")
+}
+
+// addServers starts the controller and the brokers. Their clients find them
+// running: every broker knows the topic from the beginning.
+func (w *world) addServers() {
+	w.controller = &controller{w: w}
+	w.controller.node = w.sim.AddNode("controller", w.controller)
+	for i := range w.cfg.brokers {
+		name := fmt.Sprintf("broker-%d", i)
+		b := &broker{w: w, index: i, process: w.hist.AddProcess(name), fetchers: make([]fetcher, w.cfg.brokers)}
+		b.node = w.sim.AddNode(name, b)
+		if i == w.coordinatorBroker() {
+			b.group = &coordinator{b: b, cfg: &w.cfg.consumer}
+		}
+		w.brokers = append(w.brokers, b)
+	}
+	w.grow(w.cfg.partitions)
+	for p := range w.cfg.partitions {
+		w.controller.leaders = append(w.controller.leaders, int8(w.assignment(p)[0]))
+	}
+	for _, b := range w.brokers {
+		id, body := w.arena.bodies.metadata.Take()
+		body.leaders = append(body.leaders[:0], w.controller.leaders...)
+		b.learn(id)
+		b.start()
+	}
+}
+
+// grow names partitions up to a count.
+func (w *world) grow(partitions int) {
+	for p := len(w.places); p < partitions; p++ {
+		w.places = append(w.places, w.hist.AddPlace(fmt.Sprintf("%s/%d", w.cfg.topic, p)))
+	}
+}
+
+func (w *world) partitionOf(place history.Place) int32 {
+	for p, x := range w.places {
+		if x == place {
+			return int32(p)
+		}
+	}
+	return -1
+}
+
+// partition maps a key to one of count partitions, by the default partitioner
+// or the application's own.
+func (w *world) partition(key history.Key, count int) int {
+	if w.partitioner != nil {
+		return w.partitioner.Partition(key, w.hashes[key], count)
+	}
+	return PartitionFor(w.hashes[key], count)
+}
+
+// inSync returns the number of in-sync replicas: all, because brokers do not
+// fail in this model.
+func (w *world) inSync(*replica) int { return w.cfg.replicas }
+
+// identity names a message by what survives the removal of others.
+func (w *world) identity(m history.Message) sim.ID {
+	info := w.hist.Message(m)
+	return model.MessageIdentity(int(info.Producer), info.Index)
+}
+
+// attempt counts the deliveries of a message.
+func (w *world) attempt(m history.Message) uint16 {
+	for len(w.attempts) <= int(m) {
+		w.attempts = append(w.attempts, 0)
+	}
+	w.attempts[m]++
+	return w.attempts[m]
+}
+
+// Send implements [model.World].
+func (w *world) Send(m *model.Message) { w.producers[m.Producer].send(m) }
+
+// Ready implements [model.World]: the group is stable, nobody is about to join
+// again, and every position is known.
+func (w *world) Ready() bool {
+	for _, c := range w.consumers {
+		if !c.member.joined || c.member.joining || c.member.rejoin {
+			return false
+		}
+		for i := range c.parts {
+			if c.parts[i].asking {
+				return false
+			}
+		}
+	}
+	return len(w.consumers) == 0 || w.brokers[w.coordinatorBroker()].group.settled(len(w.consumers))
+}
+
+// PlaceOf implements [model.World].
+func (w *world) PlaceOf(key history.Key) int {
+	return w.partition(key, len(w.controller.leaders))
+}
+
+// Places implements [model.World].
+func (w *world) Places() []history.Place { return w.places }
+
+// Settled implements [model.World].
+func (w *world) Settled() bool {
+	for _, p := range w.producers {
+		if !p.idle() {
+			return false
+		}
+	}
+	for _, c := range w.consumers {
+		if !c.polling || c.w.sim.Down(c.node) {
+			return false
+		}
+	}
+	for p := range w.controller.leaders {
+		if !w.finished(int32(p)) {
+			return false
+		}
+	}
+	return true
+}
+
+// finished says that the partition's owner has returned all of it from poll.
+func (w *world) finished(partition int32) bool {
+	r := w.leader(partition)
+	if r == nil || r.watermark != r.log.end {
+		return false
+	}
+	for _, c := range w.consumers {
+		if p := c.part(partition); p != nil {
+			return p.consumed == r.log.end
+		}
+	}
+	return false
+}
+
+func (w *world) leader(partition int32) *replica {
+	return w.brokers[w.controller.leaders[partition]].leading(partition)
+}
+
+// Digest implements [model.World].
+func (w *world) Digest(d *sim.Digest) {
+	d.Uint(uint64(len(w.places)))
+	for _, a := range w.attempts {
+		d.Uint(uint64(a))
+	}
+}

@@ -1,0 +1,214 @@
+// Package result is what a run and a set of runs found: plain data, and its
+// JSON form. docs/results.md describes the fields.
+package result
+
+import "encoding/json"
+
+// SchemaVersion is the version of the JSON form.
+const SchemaVersion = 1
+
+// Set is the outcome of one scenario over its strategies, scan points and seeds.
+type Set struct {
+	SchemaVersion int      `json:"schema_version"`
+	Scenario      string   `json:"scenario"`
+	ID            []string `json:"id,omitempty"`
+	Question      string   `json:"question,omitempty"`
+	Seeds         Seeds    `json:"seeds"`
+	// Met says that every expectation was met. Status tells a failure
+	// ("failed") from too little evidence ("unknown"); else it is "met".
+	Met    bool   `json:"met"`
+	Status string `json:"status"`
+	// Interrupted says that the set lacks runs because it was stopped.
+	Interrupted bool     `json:"interrupted,omitempty"`
+	Plots       []string `json:"-"`
+	Results     []Result `json:"results"`
+}
+
+// The statuses of a set and of an expectation.
+const (
+	StatusMet     = "met"
+	StatusFailed  = "failed"
+	StatusUnknown = "unknown"
+)
+
+// Seeds is a range of seeds.
+type Seeds struct {
+	First uint64 `json:"first"`
+	Count int    `json:"count"`
+}
+
+// Result is one strategy at one scan point.
+type Result struct {
+	Strategy string `json:"strategy"`
+	Point    Point  `json:"point"`
+	Runs     int    `json:"runs"`
+	// TraceHash combines the trace hashes of the runs in order of seed.
+	TraceHash  string      `json:"trace_hash"`
+	Guarantees []Guarantee `json:"guarantees"`
+	Metrics    Metrics     `json:"metrics"`
+	// Series is the first seed's course over time, for plots.
+	Series *Series `json:"-"`
+	// PerRun holds what single runs found, in order of seed.
+	PerRun []RunSummary `json:"-"`
+}
+
+// RunSummary is what aggregated plots need of one run.
+type RunSummary struct {
+	Seed       uint64
+	Inversions map[string]int // by guarantee
+	Verdicts   map[string]string
+}
+
+// Point is a place on the scan's axes, in the order of the scenario file.
+type Point []Coordinate
+
+// Coordinate is a value on one axis: an int64, a bool or a string.
+type Coordinate struct {
+	Axis  string
+	Value any
+}
+
+// MarshalJSON writes the point as an object whose keys keep the file's order.
+func (p Point) MarshalJSON() ([]byte, error) {
+	out := []byte{'{'}
+	for i, c := range p {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		k, err := json.Marshal(c.Axis)
+		if err != nil {
+			return nil, err
+		}
+		v, err := json.Marshal(c.Value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(append(out, k...), ':'), v...)
+	}
+	return append(out, '}'), nil
+}
+
+// Guarantee is what the runs found about one guarantee.
+type Guarantee struct {
+	ID string `json:"id"`
+	// Verdict is "violated" when any run was, "holds" when all decided runs
+	// held and at least one was not vacuous, else "unknown".
+	Verdict      string `json:"verdict"`
+	ViolatedRuns int    `json:"violated_runs"`
+	// DecidedRuns counts the runs whose verdict was not unknown and not vacuous.
+	DecidedRuns int `json:"decided_runs"`
+	VacuousRuns int `json:"vacuous_runs,omitempty"`
+	// Reason says why the verdict is unknown.
+	Reason string `json:"reason,omitempty"`
+	// Rate is ViolatedRuns over DecidedRuns with its exact 95 % interval:
+	// two-sided, or one-sided ("RateBound": "one-sided") when no run violated.
+	Rate      float64    `json:"rate"`
+	RateCI95  [2]float64 `json:"rate_ci95"`
+	RateBound string     `json:"rate_bound,omitempty"`
+	// FirstSeed is the first seed whose run violated it.
+	FirstSeed *uint64 `json:"first_seed,omitempty"`
+	// Expected is "holds" or "violated", empty when nothing was expected. Met
+	// is nil when nothing was expected or the evidence was too little.
+	Expected string `json:"expected,omitempty"`
+	Met      *bool  `json:"met,omitempty"`
+	// LostAt is the hop at which order was lost in the witness's run.
+	LostAt string `json:"lost_at,omitempty"`
+	// KeySplit says that the witness's messages lay in different places.
+	KeySplit bool `json:"key_split,omitempty"`
+	// Inversions counts violating messages a run; Keys the keys with any;
+	// Displacement the largest number of overtakers of one message.
+	Inversions   *Mean    `json:"inversions,omitempty"`
+	Keys         *Mean    `json:"keys,omitempty"`
+	Displacement *Mean    `json:"displacement_max,omitempty"`
+	Witness      *Witness `json:"witness,omitempty"`
+}
+
+// Mean is a mean over runs with its 95 % interval.
+type Mean struct {
+	Mean float64    `json:"mean"`
+	CI95 [2]float64 `json:"ci95"`
+}
+
+// Witness is the smallest proof of a violation, with names instead of numbers.
+type Witness struct {
+	Seed uint64 `json:"seed"`
+	Text string `json:"text"`
+	// Messages are "producer#index" with their key, the overtaken one first.
+	Messages   []WitnessMessage `json:"messages"`
+	Operations []Operation      `json:"operations"`
+	// Reproduce is the command line that repeats the run.
+	Reproduce string `json:"reproduce"`
+}
+
+// WitnessMessage names a message of a witness.
+type WitnessMessage struct {
+	ID  string `json:"id"`
+	Key string `json:"key"`
+}
+
+// Operation is one operation of a history, with names. Times are nanoseconds of
+// virtual time.
+type Operation struct {
+	Kind     string `json:"kind"`
+	Outcome  string `json:"outcome"`
+	Process  string `json:"process"`
+	Session  int    `json:"session,omitempty"`
+	Message  string `json:"message,omitempty"`
+	Key      string `json:"key,omitempty"`
+	Place    string `json:"place,omitempty"`
+	Position *int64 `json:"position,omitempty"`
+	Attempt  int    `json:"attempt,omitempty"`
+	Epoch    int    `json:"epoch,omitempty"`
+	Detail   string `json:"detail,omitempty"`
+	Begin    int64  `json:"begin_ns"`
+	// End is nil for an operation that had no answer.
+	End *int64 `json:"end_ns"`
+}
+
+// Metrics is the price of a strategy, over its runs.
+type Metrics struct {
+	// Throughput is messages applied a second, over the time from the first
+	// send to the last effect.
+	Throughput Mean    `json:"throughput_per_s"`
+	Latency    Latency `json:"latency_ms"`
+	// LagMax is the largest number of messages stored and not yet taken.
+	LagMax     Mean `json:"lag_max"`
+	Sent       Mean `json:"sent"`
+	Acked      Mean `json:"acked"`
+	Applied    Mean `json:"applied"`
+	Lost       Mean `json:"lost"`
+	Duplicated Mean `json:"duplicated"`
+	// PartitionLoad is the busiest partition's messages over the mean.
+	PartitionLoad Mean `json:"partition_load_max_over_mean"`
+	// Duration is the virtual time from the first send to the last effect.
+	Duration Mean `json:"duration_s"`
+}
+
+// Latency is the time from the arrival of a message at its producer to its
+// first effect, in milliseconds, over the messages of all runs. Messages of a
+// preload are left out.
+type Latency struct {
+	P50  float64 `json:"p50"`
+	P95  float64 `json:"p95"`
+	P99  float64 `json:"p99"`
+	P999 float64 `json:"p999"`
+	Max  float64 `json:"max"`
+}
+
+// Series is the course of one run over virtual time.
+type Series struct {
+	Seed uint64
+	// TimesS are the sample times in seconds; Lag[i] is the lag of Places[i] at
+	// each of them, in messages (0 before the place existed).
+	TimesS []float64
+	Places []string
+	Lag    [][]float64
+	// Marks are moments worth a line: phases and faults.
+	Marks []Mark
+}
+
+// Mark is a labelled moment in seconds.
+type Mark struct {
+	AtS   float64
+	Label string
+}

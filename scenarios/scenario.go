@@ -1,0 +1,22 @@
+package scenarios
+
+// Scenario is a scenario file after reading: what it asks and the cases it
+// expands to.
+type Scenario struct {
+	// Name is the path below the library without the extension, or the file's
+	// base name: `kafka/expand`.
+	Name     string
+	ID       []string
+	Question string
+	Sources  []string
+	// Runs is the number of seeds that the file's expectations ask for.
+	Runs  int
+	Plots []string
+	// System is the system's name; Strategies and Guarantees are in the order
+	// of the file.
+	System     string
+	Strategies []string
+	Guarantees []string
+	// Cases are all strategies at all scan points.
+	Cases []Case
+}

@@ -1,0 +1,240 @@
+package sim
+
+import "math/bits"
+
+// Kind tells a node what an event of its own is about. Kinds from
+// kindEngine on are the engine's.
+type Kind uint16
+
+// TimerID names a pending timer. It stays safe after the timer fired: a slot is
+// told from its later uses by a generation.
+type TimerID uint64
+
+// NoTimer is the id of no timer; cancelling it does nothing.
+const NoTimer TimerID = 0
+
+// item is a pending event: 32 bytes without pointers, so that the queue costs
+// the garbage collector nothing. Two items share a cache line.
+type item struct {
+	at   Time
+	arg  uint64
+	node NodeID
+	kind Kind
+	gen  uint16
+	next int32 // in the slot's list, or in the free list
+	prev int32
+}
+
+// The wheel has radix 64: level l has a slot for each value of the l-th group
+// of six bits of a time. Eleven levels cover 63 bits.
+const (
+	radixBits = 6
+	radix     = 1 << radixBits
+	levels    = 11
+)
+
+// queue is an exact hierarchical timing wheel with a tick of 1 ns.
+//
+// An item lies at the level of the highest group of bits in which its time
+// differs from the wheel's, in the slot that its own group names:
+//
+//	now  = 0 .. 0 | 12 | 07 | 55        level 0: times that differ only in the
+//	at   = 0 .. 0 | 12 | 31 | 02                 lowest group
+//	                     ^              level 1: this one, slot 31
+//
+// When level 0 is empty, the earliest slot of the lowest level that is not is
+// spread over the levels below it, in the order of its list. All items of a
+// level-0 slot have the same time, and items of one time are always in the
+// order of their scheduling: an item reaches a lower level only once the wheel
+// stands at its slot, and from then on later items for that time go there too,
+// behind it. So no sequence number is needed.
+type queue struct {
+	now     Time
+	items   []item
+	free    int32
+	pending int
+	used    uint32 // bit l: level l has items
+	bits    [levels]uint64
+	head    [levels * radix]int32
+	tail    [levels * radix]int32
+	// ties, when not 0, orders events of one time by a hash of it and the node
+	// instead of by scheduling; events of one node keep their order.
+	ties uint64
+}
+
+func (q *queue) reset() {
+	q.now, q.pending, q.used, q.free = 0, 0, 0, 0
+	q.bits = [levels]uint64{}
+	q.items = append(q.items[:0], item{}) // slot 0 is never used: 0 ends a list
+}
+
+// push adds an event at or after the wheel's time and returns its slot.
+func (q *queue) push(at Time, node NodeID, kind Kind, arg uint64) int32 {
+	i := q.free
+	if i != 0 {
+		q.free = q.items[i].next
+	} else {
+		i = int32(len(q.items))
+		q.items = append(q.items, item{gen: 1})
+	}
+	it := &q.items[i]
+	it.at, it.arg, it.node, it.kind = at, arg, node, kind
+	q.place(i, it)
+	q.pending++
+	return i
+}
+
+// slotOf returns the list that a time belongs to now.
+func (q *queue) slotOf(at Time) (level, slot int) {
+	diff := uint64(at ^ q.now)
+	if diff < radix {
+		return 0, int(at) & (radix - 1)
+	}
+	level = (bits.Len64(diff) - 1) / radixBits
+	return level, int(uint64(at)>>(level*radixBits)) & (radix - 1)
+}
+
+func (q *queue) place(i int32, it *item) {
+	level, slot := q.slotOf(it.at)
+	list := level*radix + slot
+	it.next = 0
+	if q.bits[level]&(1<<slot) == 0 {
+		q.bits[level] |= 1 << slot
+		q.used |= 1 << level
+		q.head[list] = i
+		it.prev = 0
+	} else {
+		last := q.tail[list]
+		q.items[last].next = i
+		it.prev = last
+	}
+	q.tail[list] = i
+}
+
+// pop removes the earliest event and returns its slot, or 0 when there is none.
+// The item stays readable until the slot is given to release.
+func (q *queue) pop() int32 {
+	for q.used != 0 {
+		level := bits.TrailingZeros32(q.used)
+		slot := bits.TrailingZeros64(q.bits[level])
+		list := level*radix + slot
+		first := q.head[list]
+		if level == 0 && q.ties != 0 {
+			first = q.pick(first)
+		}
+		if level == 0 || q.items[first].next == 0 {
+			q.now = q.items[first].at
+			q.unlink(first, level, slot)
+			q.pending--
+			return first
+		}
+		q.spread(level, slot, first)
+	}
+	return 0
+}
+
+// spread moves the wheel to the beginning of a slot and its items to the levels
+// below.
+func (q *queue) spread(level, slot int, first int32) {
+	shift := level * radixBits
+	base := uint64(q.now)>>(shift+radixBits)<<(shift+radixBits) | uint64(slot)<<shift
+	q.now = Time(base)
+	q.clear(level, slot)
+	for i := first; i != 0; {
+		it := &q.items[i]
+		next := it.next
+		q.place(i, it)
+		i = next
+	}
+}
+
+func (q *queue) clear(level, slot int) {
+	q.bits[level] &^= 1 << slot
+	if q.bits[level] == 0 {
+		q.used &^= 1 << level
+	}
+}
+
+func (q *queue) unlink(i int32, level, slot int) {
+	it := &q.items[i]
+	list := level*radix + slot
+	switch {
+	case it.prev == 0 && it.next == 0:
+		q.clear(level, slot)
+		return
+	case it.prev == 0:
+		q.head[list] = it.next
+		q.items[it.next].prev = 0
+	case it.next == 0:
+		q.tail[list] = it.prev
+		q.items[it.prev].next = 0
+	default:
+		q.items[it.next].prev = it.prev
+		q.items[it.prev].next = it.next
+	}
+}
+
+// pick chooses among the first events of each node in a list of equal times.
+func (q *queue) pick(first int32) int32 {
+	if q.items[first].next == 0 {
+		return first
+	}
+	best, bestKey := first, q.tieKey(first)
+	for i := q.items[first].next; i != 0; i = q.items[i].next {
+		if k := q.tieKey(i); k < bestKey {
+			best, bestKey = i, k
+		}
+	}
+	return best
+}
+
+func (q *queue) tieKey(i int32) uint64 {
+	it := &q.items[i]
+	return mix(q.ties^uint64(it.at), uint64(uint32(it.node))+1)
+}
+
+// release returns a popped slot to the free list.
+func (q *queue) release(i int32) {
+	it := &q.items[i]
+	it.gen++
+	if it.gen == 0 {
+		it.gen = 1
+	}
+	it.next = q.free
+	q.free = i
+}
+
+// cancel removes a pending event.
+func (q *queue) cancel(i int32) {
+	level, slot := q.slotOf(q.items[i].at)
+	q.unlink(i, level, slot)
+	q.pending--
+	q.release(i)
+}
+
+// each calls f for every pending event, in no useful order, until f is done.
+// f may cancel the event that it is given.
+func (q *queue) each(f func(slot int32, it *item)) {
+	for level := range q.bits {
+		for b := q.bits[level]; b != 0; b &= b - 1 {
+			for i := q.head[level*radix+bits.TrailingZeros64(b)]; i != 0; {
+				next := q.items[i].next
+				f(i, &q.items[i])
+				i = next
+			}
+		}
+	}
+}
+
+func (q *queue) timer(i int32) TimerID {
+	return TimerID(uint64(q.items[i].gen)<<32 | uint64(uint32(i)))
+}
+
+// slot returns the pending slot of a timer, or 0 if it fired or was cancelled.
+func (q *queue) slot(t TimerID) int32 {
+	i := int32(uint32(t))
+	if i == 0 || int(i) >= len(q.items) || q.items[i].gen != uint16(t>>32) {
+		return 0
+	}
+	return i
+}
