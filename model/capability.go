@@ -67,6 +67,9 @@ type Expander interface {
 	// Known returns the smallest number of partitions that any running
 	// producer believes the topic to have.
 	Known(topic string) int
+	// Added returns the places that an expansion from before to count partitions
+	// adds, also while it is still under way.
+	Added(topic string, before, count int) []history.Place
 	// Partitions returns the places of the topic that exist now, in order.
 	Partitions(topic string) []history.Place
 }

@@ -35,4 +35,7 @@ func (d Distribution) Sampler() sim.Sampler {
 
 // Mean returns the mean in nanoseconds, rounded down; for a log-normal the
 // mean exceeds the median and is computed in integers like everything else.
-func (d Distribution) Mean() int64 { return d.Sampler().Mean() }
+func (d Distribution) Mean() int64 {
+	s := d.Sampler()
+	return s.Mean()
+}

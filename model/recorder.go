@@ -30,6 +30,10 @@ type Recorder struct {
 	// By place: how many messages were stored there, and how many of them were
 	// applied or disposed for the first time.
 	stored, handled []int64
+	lag             int64
+	// MaxLag is the largest number of messages that were stored and neither
+	// applied nor disposed at one time.
+	MaxLag int64
 }
 
 // Reset prepares the recorder for another run.
@@ -38,6 +42,7 @@ func (r *Recorder) Reset(e *sim.Engine, h *history.History) {
 	r.sent, r.due, r.flags = r.sent[:0], r.due[:0], r.flags[:0]
 	r.Unanswered, r.Unapplied, r.Applied = 0, 0, 0
 	r.stored, r.handled = r.stored[:0], r.handled[:0]
+	r.lag, r.MaxLag = 0, 0
 }
 
 // Lag returns how many messages of a place are stored and neither applied nor
@@ -112,6 +117,8 @@ func (r *Recorder) Store(m history.Message, broker history.Process, place histor
 		r.stored, r.handled = append(r.stored, 0), append(r.handled, 0)
 	}
 	r.stored[place]++
+	r.lag++
+	r.MaxLag = max(r.MaxLag, r.lag)
 	now := int64(r.sim.Now())
 	r.hist.Append(history.Op{
 		Kind: history.KindStore, Process: broker, Message: m, Place: place, Position: position,
@@ -157,6 +164,7 @@ func (r *Recorder) finish(rec *Record, flag uint8) {
 		}
 		if int(rec.Place) < len(r.handled) {
 			r.handled[rec.Place]++
+			r.lag--
 		}
 	}
 	if flag == flagApplied && f&flagApplied == 0 {

@@ -64,8 +64,10 @@ type Consumers struct {
 
 // Plan is everything a system needs to know to build the world of a run.
 type Plan struct {
-	Config    Config
-	Producers int
+	Config Config
+	// Producers are the producers' names. The runner has given them the first
+	// numbers of the history's processes, in this order.
+	Producers []string
 	Consumers Consumers
 	// Topic is where the workload goes.
 	Topic string

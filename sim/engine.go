@@ -247,3 +247,23 @@ func (e *Engine) Digest() [16]byte {
 	}
 	return d.Sum()
 }
+
+// Describe returns an event in words: its time, its node and its kind.
+func (e *Engine) Describe(ev Event) string {
+	name := "the driver"
+	if ev.Node >= 0 && int(ev.Node) < len(e.nodes) {
+		name = e.nodes[ev.Node].name
+	}
+	what := fmt.Sprintf("timer %d (%d)", ev.Kind, ev.Arg)
+	switch ev.Kind {
+	case kindFrame:
+		what = "a frame"
+	case kindAccept, kindOpened, kindRefused:
+		what = "the opening of a connection"
+	case kindRestart:
+		what = "a restart"
+	case kindCall:
+		what = "a call"
+	}
+	return fmt.Sprintf("%s at %s at %v", what, name, ev.At)
+}

@@ -30,6 +30,12 @@ func (w *world) Known(string) int {
 	return least
 }
 
+// Added implements [model.Expander].
+func (w *world) Added(_ string, before, count int) []history.Place {
+	w.grow(count)
+	return w.places[before:count]
+}
+
 // Partitions implements [model.Expander].
 func (w *world) Partitions(string) []history.Place { return w.places[:len(w.controller.leaders)] }
 

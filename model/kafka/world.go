@@ -45,8 +45,8 @@ func build(env *model.Env, plan *model.Plan) (model.World, error) {
 	env.Sim.Dropped = a.bodies.drop
 	w.name(plan)
 	w.addServers()
-	for i := range plan.Producers {
-		w.producers = append(w.producers, newProducer(w, i, fmt.Sprintf("producer-%d", i)))
+	for i, name := range plan.Producers {
+		w.producers = append(w.producers, newProducer(w, i, name))
 	}
 	for i := range plan.Consumers.Members {
 		c := newConsumer(w, i, fmt.Sprintf("%s-%d", plan.Consumers.Group, i))

@@ -1,5 +1,3 @@
-// Package result is what a run and a set of runs found: plain data, and its
-// JSON form. docs/results.md describes the fields.
 package result
 
 import "encoding/json"
@@ -19,9 +17,13 @@ type Set struct {
 	Met    bool   `json:"met"`
 	Status string `json:"status"`
 	// Interrupted says that the set lacks runs because it was stopped.
-	Interrupted bool     `json:"interrupted,omitempty"`
-	Plots       []string `json:"-"`
-	Results     []Result `json:"results"`
+	Interrupted bool `json:"interrupted,omitempty"`
+	// Source is the FILE or NAME that a command line needs to run the scenario
+	// again, where that is not its name.
+	Source string `json:"-"`
+	// Plots are the names of the plots that the scenario asks for.
+	Plots   []string `json:"-"`
+	Results []Result `json:"results"`
 }
 
 // The statuses of a set and of an expectation.
@@ -42,10 +44,15 @@ type Result struct {
 	Strategy string `json:"strategy"`
 	Point    Point  `json:"point"`
 	Runs     int    `json:"runs"`
-	// TraceHash combines the trace hashes of the runs in order of seed.
-	TraceHash  string      `json:"trace_hash"`
-	Guarantees []Guarantee `json:"guarantees"`
-	Metrics    Metrics     `json:"metrics"`
+	// TraceHash combines the trace hashes of the runs in order of seed; that of
+	// a single run is the run's own.
+	TraceHash string `json:"trace_hash"`
+	// LimitedRuns counts the runs that a limit ended early, Limit names the
+	// first of these limits.
+	LimitedRuns int         `json:"limited_runs,omitempty"`
+	Limit       string      `json:"limit,omitempty"`
+	Guarantees  []Guarantee `json:"guarantees"`
+	Metrics     Metrics     `json:"metrics"`
 	// Series is the first seed's course over time, for plots.
 	Series *Series `json:"-"`
 	// PerRun holds what single runs found, in order of seed.
@@ -91,8 +98,8 @@ func (p Point) MarshalJSON() ([]byte, error) {
 // Guarantee is what the runs found about one guarantee.
 type Guarantee struct {
 	ID string `json:"id"`
-	// Verdict is "violated" when any run was, "holds" when all decided runs
-	// held and at least one was not vacuous, else "unknown".
+	// Verdict is "violated" when any run was, "holds" when all runs held and
+	// at least one was not vacuous, else "unknown".
 	Verdict      string `json:"verdict"`
 	ViolatedRuns int    `json:"violated_runs"`
 	// DecidedRuns counts the runs whose verdict was not unknown and not vacuous.
@@ -193,6 +200,8 @@ type Latency struct {
 	P99  float64 `json:"p99"`
 	P999 float64 `json:"p999"`
 	Max  float64 `json:"max"`
+	// Count is the number of messages measured; when it is 0, so is the rest.
+	Count int64 `json:"count"`
 }
 
 // Series is the course of one run over virtual time.

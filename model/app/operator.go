@@ -1,0 +1,120 @@
+package app
+
+import (
+	"orderlab/model"
+	"orderlab/model/history"
+	"orderlab/sim"
+)
+
+// watchEvery is how often an operator looks whether the next step can be taken.
+const watchEvery = 100 * sim.Millisecond
+
+// Operator carries out changes of the system while it is in use, in the way that
+// the strategy chose. It sees what an administrator sees: what was applied, the
+// committed positions, what the producers know.
+type Operator struct {
+	sim   *sim.Engine
+	rec   *model.Recorder
+	mode  string
+	admin model.Expander
+	pos   model.PositionReader
+	// Hold stops the producers' applications from sending, or lets them go on.
+	hold  func(bool)
+	added []addition
+	busy  bool
+}
+
+// addition is a place that an expansion added, and when.
+type addition struct {
+	place history.Place
+	at    sim.Time
+}
+
+// NewOperator returns the operator of a run. hold is called to hold the
+// producers back and to let them go.
+func NewOperator(e *sim.Engine, rec *model.Recorder, s *Settings, hold func(bool)) *Operator {
+	return &Operator{sim: e, rec: rec, mode: s.Expand, hold: hold}
+}
+
+// Attach gives the operator the world's administration, as far as it offers it.
+func (o *Operator) Attach(w model.World) {
+	o.admin, _ = w.(model.Expander)
+	o.pos, _ = w.(model.PositionReader)
+}
+
+// Busy says that a change is under way.
+func (o *Operator) Busy() bool { return o.busy }
+
+// NewSince says whether a place was added by an expansion, and when.
+func (o *Operator) NewSince(p history.Place) (at sim.Time, ok bool) {
+	for _, a := range o.added {
+		if a.place == p {
+			return a.at, true
+		}
+	}
+	return 0, false
+}
+
+// Expand adds partitions to a topic. It says whether it took the change over;
+// else the caller injects it as it is.
+func (o *Operator) Expand(topic string, count int) bool {
+	if o.admin == nil {
+		return false
+	}
+	if o.mode == Online {
+		o.expand(topic, count)
+		return true
+	}
+	o.busy = true
+	o.hold(true)
+	o.when(o.drained, func() {
+		known := len(o.admin.Partitions(topic))
+		o.expand(topic, count)
+		o.when(func() bool { return o.expanded(topic, known, count) }, func() {
+			o.busy = false
+			o.hold(false)
+		})
+	})
+	return true
+}
+
+// expand asks for the partitions and announces them to the consumers.
+func (o *Operator) expand(topic string, count int) {
+	before := len(o.admin.Partitions(topic))
+	o.admin.Expand(topic, count)
+	for _, p := range o.admin.Added(topic, before, count) {
+		o.added = append(o.added, addition{p, o.sim.Now()})
+	}
+}
+
+// drained says that every message sent was answered for, and every acked one
+// applied: not that the committed lag is zero, which says nothing of the work
+// that is still in hand.
+func (o *Operator) drained() bool { return o.rec.Unanswered == 0 && o.rec.Unapplied == 0 }
+
+// expanded says that every producer knows the new partitions and that the group
+// has a position in each.
+func (o *Operator) expanded(topic string, before, count int) bool {
+	if o.admin.Known(topic) < count {
+		return false
+	}
+	places := o.admin.Partitions(topic)
+	if len(places) < count {
+		return false
+	}
+	for _, p := range places[before:] {
+		if _, ok := o.pos.Committed(p); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// when calls then as soon as a look finds the condition true.
+func (o *Operator) when(condition func() bool, then func()) {
+	if condition() {
+		then()
+		return
+	}
+	o.sim.At(o.sim.Now()+watchEvery, func() { o.when(condition, then) })
+}

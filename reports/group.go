@@ -1,0 +1,162 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"orderlab/scenarios/result"
+)
+
+// group is a strategy with its results at all scan points, in the set's order.
+// index is the strategy's place in the set, which fixes its colour.
+type group struct {
+	strategy string
+	index    int
+	results  []*result.Result
+}
+
+// groups returns the strategies of a set in order of appearance.
+func groups(set *result.Set) []group {
+	var out []group
+	for i := range set.Results {
+		r := &set.Results[i]
+		at := slices.IndexFunc(out, func(g group) bool { return g.strategy == r.Strategy })
+		if at < 0 {
+			at = len(out)
+			out = append(out, group{strategy: r.Strategy, index: at})
+		}
+		out[at].results = append(out[at].results, r)
+	}
+	return out
+}
+
+// judged returns the guarantees that any result has an expectation for, or all
+// of them when there is none, in order of appearance.
+func judged(set *result.Set) []string {
+	var expected, all []string
+	for i := range set.Results {
+		for _, g := range set.Results[i].Guarantees {
+			if !slices.Contains(all, g.ID) {
+				all = append(all, g.ID)
+			}
+			if g.Expected != "" && !slices.Contains(expected, g.ID) {
+				expected = append(expected, g.ID)
+			}
+		}
+	}
+	if len(expected) > 0 {
+		return expected
+	}
+	return all
+}
+
+// guarantee returns what r found about a guarantee, or nil.
+func guarantee(r *result.Result, id string) *result.Guarantee {
+	for i := range r.Guarantees {
+		if r.Guarantees[i].ID == id {
+			return &r.Guarantees[i]
+		}
+	}
+	return nil
+}
+
+// axes returns the axes that the results use, in order of appearance.
+func axes(results []*result.Result) []string {
+	var out []string
+	for _, r := range results {
+		for _, c := range r.Point {
+			if !slices.Contains(out, c.Axis) {
+				out = append(out, c.Axis)
+			}
+		}
+	}
+	return out
+}
+
+// coordinate returns the value of a point on an axis, as the file has it; ok is
+// false when the point lacks the axis.
+func coordinate(p result.Point, axis string) (value string, ok bool) {
+	for _, c := range p {
+		if c.Axis == axis {
+			return fmt.Sprint(c.Value), true
+		}
+	}
+	return "", false
+}
+
+// axisValues returns the values on an axis: in rising order when they are all
+// numbers or all durations, else in order of appearance.
+func axisValues(results []*result.Result, axis string) []string {
+	var out []string
+	for _, r := range results {
+		if v, ok := coordinate(r.Point, axis); ok && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	if _, _, ok := numeric(out); ok {
+		slices.SortStableFunc(out, func(a, b string) int {
+			x, _, _ := quantity(a)
+			y, _, _ := quantity(b)
+			switch {
+			case x < y:
+				return -1
+			case x > y:
+				return 1
+			}
+			return 0
+		})
+	}
+	return out
+}
+
+// quantity reads a plain number, or a duration as seconds.
+func quantity(s string) (v float64, unit string, ok bool) {
+	if v, err := strconv.ParseFloat(s, 64); err == nil {
+		return v, "", true
+	}
+	if d, err := time.ParseDuration(s); err == nil {
+		return d.Seconds(), "s", true
+	}
+	return 0, "", false
+}
+
+// numeric reads values that are all numbers or all durations; a zero without a
+// unit goes with durations.
+func numeric(values []string) (numbers []float64, unit string, ok bool) {
+	zeros := 0
+	for _, s := range values {
+		v, u, ok := quantity(s)
+		if !ok {
+			return nil, "", false
+		}
+		if v == 0 && u == "" {
+			zeros++
+		} else if len(numbers) > zeros && u != unit {
+			return nil, "", false
+		} else {
+			unit = u
+		}
+		numbers = append(numbers, v)
+	}
+	return numbers, unit, len(numbers) > 0
+}
+
+// pointText writes a point as a reader would: "after=5, backlog=even".
+func pointText(p result.Point) string {
+	parts := make([]string, len(p))
+	for i, c := range p {
+		parts[i] = fmt.Sprintf("%s=%v", c.Axis, c.Value)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// caseText names a result: "naive" or "naive at after=5, backlog=even".
+func caseText(r *result.Result) string {
+	if len(r.Point) == 0 {
+		return r.Strategy
+	}
+	return r.Strategy + " at " + pointText(r.Point)
+}

@@ -1,0 +1,134 @@
+package result
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+)
+
+// Aggregate turns the runs of a sweep into a set: one result for each case, in
+// the order of cases, also for a case without runs. The order of runs does not
+// matter. A run whose Case is not an index into cases is a mistake of the caller
+// and panics.
+func Aggregate(meta Meta, cases []CaseMeta, runs []Run) *Set {
+	set := &Set{
+		SchemaVersion: SchemaVersion,
+		Scenario:      meta.Scenario,
+		Source:        meta.Source,
+		ID:            meta.ID,
+		Question:      meta.Question,
+		Seeds:         meta.Seeds,
+		Interrupted:   meta.Interrupted,
+		Plots:         meta.Plots,
+		Results:       make([]Result, 0, len(cases)),
+	}
+	byCase := split(runs, len(cases))
+	for i := range cases {
+		set.Results = append(set.Results, aggregateCase(set, meta.RunsWanted, &cases[i], byCase[i]))
+	}
+	set.Status = status(set.Results)
+	set.Met = set.Status == StatusMet
+	return set
+}
+
+// split sorts the runs by seed within their case, without touching runs.
+func split(runs []Run, cases int) [][]*Run {
+	byCase := make([][]*Run, cases)
+	for i := range runs {
+		r := &runs[i]
+		byCase[r.Case] = append(byCase[r.Case], r)
+	}
+	for _, rs := range byCase {
+		slices.SortStableFunc(rs, func(a, b *Run) int {
+			return cmp.Or(cmp.Compare(a.Seed, b.Seed), slices.Compare(a.Hash[:], b.Hash[:]))
+		})
+	}
+	return byCase
+}
+
+// aggregateCase adds up the runs of one case, which are in order of seed.
+func aggregateCase(set *Set, wanted int, c *CaseMeta, runs []*Run) Result {
+	res := Result{
+		Strategy:   c.Strategy,
+		Point:      c.Point,
+		Runs:       len(runs),
+		TraceHash:  combineHashes(runs),
+		Guarantees: make([]Guarantee, 0, len(c.Guarantees)),
+		Metrics:    aggregateMetrics(runs),
+		PerRun:     summaries(runs),
+	}
+	for _, id := range guaranteeIDs(c, runs) {
+		g := aggregateGuarantee(id, runs)
+		g.Expected = c.expected(id)
+		g.Met = judge(&g, len(runs), wanted)
+		if g.Witness != nil && g.Witness.Reproduce == "" {
+			w := *g.Witness // the run's own witness stays as it was
+			w.Reproduce = set.RunCommand(&res, w.Seed)
+			g.Witness = &w
+		}
+		res.Guarantees = append(res.Guarantees, g)
+	}
+	for _, r := range runs {
+		if res.Series == nil {
+			res.Series = r.Series
+		}
+		if r.Limit != "" {
+			res.LimitedRuns++
+			if res.Limit == "" {
+				res.Limit = r.Limit
+			}
+		}
+	}
+	return res
+}
+
+// guaranteeIDs lists the case's guarantees, then those that are only expected,
+// then any others that a run decided.
+func guaranteeIDs(c *CaseMeta, runs []*Run) []string {
+	ids := slices.Clone(c.Guarantees)
+	add := func(id string) {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for _, e := range c.Expect {
+		add(e.Guarantee)
+	}
+	for _, r := range runs {
+		for _, v := range r.Verdicts {
+			add(v.Guarantee)
+		}
+	}
+	return ids
+}
+
+// combineHashes returns the trace hash of a single run as it is, and of several
+// the first 128 bits of the SHA-256 of all of them in order of seed.
+func combineHashes(runs []*Run) string {
+	switch len(runs) {
+	case 0:
+		return ""
+	case 1:
+		return hex.EncodeToString(runs[0].Hash[:])
+	}
+	h := sha256.New()
+	for _, r := range runs {
+		h.Write(r.Hash[:])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:len(runs[0].Hash)])
+}
+
+// summaries keeps of each run what aggregated plots need.
+func summaries(runs []*Run) []RunSummary {
+	out := make([]RunSummary, 0, len(runs))
+	for _, r := range runs {
+		s := RunSummary{Seed: r.Seed, Inversions: map[string]int{}, Verdicts: map[string]string{}}
+		for _, v := range r.Verdicts {
+			s.Inversions[v.Guarantee] = v.Violations
+			s.Verdicts[v.Guarantee] = v.Status
+		}
+		out = append(out, s)
+	}
+	return out
+}

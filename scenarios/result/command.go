@@ -1,0 +1,42 @@
+package result
+
+import (
+	"fmt"
+	"strings"
+)
+
+// RunCommand returns the command line that repeats the run of one seed.
+func (s *Set) RunCommand(r *Result, seed uint64) string {
+	return fmt.Sprintf("orderlab run %s --seed %d", s.caseArguments(r), seed)
+}
+
+// SweepCommand returns the command line that repeats all runs of a result.
+func (s *Set) SweepCommand(r *Result) string {
+	last := s.Seeds.First + uint64(max(s.Seeds.Count, 1)) - 1
+	return fmt.Sprintf("orderlab run %s --seeds %d..%d", s.caseArguments(r), s.Seeds.First, last)
+}
+
+// ShrinkCommand returns the command line that shrinks the run of one seed.
+func (s *Set) ShrinkCommand(r *Result, seed uint64) string {
+	return fmt.Sprintf("orderlab shrink %s --seed %d -o shrunk", s.caseArguments(r), seed)
+}
+
+func (s *Set) caseArguments(r *Result) string {
+	args := []string{shellWord(firstNonEmpty(s.Source, s.Scenario)), "--strategy", shellWord(r.Strategy)}
+	for _, c := range r.Point {
+		args = append(args, "--var", shellWord(fmt.Sprintf("%s=%v", c.Axis, c.Value)))
+	}
+	return strings.Join(args, " ")
+}
+
+// shellWord quotes a word that a shell would not take as it stands.
+func shellWord(s string) string {
+	plain := s != "" && strings.IndexFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("_-./=:,%+@", r) &&
+			(r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}) < 0
+	if plain {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,76 @@
+package result
+
+import "github.com/HdrHistogram/hdrhistogram-go"
+
+// aggregateMetrics returns the price over the runs: means with intervals, and
+// the quantiles of all runs' latencies together.
+func aggregateMetrics(runs []*Run) Metrics {
+	mean := func(of func(*RunMetrics) float64) Mean {
+		values := make([]float64, len(runs))
+		for i, r := range runs {
+			values[i] = of(&r.Metrics)
+		}
+		return MeanOf(values)
+	}
+	return Metrics{
+		Throughput:    mean(func(m *RunMetrics) float64 { return m.ThroughputPerS }),
+		Latency:       mergeLatency(runs),
+		LagMax:        mean(func(m *RunMetrics) float64 { return float64(m.LagMax) }),
+		Sent:          mean(func(m *RunMetrics) float64 { return float64(m.Sent) }),
+		Acked:         mean(func(m *RunMetrics) float64 { return float64(m.Acked) }),
+		Applied:       mean(func(m *RunMetrics) float64 { return float64(m.Applied) }),
+		Lost:          mean(func(m *RunMetrics) float64 { return float64(m.Lost) }),
+		Duplicated:    mean(func(m *RunMetrics) float64 { return float64(m.Duplicated) }),
+		PartitionLoad: mean(func(m *RunMetrics) float64 { return m.PartitionLoad }),
+		Duration:      mean(func(m *RunMetrics) float64 { return m.DurationS }),
+	}
+}
+
+// mergeLatency merges the histograms and reads the quantiles. Each message
+// counts once, so a run with more messages weighs more.
+func mergeLatency(runs []*Run) Latency {
+	merged := widest(runs)
+	if merged == nil {
+		return Latency{}
+	}
+	for _, r := range runs {
+		if r.Latency != nil {
+			merged.Merge(r.Latency)
+		}
+	}
+	if merged.TotalCount() == 0 {
+		return Latency{}
+	}
+	ms := func(percentile float64) float64 {
+		return float64(merged.ValueAtPercentile(percentile)) / 1000
+	}
+	return Latency{
+		P50:   ms(50),
+		P95:   ms(95),
+		P99:   ms(99),
+		P999:  ms(99.9),
+		Max:   float64(merged.Max()) / 1000,
+		Count: merged.TotalCount(),
+	}
+}
+
+// widest returns an empty histogram that can hold what any of the runs' can, so
+// that the merge drops nothing; nil when there is none.
+func widest(runs []*Run) *hdrhistogram.Histogram {
+	var low, high, figures int64
+	for _, r := range runs {
+		if r.Latency == nil {
+			continue
+		}
+		if figures == 0 {
+			low = r.Latency.LowestTrackableValue()
+		}
+		low = min(low, r.Latency.LowestTrackableValue())
+		high = max(high, r.Latency.HighestTrackableValue())
+		figures = max(figures, r.Latency.SignificantFigures())
+	}
+	if figures == 0 {
+		return nil
+	}
+	return hdrhistogram.New(low, high, int(figures))
+}

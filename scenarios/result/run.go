@@ -1,0 +1,57 @@
+package result
+
+import "github.com/HdrHistogram/hdrhistogram-go"
+
+// Run is what one run found.
+type Run struct {
+	// Case is the index into the scenario's cases.
+	Case int
+	Seed uint64
+	// Hash is the trace hash of the run.
+	Hash     [16]byte
+	Verdicts []Verdict
+	Metrics  RunMetrics
+	// Latency holds the latencies of the steady phase's messages in
+	// microseconds; nil when nothing was measured.
+	Latency *hdrhistogram.Histogram
+	// Series is the run over time; only the first seed's run needs one.
+	Series *Series
+	// Limit names the limit that ended the run early, else it is empty. A
+	// guarantee that holds in such a run counts as unknown, because the rest of
+	// the run could still have broken it.
+	Limit string
+}
+
+// Verdict is the answer to one guarantee in one run. The fields are those of
+// the checker's verdict, with names instead of numbers.
+type Verdict struct {
+	// Guarantee is its id, Status one of [Holds], [Violated], [Undecided].
+	Guarantee, Status, Reason string
+	// Vacuous says that there was nothing to decide.
+	Vacuous bool
+	// Decided counts what it was decided on, Violations the messages that break
+	// it, Keys the keys with any, MaxDisplacement the largest number of
+	// overtakers of one message.
+	Decided, Violations, Keys, MaxDisplacement int
+	// LostAt is the hop at which order was lost, KeySplit that the witness's
+	// messages lay in different places.
+	LostAt   string
+	KeySplit bool
+	// Witness is the proof of a violation; nil unless violated.
+	Witness *Witness
+}
+
+// The words for verdicts, of one run and of many.
+const (
+	Holds     = "holds"
+	Violated  = "violated"
+	Undecided = "unknown"
+)
+
+// RunMetrics is the price of one run. Rates are a second of virtual time;
+// counts are messages; PartitionLoad is the busiest partition over the mean.
+type RunMetrics struct {
+	ThroughputPerS                                 float64
+	LagMax, Sent, Acked, Applied, Lost, Duplicated int64
+	PartitionLoad, DurationS                       float64
+}

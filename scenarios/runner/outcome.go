@@ -1,0 +1,218 @@
+package runner
+
+import (
+	"fmt"
+	"strings"
+
+	"orderlab/checker"
+	"orderlab/model/history"
+	"orderlab/scenarios"
+	"orderlab/scenarios/result"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// note writes a fault to the history.
+func (x *run) note(index int, f *scenarios.ScheduledFault) {
+	now := int64(x.r.sim.Now())
+	op := history.Op{Kind: history.KindFault, Process: x.r.hist.AddProcess("faults"), Message: history.NoMessage,
+		Place: history.NoPlace, Position: int64(index), Detail: x.r.hist.AddSymbol(describe(f)), Begin: now, End: now}
+	if f.For > 0 {
+		op.End = now + f.For
+	}
+	x.r.rec.Record(op)
+}
+
+// describe returns the fault as it stands in a scenario.
+func describe(f *scenarios.ScheduledFault) string {
+	var b strings.Builder
+	b.WriteString(f.Fault.Kind)
+	for i, v := range f.Fault.Values {
+		sep := ", "
+		if i == 0 {
+			sep = " "
+		}
+		if v.Value.Text != "" {
+			fmt.Fprintf(&b, "%s%s=%s", sep, v.Name, v.Value.Text)
+		} else {
+			fmt.Fprintf(&b, "%s%s=%d", sep, v.Name, v.Value.Int)
+		}
+	}
+	return b.String()
+}
+
+// verdict turns the checker's verdict into the result's, with names.
+func (x *run) verdict(v *checker.Verdict, seed uint64, witness bool) result.Verdict {
+	out := result.Verdict{
+		Guarantee: v.Guarantee, Status: string(v.Status), Reason: v.Reason, Vacuous: v.Vacuous, Decided: v.Decided,
+		Violations: v.Violations, Keys: v.Keys, MaxDisplacement: v.MaxDisplacement,
+		LostAt: string(v.LostAt), KeySplit: v.KeySplit,
+	}
+	if witness && v.Witness != nil {
+		out.Witness = x.witness(v, seed)
+	}
+	return out
+}
+
+func (x *run) witness(v *checker.Verdict, seed uint64) *result.Witness {
+	h := &x.r.hist
+	w := &result.Witness{Seed: seed, Text: v.Witness.Text, Reproduce: reproduce(x.c, seed)}
+	for _, m := range v.Witness.Messages {
+		w.Messages = append(w.Messages, result.WitnessMessage{ID: messageName(h, m), Key: h.KeyName(h.Message(m).Key)})
+	}
+	for _, row := range checker.Context(h, v) {
+		w.Operations = append(w.Operations, operation(h, h.Op(row)))
+	}
+	return w
+}
+
+// messageName is the message's identity as it is written: producer#index.
+func messageName(h *history.History, m history.Message) string {
+	info := h.Message(m)
+	return fmt.Sprintf("%s#%d", h.ProcessName(info.Producer), info.Index)
+}
+
+func operation(h *history.History, op history.Op) result.Operation {
+	out := result.Operation{
+		Kind: op.Kind.String(), Outcome: op.Outcome.String(), Process: h.ProcessName(op.Process), Session: int(op.Session),
+		Place: h.PlaceName(op.Place), Attempt: int(op.Attempt), Epoch: int(op.Epoch), Detail: h.SymbolName(op.Detail), Begin: op.Begin,
+	}
+	if op.Message != history.NoMessage {
+		out.Message, out.Key = messageName(h, op.Message), h.KeyName(h.Message(op.Message).Key)
+	}
+	if op.Position != history.NoPosition {
+		out.Position = &op.Position
+	}
+	if op.End != history.Pending {
+		out.End = &op.End
+	}
+	return out
+}
+
+// reproduce returns the command that repeats a run.
+func reproduce(c *scenarios.Case, seed uint64) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "orderlab run %s --strategy %s", c.Scenario, c.Strategy)
+	for _, p := range c.Point {
+		fmt.Fprintf(&b, " --var %s=%v", p.Axis, p.Value)
+	}
+	fmt.Fprintf(&b, " --seed %d", seed)
+	return b.String()
+}
+
+// metrics sums the history up in one pass.
+func (x *run) metrics(latency *hdrhistogram.Histogram) result.RunMetrics {
+	h := &x.r.hist
+	n := h.Messages()
+	const acked, applied, disposed = 1, 2, 4
+	flags := x.r.scratch(n)
+	var m result.RunMetrics
+	first, last := int64(-1), int64(0)
+	for i := range h.Len() {
+		switch h.Kind(i) {
+		case history.KindSend:
+			op := h.Op(i)
+			if first < 0 {
+				first = op.Begin
+			}
+			m.Sent++
+		case history.KindAck:
+			if op := h.Op(i); op.Outcome == history.OK && flags[op.Message]&acked == 0 {
+				flags[op.Message] |= acked
+				m.Acked++
+			}
+		case history.KindDispose:
+			flags[h.Op(i).Message] |= disposed
+		case history.KindApply:
+			op := h.Op(i)
+			last = op.End
+			if flags[op.Message]&applied != 0 {
+				m.Duplicated++
+				continue
+			}
+			flags[op.Message] |= applied
+			m.Applied++
+			if latency != nil && op.Message >= x.load.steady {
+				_ = latency.RecordValue(min((op.End-int64(x.r.rec.Due(op.Message)))/1000, latency.HighestTrackableValue()))
+			}
+		}
+	}
+	for _, f := range flags {
+		if f&acked != 0 && f&(applied|disposed) == 0 {
+			m.Lost++
+		}
+	}
+	m.LagMax = x.r.rec.MaxLag
+	if last > first && first >= 0 {
+		m.DurationS = seconds(last - first)
+		m.ThroughputPerS = float64(m.Applied) / m.DurationS
+	}
+	m.PartitionLoad = x.partitionLoad()
+	return m
+}
+
+// partitionLoad is the busiest place's messages over the mean of all places.
+func (x *run) partitionLoad() float64 {
+	places := x.world.Places()
+	most, sum := int64(0), int64(0)
+	for _, p := range places {
+		n := x.r.rec.Stored(p)
+		most, sum = max(most, n), sum+n
+	}
+	if sum == 0 {
+		return 0
+	}
+	return float64(most) * float64(len(places)) / float64(sum)
+}
+
+// scratch returns n zeroed bytes that are the runner's.
+func (r *Runner) scratch(n int) []uint8 {
+	if cap(r.flags) < n {
+		r.flags = make([]uint8, n)
+	}
+	r.flags = r.flags[:n]
+	clear(r.flags)
+	return r.flags
+}
+
+func seconds(ns int64) float64 { return float64(ns) / 1e9 }
+
+// sampleEvery is the time between two samples of a series.
+const sampleEvery = 1_000_000_000
+
+// series follows the lag of every place over time, from the history alone, so
+// that asking for it does not change the run.
+func (x *run) series(seed uint64) *result.Series {
+	h := &x.r.hist
+	s := &result.Series{Seed: seed, Marks: x.marks}
+	places := x.world.Places()
+	index := make(map[history.Place]int, len(places))
+	for i, p := range places {
+		index[p] = i
+		s.Places = append(s.Places, h.PlaceName(p))
+	}
+	s.Lag = make([][]float64, len(places))
+	lag := make([]float64, len(places))
+	done := x.r.scratch(h.Messages())
+	next := int64(0)
+	for i := range h.Len() {
+		op := h.Op(i)
+		for op.End != history.Pending && op.End >= next && op.Kind != history.KindFault {
+			s.TimesS = append(s.TimesS, seconds(next))
+			for p := range lag {
+				s.Lag[p] = append(s.Lag[p], lag[p])
+			}
+			next += sampleEvery
+		}
+		p, ok := index[op.Place]
+		switch {
+		case !ok:
+		case op.Kind == history.KindStore:
+			lag[p]++
+		case (op.Kind == history.KindApply || op.Kind == history.KindDispose) && done[op.Message] == 0:
+			done[op.Message] = 1
+			lag[p]--
+		}
+	}
+	return s
+}

@@ -1,0 +1,148 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+
+	"orderlab/checker"
+	"orderlab/model"
+	"orderlab/model/app"
+	"orderlab/model/history"
+	"orderlab/scenarios"
+	"orderlab/scenarios/result"
+	"orderlab/sim"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// stepEvents is how many events run between two looks at the context.
+const stepEvents = 1 << 16
+
+// Runner makes runs one after another and keeps their memory. It is used by one
+// goroutine; a sweep has one a worker.
+type Runner struct {
+	reg     *model.Registry
+	sim     *sim.Engine
+	hist    history.History
+	rec     model.Recorder
+	env     model.Env
+	checker *checker.Checker
+	keys    []string // names, for reuse
+	clients []string
+	flags   []uint8 // scratch, by message
+}
+
+// New returns a runner over the systems of a registry.
+func New(reg *model.Registry) *Runner {
+	return &Runner{reg: reg, sim: sim.New(0, sim.Limits{}), checker: checker.New()}
+}
+
+// Options say what a run should give besides its verdicts and metrics.
+type Options struct {
+	// Latency, when not nil, is fed the latency of every message of the steady
+	// phases, in microseconds.
+	Latency *hdrhistogram.Histogram
+	// Series asks for the course over time, Witness for witnesses.
+	Series, Witness bool
+}
+
+// run is the state of one run besides the runner's own.
+type run struct {
+	r     *Runner
+	c     *scenarios.Case
+	world model.World
+	op    *app.Operator
+	gate  *app.Gate
+	load  *workload
+	marks []result.Mark
+	limit string
+}
+
+// Run makes one run of a case. It returns the context's error when that ends
+// first, and an error of its own only when the case does not fit the registry.
+func (r *Runner) Run(ctx context.Context, c *scenarios.Case, seed uint64, opt Options) (result.Run, error) {
+	x, err := r.start(c, seed)
+	if err != nil {
+		return result.Run{}, err
+	}
+	for r.sim.Step(stepEvents) == sim.Running {
+		if err := ctx.Err(); err != nil {
+			return result.Run{}, err
+		}
+	}
+	return x.finish(seed, opt), nil
+}
+
+// History returns the history of the last run. It is valid until the next.
+func (r *Runner) History() *history.History { return &r.hist }
+
+// start builds the world and sets the workload going.
+func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
+	system := r.reg.System(c.System)
+	if system == nil {
+		return nil, fmt.Errorf("runner: no system is called %q", c.System)
+	}
+	r.sim.Reset(seed, sim.Limits{Time: sim.Time(c.Limits.Time), Events: uint64(c.Limits.Events)})
+	r.hist.Reset()
+	r.rec.Reset(r.sim, &r.hist)
+	r.env.Sim, r.env.Recorder = r.sim, &r.rec
+	x := &run{r: r, c: c, gate: new(app.Gate)}
+	settings := app.Resolve(c.App)
+	x.load = newWorkload(x)
+	x.op = app.NewOperator(r.sim, &r.rec, &settings, x.load.hold)
+	sink := r.hist.AddSymbol("sink")
+	work := c.Consumers.Work.Sampler()
+	world, err := system.Build(&r.env, &model.Plan{
+		Config: c.Config, Producers: r.producerNames(c.Workload.Producers), Consumers: c.Consumers, Topic: c.Workload.Topic,
+		KeyNames: r.keyNames(c.Workload.Keys.Count), RecordSize: c.Workload.RecordSize, App: c.App,
+		Partitioner: settings.NewPartitioner(),
+		NewApp: func(client model.ConsumerClient, host *model.AppHost) model.ConsumerApp {
+			return app.NewWorker(client, host, &settings, work, sink, x.gate, x.op)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	x.world = world
+	x.op.Attach(world)
+	x.load.start()
+	return x, nil
+}
+
+// producerNames returns the names of count producers, which have the first
+// numbers of the history's processes.
+func (r *Runner) producerNames(count int) []string {
+	for len(r.clients) < count {
+		r.clients = append(r.clients, fmt.Sprintf("producer-%d", len(r.clients)))
+	}
+	for _, name := range r.clients[:count] {
+		r.hist.AddProcess(name)
+	}
+	return r.clients[:count]
+}
+
+// keyNames returns the names of count keys: key-0, key-1, ...
+func (r *Runner) keyNames(count int) []string {
+	for len(r.keys) < count {
+		r.keys = append(r.keys, fmt.Sprintf("key-%d", len(r.keys)))
+	}
+	return r.keys[:count]
+}
+
+// finish checks the history and sums the run up.
+func (x *run) finish(seed uint64, opt Options) result.Run {
+	r := x.r
+	if s := r.sim.Status(); s != sim.Halted {
+		x.limit = s.String()
+	}
+	out := result.Run{Seed: seed, Hash: r.sim.Hash(), Limit: x.limit}
+	verdicts := r.checker.Check(&r.hist, x.c.Guarantees, checker.Options{Truncated: x.limit})
+	for i := range verdicts {
+		out.Verdicts = append(out.Verdicts, x.verdict(&verdicts[i], seed, opt.Witness))
+	}
+	out.Metrics = x.metrics(opt.Latency)
+	if opt.Series {
+		out.Series = x.series(seed)
+	}
+	return out
+}

@@ -1,0 +1,314 @@
+package runner
+
+import (
+	"orderlab/model"
+	"orderlab/model/history"
+	"orderlab/scenarios"
+	"orderlab/scenarios/result"
+	"orderlab/sim"
+)
+
+// The decisions of the workload. Each is about the index-th message of a
+// producer, so a message has the same key and the same place in time under
+// every strategy.
+var (
+	decideArrival = sim.NewDecision("workload.arrival")
+	decideKey     = sim.NewDecision("workload.key")
+	decideSkew    = sim.NewDecision("workload.partition-share")
+)
+
+const (
+	// preloadSpacing is the time between two messages of one producer in a
+	// preload: fast enough to be short, slow enough not to be one burst.
+	preloadSpacing = 100 * sim.Microsecond
+	// watchEvery is how often the end of a phase is looked for that ends on a
+	// condition.
+	watchEvery = 100 * sim.Millisecond
+
+	millionth = 1_000_000
+)
+
+// workload is the node that stands for the applications at the producers. It
+// walks through the phases and lets messages arrive.
+type workload struct {
+	x       *run
+	node    sim.NodeID
+	sources []source
+	keys    keyPicker
+	phase   int
+	until   sim.Time // when the phase ends, if it ends at a time
+	preload bool
+	steady  history.Message // the first message that is not of a preload
+	held    bool
+	waiting []model.Message
+	latest  sim.Time // of the drained phase: when it ends in any case
+}
+
+// source is the stream of one producer.
+type source struct {
+	index   uint32   // of the next message, over all phases
+	left    int      // of a preload
+	at      sim.Time // when the next arrives
+	every   sim.Time // the mean time between two
+	poisson bool
+	on      bool
+}
+
+func newWorkload(x *run) *workload {
+	l := &workload{x: x, phase: -1, steady: history.NoMessage}
+	l.sources = make([]source, x.c.Workload.Producers)
+	l.keys = newKeyPicker(&x.c.Workload.Keys)
+	return l
+}
+
+// start begins with the first phase: a preload at once, anything else as soon as
+// the system is ready.
+func (l *workload) start() {
+	l.node = l.x.r.sim.AddNode("workload", l)
+	if phases := l.x.c.Workload.Phases; len(phases) > 0 && phases[0].Preload > 0 {
+		l.next()
+		return
+	}
+	l.when(l.x.world.Ready, l.next)
+}
+
+// when calls then as soon as a look finds the condition true.
+func (l *workload) when(condition func() bool, then func()) {
+	if condition() {
+		then()
+		return
+	}
+	l.x.r.sim.At(l.x.r.sim.Now()+watchEvery, func() { l.when(condition, then) })
+}
+
+// next begins the next phase, or ends the run after the last.
+func (l *workload) next() {
+	l.phase++
+	x := l.x
+	if l.phase == len(x.c.Workload.Phases) {
+		x.r.sim.Halt()
+		return
+	}
+	p := &x.c.Workload.Phases[l.phase]
+	x.mark(p.Name)
+	x.scheduleFaults(p.Name)
+	if l.phase == 0 {
+		x.scheduleFaults("")
+	}
+	l.preload = p.Preload > 0
+	if !l.preload {
+		x.gate.Open()
+		if l.steady == history.NoMessage {
+			l.steady = history.Message(x.r.hist.Messages())
+		}
+	}
+	now := x.r.sim.Now()
+	switch {
+	case l.preload:
+		l.beginPreload(p)
+	case p.For > 0:
+		l.until = now + sim.Time(p.For)
+		l.begin(p)
+		x.r.sim.At(l.until, l.next)
+	default:
+		l.latest = now + sim.Time(p.AtMost)
+		l.until = l.latest
+		l.begin(p)
+		l.when(l.drained, l.next)
+	}
+}
+
+// drained says that nothing more will happen to any message, or that it has
+// been waited for long enough.
+func (l *workload) drained() bool {
+	if l.x.r.sim.Now() >= l.latest {
+		l.x.mark("gave up")
+		return true
+	}
+	return len(l.waiting) == 0 && !l.x.op.Busy() && l.x.world.Settled()
+}
+
+// beginPreload sends as many messages as the consumers need the given time for.
+func (l *workload) beginPreload(p *scenarios.Phase) {
+	c := &l.x.c.Consumers
+	total := p.Preload / max(1, c.Work.Mean()) * int64(c.Members)
+	if n := int64(len(p.PartitionShares)); n > 0 {
+		sum := int64(0)
+		for _, s := range p.PartitionShares {
+			sum += s
+		}
+		total = total / n * sum / millionth
+	}
+	now := l.x.r.sim.Now()
+	for i := range l.sources {
+		n := total / int64(len(l.sources))
+		if int64(i) < total%int64(len(l.sources)) {
+			n++
+		}
+		l.sources[i].left, l.sources[i].on = int(n), n > 0
+		l.sources[i].at = now
+		if n > 0 {
+			l.arm(i)
+		}
+	}
+	l.when(l.loaded, l.next)
+}
+
+// loaded says that the preload is stored and the consumers are ready for it.
+func (l *workload) loaded() bool {
+	for i := range l.sources {
+		if l.sources[i].left > 0 {
+			return false
+		}
+	}
+	return l.x.r.rec.Unanswered == 0 && l.x.world.Ready()
+}
+
+// begin lets messages arrive until the phase ends.
+func (l *workload) begin(p *scenarios.Phase) {
+	now := l.x.r.sim.Now()
+	for i := range l.sources {
+		s := &l.sources[i]
+		was := s.on
+		s.on = i < p.Producers && p.Arrivals.Process != "" && p.Arrivals.Rate > 0
+		if !s.on {
+			continue
+		}
+		s.poisson = p.Arrivals.Process == "poisson"
+		s.every = sim.Time(int64(sim.Second) * millionth / p.Arrivals.Rate)
+		s.at = now
+		l.advance(i)
+		if !was {
+			l.arm(i)
+		}
+	}
+}
+
+// advance draws when the source's next message arrives.
+func (l *workload) advance(i int) {
+	s := &l.sources[i]
+	wait := s.every
+	if s.poisson {
+		e := sim.Exponential(int64(s.every))
+		wait = sim.Time(l.x.r.sim.Draw(decideArrival, model.MessageIdentity(i, s.index), &e))
+	}
+	s.at += wait
+}
+
+// arm sets the timer of the source's next message, unless that is too late.
+func (l *workload) arm(i int) {
+	s := &l.sources[i]
+	if !l.preload && s.at >= l.until {
+		s.on = false
+		return
+	}
+	l.x.r.sim.After(l.node, s.at-l.x.r.sim.Now(), 0, uint64(i))
+}
+
+// Timer implements [sim.Node]: a message arrives at producer arg.
+func (l *workload) Timer(_ sim.Kind, arg uint64) {
+	i := int(arg)
+	s := &l.sources[i]
+	if l.x.overMessages() {
+		return
+	}
+	l.arrive(i)
+	s.index++
+	if l.preload {
+		if s.left--; s.left == 0 {
+			s.on = false
+			return
+		}
+		s.at += preloadSpacing
+	} else {
+		l.advance(i)
+	}
+	l.arm(i)
+}
+
+// arrive hands a message to its producer's application.
+func (l *workload) arrive(i int) {
+	x := l.x
+	index := l.sources[i].index
+	m := model.Message{Key: l.pickKey(i, index), Producer: i, Index: index, Size: int32(x.c.Workload.RecordSize)}
+	m.ID = x.r.rec.Arrive(history.MessageInfo{Key: m.Key, Producer: history.Process(i), Index: index})
+	if l.held {
+		l.waiting = append(l.waiting, m)
+		return
+	}
+	x.world.Send(&m)
+}
+
+// pickKey draws the message's key. In a skewed preload a key is accepted with
+// the share of the partition that it has, and else drawn again.
+func (l *workload) pickKey(i int, index uint32) history.Key {
+	id := model.MessageIdentity(i, index)
+	e := l.x.r.sim
+	shares := l.x.c.Workload.Phases[l.phase].PartitionShares
+	for try := sim.ID(0); ; try++ {
+		again := sim.Identity(id, try)
+		key := l.keys.pick(e.Bits(decideKey, again))
+		if len(shares) == 0 {
+			return key
+		}
+		place := l.x.world.PlaceOf(key)
+		if place < len(shares) && int64(e.Choose(decideSkew, again, millionth)) < shares[place] {
+			return key
+		}
+	}
+}
+
+// hold stops the applications from sending, or lets them go on with what has
+// arrived meanwhile, in order.
+func (l *workload) hold(on bool) {
+	l.held = on
+	if on {
+		l.x.mark("producers held")
+		return
+	}
+	l.x.mark("producers resume")
+	for i := range l.waiting {
+		l.x.world.Send(&l.waiting[i])
+	}
+	l.waiting = l.waiting[:0]
+}
+
+// The workload has no connections and does not crash.
+
+// Opened implements [sim.Node].
+func (l *workload) Opened(sim.Conn) {}
+
+// Closed implements [sim.Node].
+func (l *workload) Closed(sim.Conn, sim.Closing) {}
+
+// Receive implements [sim.Node].
+func (l *workload) Receive(sim.Conn, *sim.Frame) {}
+
+// Crashed implements [sim.Node].
+func (l *workload) Crashed() {}
+
+// Restarted implements [sim.Node].
+func (l *workload) Restarted() {}
+
+// Digest implements [sim.Node].
+func (l *workload) Digest(d *sim.Digest) {
+	d.Int(int64(l.phase))
+	for i := range l.sources {
+		d.Uint(uint64(l.sources[i].index))
+	}
+}
+
+// overMessages ends the run when it has as many messages as it may.
+func (x *run) overMessages() bool {
+	if limit := x.c.Limits.Messages; limit == 0 || int64(x.r.hist.Messages()) < limit {
+		return false
+	}
+	x.limit = "limit of messages"
+	x.r.sim.Halt()
+	return true
+}
+
+// mark notes a moment for plots.
+func (x *run) mark(label string) {
+	x.marks = append(x.marks, result.Mark{AtS: seconds(int64(x.r.sim.Now())), Label: label})
+}
