@@ -1,15 +1,15 @@
 // Package reports turns results into bytes: one file for each format. It knows
 // no engine, no broker and no checker, only what they found.
 //
-//	                 result.Set
-//	                     |
-//	   +---------+-------+-------+---------+-----------+
-//	   |         |       |       |         |           |
-//	 Text      JSON    JUnit   GitHub    Plots       HTML
-//	 people    tools   CI      a pull    svg, png    all in
-//	                           request               one file
+//	                result.Set
+//	                    |
+//	  +---------+-------+-------+---------+-----------+
+//	  |         |       |       |         |           |
+//	Text      JSON    JUnit   GitHub    Plots       HTML
+//	people    tools   CI      a pull    svg, png    all in
+//	                          request               one file
 //
-//	 result.Witness --> Mermaid       a sequence diagram of one violation
+//	result.Witness --> Mermaid       a sequence diagram of one violation
 //
 // Every format is a pure function of its input: no clock, no locale, no map
 // order, no terminal. The same set gives the same bytes, so two runs of a seed

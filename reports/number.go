@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// compact writes a number in at most six characters: 0, 0.05, 12.3, 1745, 12.3k.
+// compact writes a number in two to four digits: 0, 0.05, 12.3, 1745, 12.3k.
 func compact(v float64) string {
 	a := math.Abs(v)
 	switch {
 	case a == 0:
 		return "0"
 	case a < 0.01:
-		return strconv.FormatFloat(v, 'e', 0, 64)
+		return strconv.FormatFloat(v, 'g', 2, 64)
 	case a < 9.995:
 		return trim(strconv.FormatFloat(v, 'f', 2, 64))
 	case a < 99.95:

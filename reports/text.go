@@ -68,7 +68,7 @@ func (t *textReport) heading() {
 		all = append(all, g.results...)
 	}
 	if scan := axes(all); len(scan) > 0 {
-		about += fmt.Sprintf(", %s (%s)", plural(len(all), "scan point"), strings.Join(scan, " x "))
+		about += fmt.Sprintf(" in %s (scan: %s)", plural(len(all), "case"), strings.Join(scan, " x "))
 	}
 	t.wrapped(about+", "+t.seeds(), "", "")
 	if t.set.Interrupted {
@@ -93,14 +93,10 @@ func (t *textReport) line(s string) {
 	t.w.WriteByte('\n')
 }
 
-// section begins a part, with its title and what it shows.
+// section begins a part, with its title and what follows it on the line.
 func (t *textReport) section(title, about string) {
 	t.line("")
-	text := title
-	if about != "" {
-		text += "  " + about
-	}
-	lines := wrap(text, t.width, indent)
+	lines := wrap(title+about, t.width, indent)
 	lines[0] = strings.Replace(lines[0], title, t.paint(title, strong), 1)
 	for _, l := range lines {
 		t.line(l)

@@ -38,7 +38,7 @@ func (t *textReport) matrices() {
 	}
 	for i, m := range all {
 		if i == 0 || all[i-1].id != m.id {
-			t.section("WHERE IT HOLDS", fmt.Sprintf("(messages that break %s, mean of a run; 0 where it holds)", m.id))
+			t.section("WHERE IT HOLDS", fmt.Sprintf(" (messages that break %s, mean of a run; 0 where it holds)", m.id))
 		} else {
 			t.line("")
 		}

@@ -82,6 +82,15 @@ func (c *tally) cell() cell {
 	return out
 }
 
+// note explains the cell of a verdict that depends on the scan point.
+func (c *tally) note() string {
+	word, at := markHolds, c.holds
+	if c.holds == 0 {
+		word, at = markBroken, c.broken
+	}
+	return fmt.Sprintf("%s %d/%d: at %d of %d scan points; WHERE IT HOLDS shows which.", word, at, c.points(), at, c.points())
+}
+
 // percent writes a share.
 func percent(share float64) string { return compact(100*share) + "%" }
 
@@ -90,24 +99,28 @@ func percent(share float64) string { return compact(100*share) + "%" }
 func (t *textReport) guarantees() {
 	t.section("GUARANTEES", "")
 	tab := &table{labels: 1, head: append([]string{"strategy"}, t.ids...)}
-	var depends, unmet, some bool
+	var depends, some string // the first cell of each kind, to explain it
+	unmet := false
 	for _, g := range t.groups {
 		row := []cell{{g.strategy, plain}}
 		for _, id := range t.ids {
 			c := count(g, id)
 			row = append(row, c.cell())
-			depends = depends || c.depends()
 			unmet = unmet || c.unmet > 0
-			some = some || c.points() == 1 && c.broken == 1 && c.some < 1
+			if depends == "" && c.depends() {
+				depends = c.note()
+			}
+			if some == "" && c.points() == 1 && c.broken == 1 && c.some < 1 {
+				some = fmt.Sprintf("%s in %s: in that share of the seeds.", markBroken, percent(c.some))
+			}
 		}
 		tab.rows = append(tab.rows, row)
 	}
 	t.table(tab)
-	if some {
-		t.note(markBroken + " in 15%: in that share of the seeds.")
-	}
-	if depends {
-		t.note(markHolds + " 4/24: at 4 of 24 scan points; WHERE IT HOLDS shows which.")
+	for _, explanation := range []string{depends, some} {
+		if explanation != "" {
+			t.note(explanation)
+		}
 	}
 	if unmet {
 		t.note("!: not as expected; EXPECTATIONS lists it.")
@@ -207,6 +220,6 @@ func (t *textReport) price() {
 	if ranges {
 		about += "; lowest..highest over the scan"
 	}
-	t.section("PRICE", "("+about+")")
+	t.section("PRICE", " ("+about+")")
 	t.table(tab)
 }

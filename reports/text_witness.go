@@ -36,7 +36,7 @@ func (t *textReport) witness() {
 	if g == nil {
 		return
 	}
-	about := caseText(r)
+	about := ": " + caseText(r)
 	if g.FirstSeed != nil {
 		about += fmt.Sprintf(", seed %d", *g.FirstSeed)
 	}
@@ -61,7 +61,7 @@ func violationText(g *result.Guarantee) string {
 		s += fmt.Sprintf(" (95%% interval of the rate %s..%s)", compact(g.RateCI95[0]), compact(g.RateCI95[1]))
 	}
 	if g.Inversions != nil {
-		s += fmt.Sprintf(", %s messages a run", compact(g.Inversions.Mean))
+		s += fmt.Sprintf(", %s messages a run on average", compact(g.Inversions.Mean))
 		if g.Keys != nil && g.Keys.Mean > 0 {
 			s += fmt.Sprintf(" of %s keys", compact(g.Keys.Mean))
 		}

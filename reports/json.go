@@ -1,0 +1,101 @@
+package reports
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+
+	"orderlab/scenarios/result"
+)
+
+// JSON writes a set as one line, as docs/results.md describes it. Numbers that
+// are not counts are rounded (see [round]), so that the last bits of a sum, in
+// which processors differ, do not show. A number that is not finite is a mistake
+// of the caller and gives an error; nothing is written then.
+func JSON(w io.Writer, set *result.Set) error {
+	line, err := marshal(rounded(set))
+	if err != nil {
+		return fmt.Errorf("result of %s as JSON: %w", set.Scenario, err)
+	}
+	_, err = w.Write(line)
+	return err
+}
+
+// marshal encodes without the escapes that are only of use inside HTML, and ends
+// the line.
+func marshal(v any) ([]byte, error) {
+	var line lineBuffer
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return line, err
+}
+
+type lineBuffer []byte
+
+func (b *lineBuffer) Write(p []byte) (int, error) {
+	*b = append(*b, p...)
+	return len(p), nil
+}
+
+// round rounds to six significant digits, but never coarser than to a whole
+// number: 1745.2341 becomes 1745.23 and 12345678.9 becomes 12345679.
+func round(v float64) float64 {
+	if math.Abs(v) >= 1e6 {
+		return math.Round(v)
+	}
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 6, 64), 64)
+	if err != nil {
+		return v // not finite: the encoder reports it
+	}
+	return r
+}
+
+// rounded returns a copy of a set with every measured number rounded.
+func rounded(set *result.Set) *result.Set {
+	out := *set
+	out.Results = append([]result.Result{}, set.Results...)
+	for i := range out.Results {
+		r := &out.Results[i]
+		r.Guarantees = slices.Clone(r.Guarantees)
+		if r.Guarantees == nil {
+			r.Guarantees = []result.Guarantee{}
+		}
+		for j := range r.Guarantees {
+			roundGuarantee(&r.Guarantees[j])
+		}
+		roundMetrics(&r.Metrics)
+	}
+	return &out
+}
+
+func roundGuarantee(g *result.Guarantee) {
+	g.Rate = round(g.Rate)
+	g.RateCI95 = [2]float64{round(g.RateCI95[0]), round(g.RateCI95[1])}
+	for _, m := range []**result.Mean{&g.Inversions, &g.Keys, &g.Displacement} {
+		if *m != nil {
+			r := roundMean(**m)
+			*m = &r
+		}
+	}
+}
+
+func roundMean(m result.Mean) result.Mean {
+	return result.Mean{Mean: round(m.Mean), CI95: [2]float64{round(m.CI95[0]), round(m.CI95[1])}}
+}
+
+func roundMetrics(m *result.Metrics) {
+	for _, p := range []*result.Mean{
+		&m.Throughput, &m.LagMax, &m.Sent, &m.Acked, &m.Applied,
+		&m.Lost, &m.Duplicated, &m.PartitionLoad, &m.Duration,
+	} {
+		*p = roundMean(*p)
+	}
+	l := &m.Latency
+	for _, p := range []*float64{&l.P50, &l.P95, &l.P99, &l.P999, &l.Max} {
+		*p = round(*p)
+	}
+}

@@ -1,0 +1,252 @@
+package reports_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"orderlab/scenarios/result"
+)
+
+// builder makes sets for the tests: runs are invented, their aggregation is real.
+type builder struct {
+	meta  result.Meta
+	cases []result.CaseMeta
+	runs  []result.Run
+}
+
+// finding is what the runs of a case find, with small differences by seed.
+type finding struct {
+	inversions int // mean; every run breaks per-key-order unless 0
+	sometimes  int // if set, only every so manieth seed breaks it
+	expect     string
+	lagMax     int64
+	p50, p99   float64 // milliseconds
+	load       float64
+	lost       int64
+	limit      string
+	vacuous    bool
+}
+
+func newBuilder(name string, seeds int) *builder {
+	return &builder{meta: result.Meta{
+		Scenario: name, Seeds: result.Seeds{First: 1, Count: seeds}, RunsWanted: seeds,
+	}}
+}
+
+// add adds a case with a run for each seed.
+func (b *builder) add(strategy string, point result.Point, f finding) {
+	meta := result.CaseMeta{Strategy: strategy, Point: point, Guarantees: []string{"per-key-order", "no-loss", "total-order"}}
+	if f.expect != "" {
+		meta.Expect = []result.Expectation{{Guarantee: "per-key-order", Verdict: f.expect}, {Guarantee: "no-loss", Verdict: "holds"}}
+	}
+	b.cases = append(b.cases, meta)
+	for i := range b.meta.Seeds.Count {
+		b.runs = append(b.runs, b.run(len(b.cases)-1, b.meta.Seeds.First+uint64(i), f))
+	}
+}
+
+func (b *builder) run(index int, seed uint64, f finding) result.Run {
+	inversions := f.inversions
+	if f.sometimes > 0 && seed%uint64(f.sometimes) != 0 {
+		inversions = 0
+	}
+	wobble := float64(seed*7%11) - 5 // -5..5, the same for each seed
+	if inversions > 0 {
+		inversions = max(1, inversions+int(wobble*float64(inversions)/60))
+	}
+	key := result.Verdict{Guarantee: "per-key-order", Status: result.Holds, Decided: 900, Vacuous: f.vacuous}
+	if inversions > 0 {
+		key = result.Verdict{
+			Guarantee: "per-key-order", Status: result.Violated, Decided: 900, Violations: inversions,
+			Keys: 1 + inversions/3, MaxDisplacement: 4, LostAt: "delivered", KeySplit: true, Witness: witness(seed),
+		}
+	}
+	loss := result.Verdict{Guarantee: "no-loss", Status: result.Holds, Decided: 900}
+	if f.lost > 0 {
+		loss.Status, loss.Violations = result.Violated, int(f.lost)
+	}
+	total := result.Verdict{Guarantee: "total-order", Status: result.Undecided, Reason: "budget of 1000000 steps"}
+	r := result.Run{
+		Case: index, Seed: seed, Hash: [16]byte{byte(index), byte(seed)}, Limit: f.limit,
+		Verdicts: []result.Verdict{key, loss, total},
+		Metrics: result.RunMetrics{
+			ThroughputPerS: 159.2 + wobble/4, LagMax: f.lagMax + int64(10*wobble), Sent: 31200, Acked: 31200,
+			Applied: 31200 - f.lost, Lost: f.lost, PartitionLoad: f.load, DurationS: 262.5 + wobble,
+		},
+	}
+	if f.p99 > 0 {
+		r.Latency = hdrhistogram.New(1, 3_600_000_000, 3)
+		r.Latency.RecordValues(int64(f.p50*1000), 97)
+		r.Latency.RecordValues(int64(f.p99*1000), 3)
+	}
+	if seed == b.meta.Seeds.First {
+		r.Series = series(seed, float64(f.lagMax), index)
+	}
+	return r
+}
+
+func (b *builder) set() *result.Set { return result.Aggregate(b.meta, b.cases, b.runs) }
+
+// witness is one message of a key overtaken by a later one.
+func witness(seed uint64) *result.Witness {
+	at := func(n int64) *int64 { return &n }
+	op := func(kind, process, message, place string, position *int64, ms int64, detail string) result.Operation {
+		return result.Operation{
+			Kind: kind, Outcome: "ok", Process: process, Message: message, Key: "k17", Place: place,
+			Position: position, Begin: ms * 1e6, End: at(ms*1e6 + 250_000), Detail: detail,
+		}
+	}
+	return &result.Witness{
+		Seed: seed,
+		Text: "producer-0#17 was applied after producer-0#203, a later message of the same key k17",
+		Messages: []result.WitnessMessage{
+			{ID: "producer-0#17", Key: "k17"}, {ID: "producer-0#203", Key: "k17"},
+		},
+		Operations: []result.Operation{
+			op("send", "producer-0", "producer-0#17", "", nil, 5_120, ""),
+			op("store", "broker-1", "producer-0#17", "orders-1", at(41), 5_123, ""),
+			op("send", "producer-0", "producer-0#203", "", nil, 65_300, ""),
+			op("store", "broker-2", "producer-0#203", "orders-4", at(0), 65_302, ""),
+			op("apply", "consumer-2", "producer-0#203", "orders-4", nil, 65_330, "sink"),
+			op("apply", "consumer-0", "producer-0#17", "orders-1", nil, 121_040, "sink"),
+		},
+	}
+}
+
+// series is a backlog that is worked off, with a partition that comes later.
+func series(seed uint64, lagMax float64, index int) *result.Series {
+	s := &result.Series{Seed: seed, Marks: []result.Mark{
+		{AtS: 0, Label: "backlog"}, {AtS: 60, Label: "steady"}, {AtS: 60.5, Label: "expand orders to 5"}, {AtS: 180, Label: "settle"},
+	}}
+	for p := range 5 {
+		s.Places = append(s.Places, fmt.Sprintf("orders-%d", p))
+		s.Lag = append(s.Lag, nil)
+	}
+	for i := range 2400 {
+		at := float64(i) / 10
+		s.TimesS = append(s.TimesS, at)
+		for p := range 4 {
+			lag := lagMax * float64(10-p) / 40 * (1 - at/(100+5*float64(index%7)+8*float64(p)))
+			s.Lag[p] = append(s.Lag[p], max(0, lag)+float64((i*7+p)%5))
+		}
+		fresh := 0.0
+		if at > 60 {
+			fresh = max(0, min(at-60, 100-(at-60)*0.7)) * lagMax / 800
+		}
+		s.Lag[4] = append(s.Lag[4], fresh)
+	}
+	return s
+}
+
+// pauses are the columns of the study of expanding a topic.
+var pauses = []string{"30s", "60s", "80s", "180s"}
+
+// expand is a set like the first scenario of the library: strategies that use
+// all axes of the scan, some, and none.
+func expand(seeds int) *result.Set {
+	b := newBuilder("kafka/expand", seeds)
+	b.meta.ID = []string{"K6"}
+	b.meta.Question = "How long must new partitions pause so that no key is reordered?"
+	b.meta.Plots = []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"}
+	// Inversions at pause 0 and then at each pause, for even and uneven backlog.
+	rows := map[string][2][5]int{
+		"mod 5":    {{2029, 931, 48, 38, 38}, {1745, 1381, 1180, 1180, 1180}},
+		"mod 6":    {{3060, 1509, 25, 15, 15}, {1704, 1121, 767, 767, 767}},
+		"mod 8":    {{4946, 2613, 33, 0, 0}, {1443, 609, 0, 0, 0}},
+		"slots 5":  {{1950, 930, 4, 0, 0}, {601, 235, 13, 0, 0}},
+		"slots 6":  {{2400, 1400, 14, 0, 0}, {801, 335, 15, 0, 0}},
+		"slots 8":  {{4831, 2543, 23, 0, 0}, {1521, 709, 41, 0, 0}},
+		"chash 5":  {{1911, 910, 19, 0, 0}, {722, 320, 7, 0, 0}},
+		"chash 6":  {{2511, 1310, 22, 0, 0}, {902, 420, 9, 0, 0}},
+		"chash 8":  {{4781, 2518, 43, 0, 0}, {1587, 710, 23, 0, 0}},
+		"latest 5": {{12, 0, 0, 0, 0}, {9, 0, 0, 0, 0}},
+	}
+	for _, s := range []struct{ name, row string }{{"naive", "mod"}, {"pause-new", "mod"}, {"slots", "slots"}, {"consistent-hash", "chash"}} {
+		for _, after := range []int{5, 6, 8} {
+			for i, backlog := range []string{"even", "uneven"} {
+				found := rows[fmt.Sprintf("%s %d", s.row, after)][i]
+				point := result.Point{{Axis: "after", Value: int64(after)}, {Axis: "backlog", Value: backlog}}
+				f := finding{inversions: found[0], lagMax: 3000, p50: 21, p99: 61_000, load: 1.1 + 0.4*float64(i)}
+				if s.name == "naive" {
+					f.expect = "violated"
+					b.add(s.name, point, f)
+					continue
+				}
+				for n, pause := range pauses {
+					f.inversions = found[n+1]
+					f.p99 = 30_000 + 25_000*float64(n)
+					f.lagMax = 3000 + 900*int64(n)
+					f.expect = "violated"
+					if f.inversions == 0 {
+						f.expect = "holds"
+					}
+					b.add(s.name, append(point[:2:2], result.Coordinate{Axis: "pause", Value: pause}), f)
+				}
+			}
+		}
+	}
+	b.add("drain-first", nil, finding{expect: "holds", lagMax: 9600, p50: 24, p99: 64_000, load: 1.1})
+	for _, after := range []int{5, 6, 8} {
+		b.add("latest", result.Point{{Axis: "after", Value: int64(after)}}, finding{
+			inversions: 12 * (after % 2), sometimes: 3, expect: "holds", lagMax: 2100, p50: 20, p99: 240, load: 1.1, lost: 40,
+		})
+	}
+	return b.set()
+}
+
+// one is a scenario with one strategy and no scan.
+func one() *result.Set {
+	b := newBuilder("my-orders", 5)
+	b.meta.Question = "Do my orders keep their order when a consumer crashes?"
+	b.meta.Plots = []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"}
+	b.meta.Source = "./my-orders.yaml"
+	b.add("default", nil, finding{inversions: 7, sometimes: 4, expect: "holds", lagMax: 120, p50: 4.2, p99: 31, load: 1.31})
+	return b.set()
+}
+
+// many has twelve strategies with long names, some of which say little.
+func many() *result.Set {
+	b := newBuilder("mq/retry-ladder-with-parking", 3)
+	b.meta.ID = []string{"K11", "G7"}
+	b.meta.Plots = []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"}
+	for i := range 12 {
+		name := fmt.Sprintf("retry-topic-with-%s-and-parking-per-key-%02d", strings.Repeat("long-", i%3), i)
+		f := finding{inversions: 40 * (i % 4), expect: "holds", lagMax: 100 << i, p50: 3, p99: 5 * float64(int(1)<<i), load: 1 + float64(i)/10}
+		switch i {
+		case 3:
+			f.limit = "60,000,000 events"
+		case 4:
+			f.vacuous = true
+		case 5:
+			f.expect = "violated"
+		case 6:
+			f.p99 = 0
+		}
+		for _, rate := range []string{"1%", "5%"} {
+			b.add(name, result.Point{{Axis: "failing", Value: rate}}, f)
+		}
+	}
+	return b.set()
+}
+
+// none is a scenario of which no run was finished.
+func none() *result.Set {
+	b := newBuilder("kafka/expand", 0)
+	b.meta.Interrupted = true
+	b.meta.Plots = []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"}
+	b.add("naive", nil, finding{expect: "violated"})
+	return b.set()
+}
+
+// sets are all of them, by the names of their golden files.
+func sets() []struct {
+	name string
+	set  *result.Set
+} {
+	return []struct {
+		name string
+		set  *result.Set
+	}{{"expand", expand(20)}, {"one", one()}, {"many", many()}, {"none", none()}, {"empty", result.Aggregate(result.Meta{Scenario: "empty"}, nil, nil)}}
+}
