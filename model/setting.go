@@ -187,3 +187,14 @@ func (r Resolver) Bool(name string) bool { return r.Get(name).Int != 0 }
 
 // Text returns the value of a Text setting.
 func (r Resolver) Text(name string) string { return r.Get(name).Text }
+
+// SetIn gives a setting of a section that is one set of settings.
+func (c *Config) SetIn(section, name string, value Value) {
+	for i := range c.Sections {
+		if c.Sections[i].Name == section {
+			c.Sections[i].Values = c.Sections[i].Values.Set(name, value)
+			return
+		}
+	}
+	c.Sections = append(c.Sections, ConfigSection{Name: section, Values: Values{}.Set(name, value)})
+}
