@@ -87,6 +87,9 @@ type network struct {
 	frames Pool[carried]
 	links  []*link
 	common link
+	// current is the frame that arrives: a field, because the address of a local
+	// one would escape through Receive and be allocated for every frame.
+	current carried
 }
 
 func (n *network) reset() {
@@ -284,7 +287,8 @@ func (n *network) refused(e *Engine, c Conn) {
 }
 
 func (n *network) arrive(e *Engine, slot uint32) {
-	f := *n.frames.At(slot)
+	n.current = *n.frames.At(slot)
+	f := &n.current
 	n.frames.Put(slot)
 	x := n.get(f.conn)
 	if x == nil || !x.ends[f.to].open {
