@@ -61,14 +61,11 @@ func newWorkload(x *run) *workload {
 	return l
 }
 
-// start begins with the first phase: a preload at once, anything else as soon as
-// the system is ready.
+// start begins with the first phase as soon as the system is ready: every
+// consumer then owns what it will own and has a position there, so that a
+// preload is the backlog of a group that is at work, not of one that is new.
 func (l *workload) start() {
 	l.node = l.x.r.sim.AddNode("workload", l)
-	if phases := l.x.c.Workload.Phases; len(phases) > 0 && phases[0].Preload > 0 {
-		l.next()
-		return
-	}
 	l.when(l.x.world.Ready, l.next)
 }
 
