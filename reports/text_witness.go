@@ -153,8 +153,8 @@ func sentence(s string) string {
 	return s + "."
 }
 
-// commands writes the line that repeats a violation and the one that shrinks it.
-// They are not wrapped: they are there to be copied.
+// commands writes the lines that show a finding again. They are not wrapped: they
+// are there to be copied.
 func (t *textReport) commands(r *result.Result, g *result.Guarantee) {
 	for _, c := range failureCommands(t.set, r, g) {
 		t.line(indent + t.paint(c.name, faint) + ": " + c.line)
@@ -164,15 +164,15 @@ func (t *textReport) commands(r *result.Result, g *result.Guarantee) {
 // command is a command line and what it does.
 type command struct{ name, line string }
 
-// failureCommands returns what to type to see a finding again, and to shrink it
-// when it is a violation.
+// failureCommands returns what to type to see a finding again: for a violation
+// the run of its first seed, and what happened in it.
 func failureCommands(set *result.Set, r *result.Result, g *result.Guarantee) []command {
 	if g.FirstSeed == nil {
 		return []command{{"reproduce", set.SweepCommand(r)}}
 	}
-	again := set.RunCommand(r, *g.FirstSeed)
-	if g.Witness != nil && g.Witness.Reproduce != "" {
-		again = g.Witness.Reproduce
+	out := []command{{"reproduce", set.RunCommand(r, *g.FirstSeed)}}
+	if g.Witness != nil {
+		out = append(out, command{"replay", g.Witness.Reproduce})
 	}
-	return []command{{"reproduce", again}, {"shrink", set.ShrinkCommand(r, *g.FirstSeed)}}
+	return out
 }

@@ -16,7 +16,8 @@ func Aggregate(meta Meta, cases []CaseMeta, runs []Run) *Set {
 		SchemaVersion: SchemaVersion,
 		Scenario:      meta.Scenario,
 		Source:        meta.Source,
-		ID:            meta.ID,
+		Vars:          meta.Vars,
+		ID:            append([]string{}, meta.ID...),
 		Question:      meta.Question,
 		Seeds:         meta.Seeds,
 		Interrupted:   meta.Interrupted,
@@ -29,6 +30,7 @@ func Aggregate(meta Meta, cases []CaseMeta, runs []Run) *Set {
 	}
 	set.Status = status(set.Results)
 	set.Met = set.Status == StatusMet
+	set.Shown = shown(set.Results)
 	return set
 }
 
@@ -62,9 +64,13 @@ func aggregateCase(set *Set, wanted int, c *CaseMeta, runs []*Run) Result {
 		g := aggregateGuarantee(id, runs)
 		g.Expected = c.expected(id)
 		g.Met = judge(&g, len(runs), wanted)
-		if g.Witness != nil && g.Witness.Reproduce == "" {
+		if g.Witness != nil {
 			w := *g.Witness // the run's own witness stays as it was
-			w.Reproduce = set.RunCommand(&res, w.Seed)
+			key := ""
+			if len(w.Messages) > 0 {
+				key = w.Messages[0].Key
+			}
+			w.Reproduce = set.ReplayCommand(&res, w.Seed, key)
 			g.Witness = &w
 		}
 		res.Guarantees = append(res.Guarantees, g)
@@ -131,4 +137,32 @@ func summaries(runs []*Run) []RunSummary {
 		out = append(out, s)
 	}
 	return out
+}
+
+// shown returns the run to look at first, or nil without runs.
+func shown(results []Result) *ShownRun {
+	var first, violated *ShownRun
+	for i := range results {
+		r := &results[i]
+		if first == nil && len(r.PerRun) > 0 {
+			first = &ShownRun{r.Strategy, r.Point, r.PerRun[0].Seed}
+		}
+		for j := range r.Guarantees {
+			g := &r.Guarantees[j]
+			if g.FirstSeed == nil {
+				continue
+			}
+			run := &ShownRun{r.Strategy, r.Point, *g.FirstSeed}
+			if g.Expectation() == StatusFailed {
+				return run
+			}
+			if violated == nil {
+				violated = run
+			}
+		}
+	}
+	if violated != nil {
+		return violated
+	}
+	return first
 }

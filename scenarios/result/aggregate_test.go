@@ -101,7 +101,7 @@ func TestFirstViolatingSeedIsKept(t *testing.T) {
 	if *g.FirstSeed != 3 || g.Witness.Seed != 3 || g.LostAt != "stored" {
 		t.Errorf("first seed %d, witness of %d, lost at %q", *g.FirstSeed, g.Witness.Seed, g.LostAt)
 	}
-	want := "orderlab run kafka/expand --strategy 'pause new' --var after=5 --var pause=80s --seed 3"
+	want := "orderlab replay kafka/expand --strategy 'pause new' --var after=5 --var pause=80s --seed 3"
 	if g.Witness.Reproduce != want {
 		t.Errorf("reproduce\n%s, want\n%s", g.Witness.Reproduce, want)
 	}

@@ -2,6 +2,7 @@ package result
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,15 +17,28 @@ func (s *Set) SweepCommand(r *Result) string {
 	return fmt.Sprintf("orderlab run %s --seeds %d..%d", s.caseArguments(r), s.Seeds.First, last)
 }
 
-// ShrinkCommand returns the command line that shrinks the run of one seed.
-func (s *Set) ShrinkCommand(r *Result, seed uint64) string {
-	return fmt.Sprintf("orderlab shrink %s --seed %d -o shrunk", s.caseArguments(r), seed)
+// ReplayCommand returns the command line that prints the trace of one seed's run,
+// as far as it is about a key; all of it when the key is empty.
+func (s *Set) ReplayCommand(r *Result, seed uint64, key string) string {
+	line := fmt.Sprintf("orderlab replay %s --seed %d", s.caseArguments(r), seed)
+	if key != "" {
+		line += " --key " + shellWord(key)
+	}
+	return line
 }
 
+// caseArguments returns what names a case on a command line: the scenario, the
+// strategy, the place on the axes, and the variables that were given.
 func (s *Set) caseArguments(r *Result) string {
 	args := []string{shellWord(firstNonEmpty(s.Source, s.Scenario)), "--strategy", shellWord(r.Strategy)}
 	for _, c := range r.Point {
 		args = append(args, "--var", shellWord(fmt.Sprintf("%s=%v", c.Axis, c.Value)))
+	}
+	for _, v := range s.Vars {
+		axis, _, _ := strings.Cut(v, "=")
+		if !slices.ContainsFunc(r.Point, func(c Coordinate) bool { return c.Axis == axis }) {
+			args = append(args, "--var", shellWord(v))
+		}
 	}
 	return strings.Join(args, " ")
 }

@@ -6,7 +6,9 @@ type Meta struct {
 	Scenario string
 	// Source is the FILE or NAME to give on a command line so that the same
 	// scenario is run again; empty when it is the scenario's name.
-	Source   string
+	Source string
+	// Vars are the variables given on the command line, as "name=value".
+	Vars     []string
 	ID       []string
 	Question string
 	Seeds    Seeds

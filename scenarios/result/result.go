@@ -9,18 +9,22 @@ const SchemaVersion = 1
 type Set struct {
 	SchemaVersion int      `json:"schema_version"`
 	Scenario      string   `json:"scenario"`
-	ID            []string `json:"id,omitempty"`
+	ID            []string `json:"id"`
 	Question      string   `json:"question,omitempty"`
 	Seeds         Seeds    `json:"seeds"`
 	// Met says that every expectation was met. Status tells a failure
 	// ("failed") from too little evidence ("unknown"); else it is "met".
 	Met    bool   `json:"met"`
 	Status string `json:"status"`
+	// Shown names the run to look at first; nil when there are no runs.
+	Shown *ShownRun `json:"shown_run,omitempty"`
 	// Interrupted says that the set lacks runs because it was stopped.
 	Interrupted bool `json:"interrupted,omitempty"`
 	// Source is the FILE or NAME that a command line needs to run the scenario
 	// again, where that is not its name.
 	Source string `json:"-"`
+	// Vars are the variables given on the command line, as "name=value".
+	Vars []string `json:"-"`
 	// Plots are the names of the plots that the scenario asks for.
 	Plots   []string `json:"-"`
 	Results []Result `json:"results"`
@@ -32,6 +36,15 @@ const (
 	StatusFailed  = "failed"
 	StatusUnknown = "unknown"
 )
+
+// ShownRun names the run to look at first: that of the first violation which was
+// not expected, else of the first violation, else the first run. Its history and
+// faults are those that `-o` writes.
+type ShownRun struct {
+	Strategy string `json:"strategy"`
+	Point    Point  `json:"point"`
+	Seed     uint64 `json:"seed"`
+}
 
 // Seeds is a range of seeds.
 type Seeds struct {
@@ -143,7 +156,8 @@ type Witness struct {
 	// Messages are "producer#index" with their key, the overtaken one first.
 	Messages   []WitnessMessage `json:"messages"`
 	Operations []Operation      `json:"operations"`
-	// Reproduce is the command line that repeats the run.
+	// Reproduce is the command line that repeats the run and prints what
+	// happened to the key of the first message.
 	Reproduce string `json:"reproduce"`
 }
 

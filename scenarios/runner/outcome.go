@@ -56,48 +56,14 @@ func (x *run) verdict(v *checker.Verdict, seed uint64, witness bool) result.Verd
 
 func (x *run) witness(v *checker.Verdict, seed uint64) *result.Witness {
 	h := &x.r.hist
-	w := &result.Witness{Seed: seed, Text: v.Witness.Text, Reproduce: reproduce(x.c, seed)}
+	w := &result.Witness{Seed: seed, Text: v.Witness.Text, Messages: []result.WitnessMessage{}, Operations: []result.Operation{}}
 	for _, m := range v.Witness.Messages {
-		w.Messages = append(w.Messages, result.WitnessMessage{ID: messageName(h, m), Key: h.KeyName(h.Message(m).Key)})
+		w.Messages = append(w.Messages, result.WitnessMessage{ID: result.MessageName(h, m), Key: h.KeyName(h.Message(m).Key)})
 	}
 	for _, row := range checker.Context(h, v) {
-		w.Operations = append(w.Operations, operation(h, h.Op(row)))
+		w.Operations = append(w.Operations, result.NewOperation(h, h.Op(row)))
 	}
 	return w
-}
-
-// messageName is the message's identity as it is written: producer#index.
-func messageName(h *history.History, m history.Message) string {
-	info := h.Message(m)
-	return fmt.Sprintf("%s#%d", h.ProcessName(info.Producer), info.Index)
-}
-
-func operation(h *history.History, op history.Op) result.Operation {
-	out := result.Operation{
-		Kind: op.Kind.String(), Outcome: op.Outcome.String(), Process: h.ProcessName(op.Process), Session: int(op.Session),
-		Place: h.PlaceName(op.Place), Attempt: int(op.Attempt), Epoch: int(op.Epoch), Detail: h.SymbolName(op.Detail), Begin: op.Begin,
-	}
-	if op.Message != history.NoMessage {
-		out.Message, out.Key = messageName(h, op.Message), h.KeyName(h.Message(op.Message).Key)
-	}
-	if op.Position != history.NoPosition {
-		out.Position = &op.Position
-	}
-	if op.End != history.Pending {
-		out.End = &op.End
-	}
-	return out
-}
-
-// reproduce returns the command that repeats a run.
-func reproduce(c *scenarios.Case, seed uint64) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "orderlab run %s --strategy %s", c.Scenario, c.Strategy)
-	for _, p := range c.Point {
-		fmt.Fprintf(&b, " --var %s=%v", p.Axis, p.Value)
-	}
-	fmt.Fprintf(&b, " --seed %d", seed)
-	return b.String()
 }
 
 // metrics sums the history up in one pass.
