@@ -37,10 +37,12 @@ type arena struct {
 	batches []batch
 	records []history.Message
 	bodies  bodies
+	// attempts counts the deliveries of each message so far.
+	attempts []uint16
 }
 
 func (a *arena) reset() {
-	a.batches, a.records = a.batches[:0], a.records[:0]
+	a.batches, a.records, a.attempts = a.batches[:0], a.records[:0], a.attempts[:0]
 	a.bodies.reset()
 }
 

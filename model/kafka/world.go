@@ -23,10 +23,9 @@ type world struct {
 	consumers   []*consumer
 	partitioner model.Partitioner
 
-	places   []history.Place // by partition, also of partitions to come
-	hashes   []uint32        // murmur2 of each key
-	attempts []uint16        // deliveries so far, by message
-	scratch  []int
+	places  []history.Place // by partition, also of partitions to come
+	hashes  []uint32        // murmur2 of each key
+	scratch []int
 
 	symCrash, symEnd, symAssigned, symRevoked, symLost history.Symbol
 }
@@ -137,11 +136,12 @@ func (w *world) identity(m history.Message) sim.ID {
 
 // attempt counts the deliveries of a message.
 func (w *world) attempt(m history.Message) uint16 {
-	for len(w.attempts) <= int(m) {
-		w.attempts = append(w.attempts, 0)
+	a := w.arena
+	for len(a.attempts) <= int(m) {
+		a.attempts = append(a.attempts, 0)
 	}
-	w.attempts[m]++
-	return w.attempts[m]
+	a.attempts[m]++
+	return a.attempts[m]
 }
 
 // Send implements [model.World].
@@ -212,7 +212,7 @@ func (w *world) leader(partition int32) *replica {
 // Digest implements [model.World].
 func (w *world) Digest(d *sim.Digest) {
 	d.Uint(uint64(len(w.places)))
-	for _, a := range w.attempts {
+	for _, a := range w.arena.attempts {
 		d.Uint(uint64(a))
 	}
 }

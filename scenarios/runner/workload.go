@@ -41,7 +41,8 @@ type workload struct {
 	steady  history.Message // the first message that is not of a preload
 	held    bool
 	waiting []model.Message
-	latest  sim.Time // of the drained phase: when it ends in any case
+	current model.Message // the one that arrives: a local one would be allocated
+	latest  sim.Time      // of the drained phase: when it ends in any case
 }
 
 // source is the stream of one producer.
@@ -233,7 +234,8 @@ func (l *workload) arrive(i int) {
 		l.waiting = append(l.waiting, m)
 		return
 	}
-	x.world.Send(&m)
+	l.current = m
+	x.world.Send(&l.current)
 }
 
 // pickKey draws the message's key. In a skewed preload a key is accepted with
