@@ -1,5 +1,12 @@
 package scenarios
 
+import "orderlab/model"
+
+// Registry is what a scenario may name: the systems with their settings and
+// faults, and the application's features. It stands here so that a package which
+// deals in scenarios needs no other to pass a registry on.
+type Registry = model.Registry
+
 // Scenario is a scenario file after reading: what it asks and the cases it
 // expands to.
 type Scenario struct {
