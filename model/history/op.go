@@ -9,12 +9,15 @@ type Kind uint8
 // uses besides Kind, Outcome, Process, Session, Begin and End.
 const (
 	// KindSend is the application's call of send. Message. End equals Begin:
-	// the answer is an operation of its own (KindAck).
+	// the answer is an operation of its own (KindAck). Attempt is above 1 when
+	// the application itself sends the message again, as an outbox does after a
+	// crash; what a client retries inside is not a send.
 	KindSend Kind = iota + 1
-	// KindAck is the client's answer to a send: Outcome OK (it is stored as
-	// durably as was asked), Fail (it is certainly not stored) or Unknown (it
-	// may be). Message, Place and Position where the answer names them, Detail
-	// (the error, for Fail and Unknown). Begin is when the send was called.
+	// KindAck is the client's answer to a send, one for each send: Outcome OK
+	// (it is stored as durably as was asked), Fail (it is certainly not stored)
+	// or Unknown (it may be). Message, Place and Position where the answer names
+	// them, Detail (the error, for Fail and Unknown). Begin is when the send was
+	// called.
 	KindAck
 	// KindStore is the arrival of the message in a log or queue. Message,
 	// Place, Position. Process is the broker. Two stores of one message are a
@@ -24,14 +27,15 @@ const (
 	// Attempt (1 for the first delivery), Epoch.
 	KindDeliver
 	// KindApply is the effect of a message at a sink. Message, Place (where it
-	// was consumed from), Attempt, Epoch, Detail (the sink). Begin is the start
-	// of the work, End the moment of the effect; effects are ordered by End.
+	// was consumed from), Position, Attempt, Epoch, Detail (the sink). Begin is
+	// the start of the work, End the moment of the effect; effects are ordered by
+	// End, and at one instant by their place in the history.
 	KindApply
 	// KindDispose puts a message away without its effect. Message, Place,
 	// Attempt, Detail (the reason: "dead-letter", "expired", "deduplicated"...).
 	KindDispose
-	// KindPoll is a consumer's call for messages. Its KindDeliver operations
-	// follow it directly. Place and Position: the place read and the position
+	// KindPoll is a consumer's call for messages from one place. Its KindDeliver
+	// operations, all of them, follow it directly. Place and Position: the place read and the position
 	// of the next message to read, also when nothing was delivered. Detail is
 	// "end" when the position was the end of the log at that moment.
 	KindPoll
@@ -89,6 +93,7 @@ type (
 const (
 	NoMessage  Message = math.MaxUint32
 	NoKey      Key     = math.MaxUint32
+	NoProcess  Process = math.MaxUint16
 	NoPlace    Place   = math.MaxUint32
 	NoPosition int64   = -1
 	NoSymbol   Symbol  = 0 // the empty word
@@ -101,7 +106,7 @@ const (
 type Op struct {
 	Kind     Kind
 	Outcome  Outcome
-	Attempt  uint16 // the number of this delivery, from 1; 0 where it means nothing
+	Attempt  uint16 // the number of this delivery (or send), from 1; 0 where it is not known or means nothing
 	Process  Process
 	Session  uint16 // incarnation of the process, from 0; raised by a crash
 	Epoch    uint16 // ownership of the place: generation, lease or term
