@@ -38,6 +38,9 @@ type System struct {
 type ConfigError struct {
 	Path    []string
 	Problem string
+	// Names are the valid ones when the value at the path is an unknown name, so
+	// that the message can suggest the nearest.
+	Names []string
 }
 
 // FaultKind describes a fault: its YAML key and its parameters.
@@ -144,6 +147,8 @@ type Feature = Setting
 type Registry struct {
 	Systems  []*System
 	Features []Feature
+	// Plots are the names that a scenario's `plots` may list; empty allows any.
+	Plots []string
 }
 
 // System returns the system of that name, or nil.

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"orderlab/model"
@@ -12,261 +11,191 @@ import (
 // decoder reads trees into the types of the language and collects mistakes.
 type decoder struct {
 	ps  *problems
-	reg *model.Registry
+	reg *Registry
+	// body are the parts of a case, in the order in which they are read: a part
+	// may look at those before it.
+	body []field[Case]
+	// The case that is being read, and its system, nil while that is not known.
+	c      *Case
+	system *model.System
 }
 
-// field is a key that a mapping may have.
-type field struct {
-	key      string
-	required bool
-	read     func(n *node)
+func newDecoder(reg *Registry, ps *problems) *decoder {
+	return &decoder{ps: ps, reg: reg, body: bodyFields(reg)}
 }
 
-// object reads a mapping that has these keys and no others. others, when not
-// nil, is asked about a key that is not among them and says whether it took it;
-// more are the names it would take, for the nearest name.
-func (d *decoder) object(n *node, what string, fields []field, others func(e entry) bool, more ...string) {
+// mapping reads a mapping that has these keys and no others. Title calls it in
+// messages, as `a phase`; without one its key does.
+func mapping[T any](title string, fields []field[T]) value[T] {
+	return value[T]{
+		spec{kind: kindMapping, keys: keysOf(fields)},
+		func(d *decoder, n *node, what string, out *T) {
+			if title != "" {
+				what = title
+			}
+			readMapping(d, n, what, fields, out)
+		},
+	}
+}
+
+// single is a mapping that has exactly one of its keys. Forms are examples.
+func single[T any](fields []field[T], forms string) value[T] {
+	v := mapping("", fields)
+	v.spec.single = true
+	all := names(v.spec.keys)
+	read := v.read
+	v.read = func(d *decoder, n *node, what string, out *T) {
+		if n.shape != shapeMap {
+			d.ps.add(n.at, "%s is %s, and here is %v", what, forms, n.shape)
+			return
+		}
+		var given []string
+		for _, e := range n.entries {
+			if e.value.shape != shapeNull && slices.Contains(all, e.key) {
+				given = append(given, e.key)
+			}
+		}
+		read(d, n, what, out)
+		switch {
+		case len(given) == 0 && len(n.entries) == 0:
+			d.ps.add(n.at, "%s is empty; it is %s", what, forms)
+		case len(given) > 1:
+			last := given[len(given)-1]
+			d.ps.add(locate(n, last), "%s is one of %s, and here are %s; a patch takes one away with `%s: null`",
+				what, strings.Join(all, ", "), strings.Join(given, " and "), given[0])
+		}
+	}
+	return v
+}
+
+// readMapping reads the entries into out, in the order of the fields. An entry
+// with nothing in it is one that a patch removed, and counts as not given.
+func readMapping[T any](d *decoder, n *node, what string, fields []field[T], out *T) {
 	if n.shape != shapeMap {
 		d.ps.add(n.at, "%s is a mapping, and here is %v", what, n.shape)
 		return
 	}
-	names := slices.Clone(more)
-	for _, f := range fields {
-		names = append(names, f.key)
+	known := func(name string) bool {
+		return slices.ContainsFunc(fields, func(f field[T]) bool { return f.key.name == name })
 	}
 	for _, e := range n.entries {
-		i := slices.IndexFunc(fields, func(f field) bool { return f.key == e.key })
-		switch {
-		case i >= 0:
-			fields[i].read(e.value)
-		case others != nil && others(e):
-		default:
-			d.ps.add(e.at, "%q is not a key of %s%s", e.key, what, didYouMean(e.key, names))
+		if !known(e.key) && !d.ps.full() {
+			d.ps.add(e.at, "%s is not a key of %s%s", quote(e.key), what, didYouMean(e.key, names(keysOf(fields))))
 		}
 	}
 	for _, f := range fields {
-		if f.required && n.get(f.key) == nil {
-			d.ps.add(n.at, "%s lacks %q", what, f.key)
-		}
-	}
-}
-
-// scalar says whether the node is a single value, and reports it if not.
-func (d *decoder) scalar(n *node, what string) bool {
-	if n.shape != shapeScalar {
-		d.ps.add(n.at, "%s is a single value, and here is %v", what, n.shape)
-		return false
-	}
-	return true
-}
-
-func (d *decoder) text(out *string, what string) func(*node) {
-	return func(n *node) {
-		if d.scalar(n, what) {
-			*out = n.text
-		}
-	}
-}
-
-// texts reads a list of single values; one value alone is a list of one.
-func (d *decoder) texts(out *[]string, what string) func(*node) {
-	return func(n *node) {
-		items := n.items
-		if n.shape == shapeScalar {
-			items = []*node{n}
-		} else if n.shape != shapeList {
-			d.ps.add(n.at, "%s is a list, and here is %v", what, n.shape)
-		}
-		for _, item := range items {
-			if d.scalar(item, "an item of "+what) {
-				*out = append(*out, item.text)
-			}
-		}
-	}
-}
-
-func (d *decoder) integer(out *int64, what string, lo, hi int64) func(*node) {
-	return func(n *node) {
-		if !d.scalar(n, what) {
-			return
-		}
-		v, err := strconv.ParseInt(n.text, 10, 64)
+		e := n.entry(f.key.name)
 		switch {
-		case err != nil:
-			d.ps.add(n.at, "%s is a whole number, and here is %q", what, n.text)
-		case v < lo || v > hi:
-			d.ps.add(n.at, "%s is %d; it is from %d to %d", what, v, lo, hi)
-		default:
-			*out = v
-		}
-	}
-}
-
-// measure reads a value with a unit.
-func (d *decoder) measure(out *int64, what string, parse func(string) (int64, error)) func(*node) {
-	return func(n *node) {
-		if !d.scalar(n, what) {
-			return
-		}
-		v, err := parse(n.text)
-		if err != nil {
-			d.ps.add(n.at, "%s: %v", what, err)
-			return
-		}
-		*out = v
-	}
-}
-
-func (d *decoder) boolean(out *bool, what string) func(*node) {
-	return func(n *node) {
-		if d.scalar(n, what) {
-			switch n.text {
-			case "true", "false":
-				*out = n.text == "true"
-			default:
-				d.ps.add(n.at, "%s is true or false, and here is %q", what, n.text)
+		case e != nil && e.value.shape != shapeNull:
+			if f.read != nil {
+				f.read(d, e.value, out)
 			}
+		case f.key.required && e != nil:
+			if d.ps.calls++; !d.ps.has(e.at) {
+				d.ps.add(e.at, "%s lacks %q, which is removed here", what, f.key.name)
+			}
+		case f.key.required:
+			d.ps.add(n.at, "%s lacks %q%s", what, f.key.name, example(f.key))
 		}
 	}
 }
 
-// setting reads a value as its descriptor says.
-func (d *decoder) setting(n *node, s *model.Setting) (model.Value, bool) {
-	v := model.Value{Type: s.Type}
-	if s.Type == model.Dist {
-		var ok bool
-		v.Dist, ok = d.distribution(n, s.Name)
-		return v, ok
+// example is the end of a sentence about a key that is missing.
+func example(k key) string {
+	if k.example == "" {
+		return ""
 	}
-	if !d.scalar(n, s.Name) {
-		return v, false
-	}
-	before := len(d.ps.list)
-	switch s.Type {
-	case model.Integer:
-		hi := s.Max
-		if hi == 0 {
-			hi = maxQuantity
-		}
-		d.integer(&v.Int, s.Name, s.Min, hi)(n)
-		return v, len(d.ps.list) == before
-	case model.Boolean:
-		var b bool
-		d.boolean(&b, s.Name)(n)
-		if b {
-			v.Int = 1
-		}
-	case model.Text:
-		v.Text = n.text
-		if len(s.Enum) > 0 && !slices.Contains(s.Enum, n.text) {
-			d.ps.add(n.at, "%s is one of %s, and here is %q", s.Name, strings.Join(s.Enum, ", "), n.text)
-		}
-	default:
-		d.measure(&v.Int, s.Name, unitParser(s, n))(n)
-		if len(d.ps.list) == before && (v.Int < s.Min || (s.Max > 0 && v.Int > s.Max)) {
-			d.ps.add(n.at, "%s is %s, out of its range", s.Name, n.text)
-		}
-	}
-	return v, len(d.ps.list) == before
+	return fmt.Sprintf(", as `%s: %s`", k.name, k.example)
 }
 
-// unitParser returns the parser of a setting's type. A bare number is accepted
-// as milliseconds where the broker's own configuration has it so, and as bytes.
-func unitParser(s *model.Setting, n *node) func(string) (int64, error) {
-	bare := n.text != "" && strings.Trim(n.text, "0123456789") == ""
+// list reads a list of least to most items; most 0 means no bound.
+func list[V any](item value[V], least, most int, form string) value[[]V] {
+	return value[[]V]{
+		spec{kind: kindList, item: &item.spec, min: int64(least), max: int64(most)},
+		func(d *decoder, n *node, what string, out *[]V) {
+			switch {
+			case n.shape != shapeList:
+				d.ps.add(n.at, "%s is a list, as %s, and here is %v", what, form, n.shape)
+				return
+			case len(n.items) < least || most > 0 && len(n.items) > most:
+				d.ps.add(n.at, "%s has %s, and here %s", what, howMany(least, most), howMany(len(n.items), len(n.items)))
+				return
+			}
+			for _, i := range n.items {
+				var v V
+				item.read(d, i, "an item of "+what, &v)
+				*out = append(*out, v)
+			}
+		},
+	}
+}
+
+// howMany says how many items there may be.
+func howMany(least, most int) string {
 	switch {
-	case s.Type == model.Duration && s.Millis && bare:
-		return func(t string) (int64, error) { return parseDuration(t + "ms") }
-	case s.Type == model.Duration:
-		return parseDuration
-	case s.Type == model.Size && bare:
-		return func(t string) (int64, error) { return parseSize(t + "B") }
-	case s.Type == model.Size:
-		return parseSize
-	case s.Type == model.Rate:
-		return parseRate
+	case least == most && most == 1:
+		return "one item"
+	case least == most:
+		return fmt.Sprintf("%d items", least)
+	case most == 0:
+		return fmt.Sprintf("at least %s", howMany(least, least))
 	}
-	return parseShare
+	return fmt.Sprintf("%d to %d items", least, most)
 }
 
-// settings reads a mapping of settings, less the keys that skip names.
-func (d *decoder) settings(n *node, what string, known []model.Setting, fields []field) model.Values {
-	var out model.Values
-	names := make([]string, len(known))
-	for i := range known {
-		names[i] = known[i].Name
+// oneOrList reads a list; one item alone is a list of one.
+func oneOrList[V any](item value[V], form string) value[[]V] {
+	all := list(item, 1, 0, form)
+	return value[[]V]{
+		spec{kind: kindEither, either: []spec{all.spec, item.spec}},
+		func(d *decoder, n *node, what string, out *[]V) {
+			if n.shape == shapeScalar {
+				var v V
+				item.read(d, n, what, &v)
+				*out = append(*out, v)
+				return
+			}
+			all.read(d, n, what, out)
+		},
 	}
-	d.object(n, what, fields, func(e entry) bool {
-		i := slices.Index(names, e.key)
-		if i < 0 {
-			return false
-		}
-		if v, ok := d.setting(e.value, &known[i]); ok {
-			out = out.Set(e.key, v)
-		}
-		return true
-	}, names...)
-	for i := range known {
-		if known[i].Required && n.shape == shapeMap && n.get(known[i].Name) == nil {
-			d.ps.add(n.at, "%s lacks %q", what, known[i].Name)
-		}
-	}
-	return out
 }
 
-// distribution reads {constant: 20ms}, {uniform: [1ms, 20ms]}, {exponential:
-// 20ms} or {lognormal: {median: 20ms, sigma: 0.5}}.
-func (d *decoder) distribution(n *node, what string) (out model.Distribution, ok bool) {
-	const forms = "{constant: 20ms}, {uniform: [1ms, 20ms]}, {exponential: 20ms} or {lognormal: {median: 20ms, sigma: 0.5}}"
-	if n.shape != shapeMap || len(n.entries) != 1 {
-		d.ps.add(n.at, "%s is a distribution, as %s", what, forms)
-		return out, false
-	}
-	before := len(d.ps.list)
-	e := n.entries[0]
-	out.Shape = model.Shape(e.key)
-	switch out.Shape {
-	case model.Constant, model.Exponential:
-		d.measure(&out.A, what, parseDuration)(e.value)
-	case model.Uniform:
-		if e.value.shape != shapeList || len(e.value.items) != 2 {
-			d.ps.add(e.value.at, "uniform has two ends, as [1ms, 20ms]")
-			break
-		}
-		d.measure(&out.A, what, parseDuration)(e.value.items[0])
-		d.measure(&out.B, what, parseDuration)(e.value.items[1])
-		if len(d.ps.list) == before && out.B < out.A {
-			d.ps.add(e.value.at, "the second end of uniform is below the first")
-		}
-	case model.LogNormal:
-		d.object(e.value, "lognormal", []field{
-			{"median", true, d.measure(&out.A, "median", parseDuration)},
-			{"sigma", true, d.decimal(&out.B, "sigma")},
-		}, nil)
-	default:
-		d.ps.add(e.at, "%q is no distribution; there are %s", e.key, forms)
-	}
-	return out, len(d.ps.list) == before
+// named is an entry of a mapping of names.
+type named[V any] struct {
+	name  string
+	value V
 }
 
-// decimal reads a number like 0.5 or 1.1 in millionths.
-func (d *decoder) decimal(out *int64, what string) func(*node) {
-	return func(n *node) {
-		if !d.scalar(n, what) {
-			return
-		}
-		if strings.Trim(n.text, "0123456789.") != "" || n.text == "" {
-			d.ps.add(n.at, "%s is a number that is not negative, and here is %q", what, n.text)
-			return
-		}
-		v, err := multiply(n.text, 1_000_000, 1)
-		if err == nil && v > 100_000_000 {
-			err = fmt.Errorf("it is at most 100")
-		}
-		if err != nil {
-			d.ps.add(n.at, "%s: %v", what, err)
-			return
-		}
-		*out = v
+// mappingOf reads a mapping of any names.
+func mappingOf[V any](item value[V], form string) value[[]named[V]] {
+	return value[[]named[V]]{
+		spec{kind: kindNames, item: &item.spec},
+		func(d *decoder, n *node, what string, out *[]named[V]) {
+			if n.shape != shapeMap {
+				d.ps.add(n.at, "%s maps names, as %s, and here is %v", what, form, n.shape)
+				return
+			}
+			for _, e := range n.entries {
+				if e.value.shape == shapeNull || !d.name(e.key, e.at, "a name in "+what) {
+					continue
+				}
+				var v V
+				item.read(d, e.value, e.key, &v)
+				*out = append(*out, named[V]{e.key, v})
+			}
+		},
 	}
+}
+
+// locate returns where a path of keys ends in a tree, or as far as it goes.
+func locate(n *node, path ...string) position {
+	at := n.at
+	for _, key := range path {
+		e := n.entry(key)
+		if e == nil {
+			return at
+		}
+		at, n = e.at, e.value
+	}
+	return at
 }

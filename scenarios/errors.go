@@ -5,10 +5,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
-// maxErrors is how many mistakes of a file are reported.
-const maxErrors = 20
+const (
+	// maxErrors is how many mistakes of a file are reported.
+	maxErrors = 20
+	// maxFound is how many are kept while a file is read.
+	maxFound = 1000
+)
 
 // Problem is one mistake in a scenario file.
 type Problem struct {
@@ -42,7 +47,7 @@ func (e *Errors) Error() string {
 		}
 	}
 	if e.More > 0 {
-		fmt.Fprintf(&b, "\n%s: and %d more\n", e.File, e.More)
+		fmt.Fprintf(&b, "\n%s: and at least %d more\n", e.File, e.More)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
@@ -51,91 +56,119 @@ func (e *Errors) Error() string {
 const excerptWidth = 100
 
 func excerpt(b *strings.Builder, line string, p Problem) {
-	runes := []rune(strings.TrimRight(line, "\r"))
+	runes := []rune(strings.ToValidUTF8(line, "\ufffd"))
 	from := 0
 	if p.Column > excerptWidth*3/4 {
 		from = p.Column - excerptWidth/2
 	}
 	from = min(from, len(runes))
-	to := min(len(runes), from+excerptWidth)
+	shown := runes[from:min(len(runes), from+excerptWidth)]
+	var text, mark strings.Builder
+	for i, r := range shown {
+		if !unicode.IsPrint(r) {
+			r = ' ' // a tab would move the mark, and an escape the terminal
+		}
+		text.WriteRune(r)
+		if i < p.Column-1-from {
+			mark.WriteString(strings.Repeat(" ", width(r)))
+		}
+	}
+	mark.WriteString(strings.Repeat(" ", max(0, p.Column-1-from-len(shown))))
 	number := fmt.Sprintf("%5d", p.Line)
-	fmt.Fprintf(b, "%s | %s\n", number, strings.ReplaceAll(string(runes[from:to]), "\t", " "))
-	fmt.Fprintf(b, "%s | %s^\n", strings.Repeat(" ", len(number)), strings.Repeat(" ", max(0, p.Column-1-from)))
+	fmt.Fprintf(b, "%s\n", strings.TrimRight(number+" | "+text.String(), " "))
+	fmt.Fprintf(b, "%s | %s^\n", strings.Repeat(" ", len(number)), mark.String())
+}
+
+// width is how many columns of a terminal a character takes.
+func width(r rune) int {
+	if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) ||
+		r >= 0x3000 && r <= 0x303f || r >= 0xff01 && r <= 0xff60 {
+		return 2
+	}
+	return 1
+}
+
+// found is a mistake with the cases in which it shows.
+type found struct {
+	Problem
+	cases int
+	first string
 }
 
 // problems collects mistakes while a file is read.
 type problems struct {
-	list []Problem
+	list  []*found
+	known map[Problem]*found
+	// calls counts the reports, also of what was found before: a file expands
+	// to many cases, and a mistake shows in each.
+	calls int
+	// lines are the file's, for excerpts.
+	lines []string
+	// cases counts the cases so far; label is the one that is being read.
+	cases int
+	label string
+	// own are the lines of which a reader knows to which strategy they belong.
+	own []span
 }
 
+// span is a range of lines, both ends included.
+type span struct{ first, last int }
+
+func newProblems() *problems { return &problems{known: make(map[Problem]*found)} }
+
+// begin starts a case.
+func (p *problems) begin(label string) { p.cases, p.label = p.cases+1, label }
+
+// end leaves the cases behind.
+func (p *problems) end() { p.label = "" }
+
 func (p *problems) add(at position, format string, args ...any) {
-	found := Problem{max(1, at.line), max(1, at.column), fmt.Sprintf(format, args...)}
-	// A file expands to many cases, and a mistake shows in each.
-	if !slices.Contains(p.list, found) {
-		p.list = append(p.list, found)
+	p.calls++
+	text := fmt.Sprintf(format, args...)
+	if at.given != "" {
+		text += "; " + at.given
+	}
+	one := Problem{max(1, at.line), max(1, at.column), text}
+	f := p.known[one]
+	if f == nil {
+		if p.full() {
+			return
+		}
+		f = &found{Problem: one, first: p.label}
+		p.known[one] = f
+		p.list = append(p.list, f)
+	}
+	if p.label != "" {
+		f.cases++
 	}
 }
 
+// has says whether something is wrong at the place already.
+func (p *problems) has(at position) bool {
+	return slices.ContainsFunc(p.list, func(f *found) bool { return f.Line == at.line && f.Column == at.column })
+}
+
+// full says that no more mistakes are kept.
+func (p *problems) full() bool { return len(p.list) == maxFound }
+
+// enough says that no more mistakes need be looked for.
+func (p *problems) enough() bool { return len(p.list) > maxErrors }
+
 // err returns the mistakes as an error, or nil.
-func (p *problems) err(file string, src []byte) error {
+func (p *problems) err(file string) error {
 	if len(p.list) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(p.list, func(a, b Problem) int {
+	slices.SortStableFunc(p.list, func(a, b *found) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	e := &Errors{File: file, Problems: p.list, lines: strings.Split(string(src), "\n")}
-	if len(e.Problems) > maxErrors {
-		e.More = len(e.Problems) - maxErrors
-		e.Problems = e.Problems[:maxErrors]
+	e := &Errors{File: file, lines: p.lines, More: max(0, len(p.list)-maxErrors)}
+	for _, f := range p.list[:min(len(p.list), maxErrors)] {
+		inside := slices.ContainsFunc(p.own, func(s span) bool { return f.Line >= s.first && f.Line <= s.last })
+		if f.cases > 0 && f.cases < p.cases && !inside {
+			f.Text += "; so it is with " + f.first
+		}
+		e.Problems = append(e.Problems, f.Problem)
 	}
 	return e
-}
-
-// Nearest returns the name that is most like the given one, or "" when none is
-// much like it.
-func Nearest(name string, names []string) string {
-	best, least := "", max(2, len(name)/2)+1
-	for _, n := range names {
-		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < least {
-			best, least = n, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance with swaps of neighbours.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	rows := [3][]int{make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)}
-	for j := range rows[1] {
-		rows[1][j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		older, old, now := rows[(i-1)%3], rows[i%3], rows[(i+1)%3]
-		now[0] = i
-		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
-			}
-			now[j] = min(old[j]+1, now[j-1]+1, old[j-1]+cost)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				now[j] = min(now[j], older[j-2]+1)
-			}
-		}
-	}
-	return rows[(len(x)+1)%3][len(y)]
-}
-
-// didYouMean is the end of a sentence that names the nearest valid name, or all
-// names where there are few.
-func didYouMean(name string, names []string) string {
-	if n := Nearest(name, names); n != "" {
-		return fmt.Sprintf("; did you mean %q?", n)
-	}
-	if len(names) > 0 && len(names) <= 12 {
-		return "; there are " + strings.Join(names, ", ")
-	}
-	return ""
 }

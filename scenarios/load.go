@@ -3,68 +3,18 @@ package scenarios
 import (
 	"fmt"
 	"slices"
-
-	"orderlab/model"
+	"strings"
 )
 
-// Version is the version of the language that this package reads.
-const Version = 1
-
-// maxCases bounds what the axes of a scan multiply to.
-const maxCases = 10_000
+const (
+	// maxCases bounds what the axes of a scan multiply to.
+	maxCases = 10_000
+	// maxNodes bounds the parts of all cases together, which is what takes time.
+	maxNodes = 2_000_000
+)
 
 // Var is a variable given from outside: `--var after=5`.
 type Var struct{ Name, Value string }
-
-// bodyKeys are the keys that patches change; the others stand once for the file.
-var bodyKeys = []string{"system", "workload", "consumers", "app", "faults", "limits"}
-
-// header are the parts of a file that stand once.
-type header struct {
-	vars       []variable
-	axes       []axis
-	strategies []entry
-	expect     []entry
-}
-
-// axis is one axis of a scan. Its values are scalars that stand for ${name}, or
-// patches with a name.
-type axis struct {
-	name   string
-	at     position
-	values []*node
-	// patches has the patch of each value, or is nil. An axis of patches
-	// multiplies every strategy, an axis of values those that refer to it.
-	patches []*node
-}
-
-// Load reads a scenario. name is what it is called and how errors name the file;
-// vars replace the defaults of `vars` and pin axes of `scan`. The error is
-// [*Errors] for mistakes in the file and [*VarError] for a variable that it does
-// not have.
-func Load(reg *model.Registry, name, file string, src []byte, vars []Var) (*Scenario, error) {
-	ps := new(problems)
-	root := parse(src, ps)
-	if root == nil || len(ps.list) > 0 {
-		return nil, ps.err(file, src)
-	}
-	d := &decoder{ps: ps, reg: reg}
-	sc := &Scenario{Name: name, Runs: defaultRuns}
-	var h header
-	d.header(root, sc, &h)
-	if len(ps.list) > 0 {
-		return nil, ps.err(file, src)
-	}
-	if err := h.pin(vars); err != nil {
-		return nil, err
-	}
-	d.expand(root, sc, &h)
-	d.expectations(sc, &h)
-	if err := ps.err(file, src); err != nil {
-		return nil, err
-	}
-	return sc, nil
-}
 
 // VarError reports a --var that the scenario has no use for.
 type VarError struct {
@@ -74,227 +24,209 @@ type VarError struct {
 // Error implements error.
 func (e *VarError) Error() string { return fmt.Sprintf("--var %s: %s", e.Name, e.Problem) }
 
-func (d *decoder) header(root *node, sc *Scenario, h *header) {
-	version := int64(0)
-	runs := int64(defaultRuns)
-	var plots []string
-	ignore := func(*node) {}
-	fields := []field{
-		{"orderlab", true, d.integer(&version, "orderlab, the version of the language,", 1, Version)},
-		{"id", false, d.texts(&sc.ID, "id")},
-		{"question", true, d.text(&sc.Question, "question")},
-		{"sources", false, d.texts(&sc.Sources, "sources")},
-		{"runs", false, d.integer(&runs, "runs", 1, 1_000_000)},
-		{"plots", false, d.texts(&plots, "plots")},
-		{"vars", false, func(n *node) { d.vars(n, h) }},
-		{"scan", false, func(n *node) { d.scan(n, h) }},
-		{"strategies", true, func(n *node) { h.strategies = d.named(n, "strategies") }},
-		{"expect", false, func(n *node) { h.expect = d.named(n, "expect") }},
+// Load reads a scenario. name is what it is called and file how errors name the
+// file; vars replace the defaults of `vars` and pin axes of `scan`, the last one
+// of a name. The error is [*Errors] for mistakes in the file and [*VarError] for
+// a variable that it does not have or a value that an axis does not have.
+func Load(reg *Registry, name, file string, src []byte, vars []Var) (*Scenario, error) {
+	ps := newProblems()
+	root := parse(src, ps)
+	if root == nil {
+		return nil, ps.err(file)
 	}
-	for _, key := range bodyKeys {
-		fields = append(fields, field{key, false, ignore})
+	d := newDecoder(reg, ps)
+	h := d.header(root)
+	if err := h.pin(vars); err != nil && len(ps.list) == 0 {
+		return nil, err
 	}
-	d.object(root, "a scenario", fields, nil)
-	sc.Runs, sc.Plots = int(runs), plots
-	for _, s := range h.strategies {
-		sc.Strategies = append(sc.Strategies, s.key)
-		if s.value.shape != shapeMap && s.value.shape != shapeNull {
-			d.ps.add(s.value.at, "a strategy is a patch, as {app: {...}}, or {} for none, and here is %v", s.value.shape)
+	x := &expander{d: d, h: h, used: make(map[string]bool), sc: &Scenario{Name: name,
+		ID: h.id, Question: h.question, Sources: h.sources, Runs: int(h.runs), Plots: h.plots}}
+	x.expand(root)
+	x.judge(len(vars) > 0)
+	if err := ps.err(file); err != nil {
+		return nil, err
+	}
+	return x.sc, nil
+}
+
+// expander makes the cases of a scenario.
+type expander struct {
+	d    *decoder
+	h    *header
+	sc   *Scenario
+	used map[string]bool // the variables and axes that something refers to
+	// nodes counts the parts of all cases so far; stop ends the work.
+	nodes int
+	stop  bool
+}
+
+// expand makes the cases: each strategy at each point of the axes that it uses.
+func (x *expander) expand(root *node) {
+	d := x.d
+	base := &node{shape: shapeMap, at: root.at}
+	for _, e := range root.entries {
+		if slices.ContainsFunc(d.body, func(f field[Case]) bool { return f.key.name == e.key }) && e.value.shape != shapeNull {
+			base.entries = append(base.entries, e)
+		}
+	}
+	d.ps.own = spans(root, len(d.ps.lines), "strategies", "scan")
+	strategies := x.h.strategies
+	if len(strategies) == 0 {
+		// There is nothing to run, but the body has mistakes of its own.
+		strategies = []entry{{"", root.at, &node{shape: shapeMap}}}
+	}
+	for _, s := range strategies {
+		x.sc.Strategies = append(x.sc.Strategies, s.key)
+		x.patches(base, s, nil)
+	}
+	d.ps.end()
+	d.c, d.system = nil, nil
+	if !x.stop {
+		x.unused()
+	}
+	if runs := int(x.h.runs) * len(x.sc.Cases); runs > maxRuns {
+		at := x.h.scanAt
+		if x.h.runsAt != root.at {
+			at = x.h.runsAt
+		}
+		d.ps.add(at, "%d cases with %d runs each make %d runs, more than %d", len(x.sc.Cases), x.h.runs, runs, maxRuns)
+	}
+}
+
+// spans returns the lines that keys of the root take up.
+func spans(root *node, lines int, keys ...string) []span {
+	var out []span
+	for i, e := range root.entries {
+		if !slices.Contains(keys, e.key) {
 			continue
 		}
-		for _, e := range s.value.entries {
-			if !slices.Contains(bodyKeys, e.key) {
-				d.ps.add(e.at, "a strategy cannot change %q%s", e.key, didYouMean(e.key, bodyKeys))
-			}
+		last := lines
+		if i+1 < len(root.entries) {
+			last = root.entries[i+1].at.line - 1
 		}
-	}
-}
-
-// named reads a mapping of any names.
-func (d *decoder) named(n *node, what string) []entry {
-	if n.shape != shapeMap || len(n.entries) == 0 {
-		d.ps.add(n.at, "%s maps names to what they mean, and here is %v", what, n.shape)
-		return nil
-	}
-	return n.entries
-}
-
-func (d *decoder) vars(n *node, h *header) {
-	for _, e := range d.named(n, "vars") {
-		if d.scalar(e.value, "a variable") {
-			h.vars = append(h.vars, variable{e.key, e.value})
-		}
-	}
-}
-
-func (d *decoder) scan(n *node, h *header) {
-	for _, e := range d.named(n, "scan") {
-		a := axis{name: e.key, at: e.at}
-		switch v := e.value; {
-		case v.shape == shapeList && len(v.items) > 0:
-			for _, item := range v.items {
-				if d.scalar(item, "a value of an axis") {
-					a.values = append(a.values, item)
-				}
-			}
-		case v.shape == shapeMap && len(v.entries) > 0:
-			for _, p := range v.entries {
-				a.values = append(a.values, &node{shape: shapeScalar, at: p.at, text: p.key, quoted: true})
-				a.patches = append(a.patches, p.value)
-			}
-		default:
-			d.ps.add(v.at, "an axis is a list of values, as [5, 6, 8], or maps names to patches")
-		}
-		h.axes = append(h.axes, a)
-	}
-}
-
-// pin puts variables in from outside.
-func (h *header) pin(vars []Var) error {
-	for _, v := range vars {
-		value := &node{shape: shapeScalar, at: position{1, 1}, text: v.Value}
-		if i := slices.IndexFunc(h.vars, func(x variable) bool { return x.name == v.Name }); i >= 0 {
-			h.vars[i].value = value
-			continue
-		}
-		i := slices.IndexFunc(h.axes, func(a axis) bool { return a.name == v.Name })
-		if i < 0 {
-			return &VarError{v.Name, "the scenario has no variable and no axis of that name" + didYouMean(v.Name, h.names())}
-		}
-		if err := h.axes[i].pin(value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (h *header) names() []string {
-	var out []string
-	for _, v := range h.vars {
-		out = append(out, v.name)
-	}
-	for _, a := range h.axes {
-		out = append(out, a.name)
+		out = append(out, span{e.at.line, last})
 	}
 	return out
 }
 
-func (a *axis) pin(value *node) error {
-	var names []string
-	for i, v := range a.values {
-		names = append(names, v.text)
-		if v.text == value.text {
-			a.values = a.values[i : i+1]
-			if a.patches != nil {
-				a.patches = a.patches[i : i+1]
-			}
-			return nil
+// unused reports axes and variables that do nothing.
+func (x *expander) unused() {
+	for _, a := range x.h.axes {
+		if a.patches == nil && !x.used[a.name] {
+			x.d.ps.add(a.at, "no strategy refers to the axis %q; write ${%s} where its values belong", a.name, a.name)
 		}
 	}
-	if a.patches != nil {
-		return &VarError{a.name, fmt.Sprintf("%q is no value of the axis%s", value.text, didYouMean(value.text, names))}
-	}
-	a.values = []*node{value}
-	return nil
-}
-
-// expand makes the cases: each strategy at each point of the axes that it uses.
-func (d *decoder) expand(root *node, sc *Scenario, h *header) {
-	base := &node{shape: shapeMap, at: root.at}
-	for _, e := range root.entries {
-		if slices.Contains(bodyKeys, e.key) {
-			base.entries = append(base.entries, e)
-		}
-	}
-	used := make(map[string]bool)
-	for _, s := range h.strategies {
-		d.walk(base, s, h, used, nil, 0, sc)
-	}
-	for _, a := range h.axes {
-		if a.patches == nil && !used[a.name] {
-			d.ps.add(a.at, "no strategy refers to the axis %q; write ${%s} where its values belong", a.name, a.name)
-		}
-	}
-	for _, v := range h.vars {
-		if !used[v.name] {
-			d.ps.add(v.value.at, "nothing refers to the variable %q; write ${%s} where it belongs", v.name, v.name)
+	for _, v := range x.h.vars {
+		if !x.used[v.name] {
+			x.d.ps.add(v.at, "nothing refers to the variable %q; write ${%s} where it belongs", v.name, v.name)
 		}
 	}
 }
 
-// walk goes through the axes of patches, and then through those of values.
-func (d *decoder) walk(base *node, strategy entry, h *header, used map[string]bool, chosen []int, depth int, sc *Scenario) {
-	if depth < len(h.axes) {
-		a := &h.axes[depth]
-		if a.patches == nil {
-			d.walk(base, strategy, h, used, append(chosen, -1), depth+1, sc)
-			return
-		}
-		for i := range a.values {
-			d.walk(merge(base, a.patches[i]), strategy, h, used, append(chosen, i), depth+1, sc)
-		}
-		return
-	}
-	merged := base
-	if strategy.value.shape == shapeMap {
-		merged = merge(base, strategy.value)
-	}
-	for i := range h.axes {
-		if h.axes[i].patches == nil && merged.uses(h.axes[i].name) {
-			used[h.axes[i].name] = true
-		}
-	}
-	for _, v := range h.vars {
-		used[v.name] = used[v.name] || merged.uses(v.name)
-	}
-	d.points(merged, strategy.key, h, chosen, 0, sc)
-}
-
-// points goes through the axes of values that the tree refers to.
-func (d *decoder) points(tree *node, strategy string, h *header, chosen []int, depth int, sc *Scenario) {
-	if len(sc.Cases) >= maxCases {
-		if len(sc.Cases) == maxCases {
-			d.ps.add(h.axes[0].at, "the axes multiply to more than %d cases", maxCases)
-		}
-		return
-	}
-	if depth < len(h.axes) {
-		a := &h.axes[depth]
-		if a.patches != nil || !tree.uses(a.name) {
-			d.points(tree, strategy, h, chosen, depth+1, sc)
-			return
-		}
-		for i := range a.values {
-			next := slices.Clone(chosen)
-			next[depth] = i
-			d.points(tree, strategy, h, next, depth+1, sc)
-			if len(d.ps.list) > maxErrors {
+// patches goes through the axes of patches. They apply in the order of the file,
+// and the strategy after them. chosen has the value of each axis so far, -1 for
+// an axis of values.
+func (x *expander) patches(tree *node, strategy entry, chosen []int) {
+	at := len(chosen)
+	switch {
+	case x.stop:
+	case at == len(x.h.axes):
+		merged := merge(tree, strategy.value)
+		size, refs := 0, make(map[string]bool)
+		merged.walk(func(n *node) {
+			size++
+			if n.shape != shapeScalar || !refers(n.text) {
 				return
 			}
+			parts, _ := pieces(n.text)
+			for _, p := range parts {
+				if p.reference {
+					refs[p.text], x.used[p.text] = true, true
+				}
+			}
+		})
+		x.values(merged, size, refs, strategy.key, chosen, 0)
+	case x.h.axes[at].patches == nil:
+		x.patches(tree, strategy, append(chosen, -1))
+	default:
+		for i, p := range x.h.axes[at].patches {
+			x.patches(merge(tree, p), strategy, append(slices.Clone(chosen), i))
 		}
+	}
+}
+
+// values goes through the axes of values that the tree refers to.
+func (x *expander) values(tree *node, size int, refs map[string]bool, strategy string, chosen []int, at int) {
+	if at == len(x.h.axes) {
+		x.one(tree, size, strategy, chosen)
 		return
 	}
-	d.one(tree, strategy, h, chosen, sc)
+	a := &x.h.axes[at]
+	if a.patches != nil || !refs[a.name] {
+		x.values(tree, size, refs, strategy, chosen, at+1)
+		return
+	}
+	for i := range a.values {
+		if x.stop {
+			return
+		}
+		next := slices.Clone(chosen)
+		next[at] = i
+		x.values(tree, size, refs, strategy, next, at+1)
+	}
 }
 
 // one makes one case.
-func (d *decoder) one(tree *node, strategy string, h *header, chosen []int, sc *Scenario) {
-	c := Case{Scenario: sc.Name, Strategy: strategy, Point: Point{}}
-	vars := slices.Clone(h.vars)
+func (x *expander) one(tree *node, size int, strategy string, chosen []int) {
+	d := x.d
+	x.nodes += size
+	switch {
+	case len(x.sc.Cases) == maxCases:
+		d.ps.add(x.h.scanAt, "strategies and axes multiply to more than %d cases", maxCases)
+	case x.nodes > maxNodes && len(x.sc.Cases) > 0:
+		d.ps.add(x.h.scanAt, "a file of this size multiplies to too many cases; after %d they have %d parts", len(x.sc.Cases), x.nodes)
+	}
+	if x.stop = x.stop || d.ps.enough() || len(x.sc.Cases) == maxCases || x.nodes > maxNodes; x.stop {
+		return
+	}
+	c := Case{Scenario: x.sc.Name, Strategy: strategy, Point: Point{}}
+	vars := slices.Clone(x.h.vars)
 	for i, at := range chosen {
 		if at < 0 {
 			continue
 		}
-		v := h.axes[i].values[at]
-		c.Point = append(c.Point, Coordinate{h.axes[i].name, v.scalar()})
-		if h.axes[i].patches == nil {
-			vars = append(vars, variable{h.axes[i].name, v})
+		a := &x.h.axes[i]
+		c.Point = append(c.Point, Coordinate{a.name, a.values[at].scalar()})
+		if a.patches == nil {
+			vars = append(vars, variable{a.name, a.at, a.values[at]})
 		}
 	}
-	tree = substitute(tree, vars, func(name string, at position) {
-		d.ps.add(at, "nothing is called %q; name it under `vars` or `scan`%s", name, didYouMean(name, h.names()))
-	})
-	d.body(tree, &c)
-	sc.System = c.System
-	sc.Cases = append(sc.Cases, c)
+	d.ps.begin(c.label())
+	s := substitution{vars: vars, unknown: x.unknown, wrong: d.ps.add}
+	d.readCase(s.apply(tree), &c)
+	if x.sc.System == "" {
+		x.sc.System = c.System
+	}
+	if strategy != "" {
+		x.sc.Cases = append(x.sc.Cases, c)
+	}
+}
+
+// unknown reports a reference to nothing.
+func (x *expander) unknown(name string, at position) {
+	if slices.ContainsFunc(x.h.axes, func(a axis) bool { return a.name == name }) {
+		x.d.ps.add(at, "%q is an axis of patches, which has no value to put in; only a list of values has", name)
+		return
+	}
+	x.d.ps.add(at, "nothing is called %s; name it under `vars` or `scan`%s", quote(name), didYouMean(name, x.h.names()))
+}
+
+// label names the case in messages.
+func (c *Case) label() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "strategy %s", c.Strategy)
+	for i, p := range c.Point {
+		fmt.Fprintf(&b, "%s %s = %v", [2]string{" at", ","}[min(i, 1)], p.Axis, p.Value)
+	}
+	return b.String()
 }

@@ -3,8 +3,19 @@ package scenarios
 import (
 	"fmt"
 	"math/big"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+
+	"orderlab/model"
 )
+
+const million = 1_000_000
+
+// maxQuantity bounds every number of a file, far from where arithmetic on it
+// could overflow. As a duration it is 36 years.
+const maxQuantity = int64(1) << 60
 
 // unit is a suffix with what one of it is worth: worth / per.
 type unit struct {
@@ -12,88 +23,161 @@ type unit struct {
 	worth, per int64
 }
 
-// The units, the longer of two that end alike first.
+// units are the units of one kind of quantity, with how it is called and an
+// example. Of two units that begin alike the longer stands first.
+type units struct {
+	kind          kind
+	what, example string
+	list          []unit
+	// exact refuses a value between two whole ones, which are then the smallest
+	// unit; else it is rounded down.
+	exact bool
+	// zero is the unit of nothing, where it matters.
+	zero string
+}
+
+// The quantities of the language: nanoseconds, bytes, millionths of an event a
+// second, millionths.
 var (
-	durations = []unit{{"ns", 1, 1}, {"us", 1_000, 1}, {"ms", 1_000_000, 1}, {"min", 60_000_000_000, 1},
-		{"s", 1_000_000_000, 1}, {"m", 60_000_000_000, 1}, {"h", 3_600_000_000_000, 1}}
-	sizes  = []unit{{"KiB", 1 << 10, 1}, {"MiB", 1 << 20, 1}, {"GiB", 1 << 30, 1}, {"B", 1, 1}}
-	shares = []unit{{"%", 10_000, 1}} // in millionths
-	rates  = []unit{{"/ms", 1_000_000_000, 1}, {"/min", 1_000_000, 60}, {"/s", 1_000_000, 1}}
+	durations = units{kindDuration, "duration", "250ms, 5s or 1h30m", []unit{{"ns", 1, 1}, {"us", 1_000, 1},
+		{"ms", 1_000_000, 1}, {"min", 60_000_000_000, 1}, {"s", 1_000_000_000, 1}, {"m", 60_000_000_000, 1},
+		{"h", 3_600_000_000_000, 1}}, true, "s"}
+	sizes = units{kindSize, "size", "512B, 16KiB or 1MiB", []unit{{"KiB", 1 << 10, 1}, {"MiB", 1 << 20, 1},
+		{"GiB", 1 << 30, 1}, {"B", 1, 1}}, true, "B"}
+	rates = units{kindRate, "rate", "3000/s or 90/min", []unit{{"/ms", 1000 * million, 1}, {"/min", million, 60},
+		{"/s", million, 1}, {"/h", million, 3600}}, false, ""}
+	shares = units{kindShare, "share", "2%", []unit{{"%", 10_000, 1}}, false, ""}
 )
 
-// maxQuantity bounds every number of a file, far from where arithmetic on it
-// could overflow.
-const maxQuantity = int64(1) << 60
-
-// quantity reads a number with a unit, as 1.5s or 2h30m (a sum goes from the
-// larger unit to the smaller). It returns an error that says what is wrong.
-func quantity(text string, units []unit, what, example string) (int64, error) {
-	rest, total := strings.TrimSpace(text), int64(0)
+// parse reads a number with a unit, as 1.5s, or a sum of some, as 2h30m. The
+// error says what is wrong and how to write it.
+func (u *units) parse(text string) (int64, error) {
+	rest, total := text, int64(0)
 	if rest == "" {
-		return 0, fmt.Errorf("a %s is missing; write it as %s", what, example)
+		return 0, fmt.Errorf("a %s is missing; write it as %s", u.what, u.example)
 	}
 	for rest != "" {
-		n := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != '.' })
-		if strings.HasPrefix(rest, "-") {
-			return 0, fmt.Errorf("%q is negative; a %s is not", text, what)
+		end := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != '.' })
+		switch {
+		case rest[0] == '-':
+			return 0, fmt.Errorf("%s is negative, which a %s is not", quote(text), u.what)
+		case end < 0:
+			return 0, fmt.Errorf("%s has no unit; write a %s as %s", quote(text), u.what, u.example)
+		case end == 0:
+			return 0, fmt.Errorf("%s is no %s; write it as %s", quote(text), u.what, u.example)
 		}
-		if n <= 0 {
-			return 0, fmt.Errorf("%q is no %s; write it as %s", text, what, example)
-		}
-		number := rest[:n]
-		u, ok := unitOf(rest[n:], units)
+		one, ok := u.unit(rest[end:])
 		if !ok {
-			return 0, fmt.Errorf("%q has no unit of a %s; write it as %s", text, what, example)
+			return 0, fmt.Errorf("%s has no unit of a %s; write it as %s", quote(text), u.what, u.example)
 		}
-		v, err := multiply(number, u.worth, u.per)
+		v, err := scaled(rest[:end], one.worth, one.per, u.exact)
 		if err != nil {
-			return 0, fmt.Errorf("%q: %w", text, err)
+			return 0, fmt.Errorf("%s %w", quote(text), err)
 		}
 		if total += v; total > maxQuantity {
-			return 0, fmt.Errorf("%q is too large", text)
+			return 0, fmt.Errorf("%s is too large", quote(text))
 		}
-		rest = rest[n+len(u.name):]
+		rest = rest[end+len(one.name):]
 	}
 	return total, nil
 }
 
-func unitOf(s string, units []unit) (unit, bool) {
-	for _, u := range units {
-		if strings.HasPrefix(s, u.name) {
-			return u, true
+func (u *units) unit(s string) (unit, bool) {
+	for _, one := range u.list {
+		if strings.HasPrefix(s, one.name) {
+			return one, true
 		}
 	}
 	return unit{}, false
 }
 
-// multiply is number * worth / per in integers, rounded down.
-func multiply(number string, worth, per int64) (int64, error) {
+// scaled is number * worth / per in integers.
+func scaled(number string, worth, per int64, exact bool) (int64, error) {
 	if len(number) > 40 {
-		return 0, fmt.Errorf("too many digits")
+		return 0, fmt.Errorf("has too many digits")
 	}
 	r, ok := new(big.Rat).SetString(number)
-	if !ok {
-		return 0, fmt.Errorf("%q is not a number", number)
+	if !ok || strings.Trim(number, "0123456789.") != "" || !strings.ContainsAny(number, "0123456789") {
+		return 0, fmt.Errorf("is no number")
 	}
 	r.Mul(r, big.NewRat(worth, per))
+	if exact && !r.IsInt() {
+		return 0, fmt.Errorf("is finer than the smallest unit")
+	}
 	v := new(big.Int).Quo(r.Num(), r.Denom())
 	if !v.IsInt64() || v.Int64() > maxQuantity {
-		return 0, fmt.Errorf("the number is too large")
+		return 0, fmt.Errorf("is too large")
 	}
 	return v.Int64(), nil
 }
 
-func parseDuration(text string) (int64, error) {
-	return quantity(text, durations, "duration", "250ms, 5s or 1h30m")
+// format writes a quantity so that parse gives it back: 90s, 16KiB, 1.5/s.
+func (u *units) format(v int64) string {
+	switch {
+	case u.kind == kindRate:
+		return decimal(v, million) + "/s"
+	case u.kind == kindShare:
+		return decimal(v, 10_000) + "%"
+	case v == 0:
+		return "0" + u.zero
+	}
+	// The largest unit of which it is a whole number; the smallest is worth 1.
+	best := unit{worth: 1}
+	for _, one := range u.list {
+		if v%one.worth == 0 && one.worth >= best.worth && one.name != "min" {
+			best = one
+		}
+	}
+	return strconv.FormatInt(v/best.worth, 10) + best.name
 }
 
-func parseSize(text string) (int64, error) {
-	return quantity(text, sizes, "size", "512B, 16KiB or 1MiB")
+// decimal writes v / scale, where scale is a power of ten.
+func decimal(v, scale int64) string {
+	s := strconv.FormatInt(v/scale, 10)
+	if rest := v % scale; rest != 0 {
+		s += strings.TrimRight(fmt.Sprintf(".%0*d", len(strconv.FormatInt(scale, 10))-1, rest), "0")
+	}
+	return s
 }
 
-func parseShare(text string) (int64, error) { return quantity(text, shares, "share", "2%") }
+// Format writes the value of a setting as a scenario file would.
+func Format(v model.Value) string {
+	switch v.Type {
+	case model.Duration:
+		return durations.format(v.Int)
+	case model.Size:
+		return sizes.format(v.Int)
+	case model.Rate:
+		return rates.format(v.Int)
+	case model.Share:
+		return shares.format(v.Int)
+	case model.Boolean:
+		return strconv.FormatBool(v.Int != 0)
+	case model.Text:
+		return formatText(v.Text)
+	case model.Dist:
+		return formatDistribution(v.Dist)
+	}
+	return strconv.FormatInt(v.Int, 10)
+}
 
-// parseRate returns events a second, in millionths.
-func parseRate(text string) (int64, error) {
-	return quantity(text, rates, "rate", "3000/s or 90/min")
+// formatText quotes a text that YAML could take for something else.
+func formatText(s string) string {
+	plain := s != "" && unicode.IsLetter([]rune(s)[0]) && !slices.Contains([]string{"true", "false", "null"}, s) &&
+		strings.IndexFunc(s, func(r rune) bool { return !nameRune(r) }) < 0
+	if plain {
+		return s
+	}
+	return strconv.Quote(s)
+}
+
+func formatDistribution(d model.Distribution) string {
+	a := durations.format(d.A)
+	switch d.Shape {
+	case model.Uniform:
+		return fmt.Sprintf("{uniform: [%s, %s]}", a, durations.format(d.B))
+	case model.LogNormal:
+		return fmt.Sprintf("{lognormal: {median: %s, sigma: %s}}", a, decimal(d.B, million))
+	}
+	return fmt.Sprintf("{%s: %s}", d.Shape, a)
 }

@@ -5,115 +5,127 @@ import (
 	"strings"
 )
 
-func (d *decoder) workload(n *node, c *Case) {
-	w := &c.Workload
-	d.object(n, "workload", []field{
-		{"topic", false, d.text(&w.Topic, "topic")},
-		{"keys", true, func(n *node) { d.keys(n, &w.Keys) }},
-		{"record_size", false, func(n *node) {
-			d.measure(&w.RecordSize, "record_size", parseSize)(n)
-			if w.RecordSize > 1<<20 {
-				d.ps.add(n.at, "record_size is at most 1MiB, the size of a request")
-			}
-		}},
-		{"phases", true, func(n *node) { d.phases(n, w) }},
-	}, nil)
-	for i := range w.Phases {
-		w.Producers = max(w.Producers, w.Phases[i].Producers)
-	}
-	w.Producers = max(w.Producers, 1)
+func workloadValue() value[Workload] {
+	return checked(mapping("workload", []field[Workload]{
+		bind(key{name: "topic", def: "the only topic", example: "orders",
+			doc: "Where the messages go."}, text(), func(w *Workload) *string { return &w.Topic }),
+		bind(key{name: "keys", required: true, example: "{count: 2000}",
+			doc: "The ordering keys, and how a message's key is picked."}, keysValue(), func(w *Workload) *Keys { return &w.Keys }),
+		bind(key{name: "record_size", def: "1KiB", example: "512B",
+			doc: "The size of a record's key and value."}, quantity(&sizes, 1, 1<<20), func(w *Workload) *int64 { return &w.RecordSize }),
+		bind(key{name: "phases", required: true, example: "[{name: steady, for: 60s, arrivals: {poisson: 100/s}}]",
+			doc: "The parts of the load, one after another."}, phasesValue(), func(w *Workload) *[]Phase { return &w.Phases }),
+	}), func(_ *decoder, _ *node, w *Workload) {
+		w.Producers = 1
+		for i := range w.Phases {
+			w.Producers = max(w.Producers, w.Phases[i].Producers)
+		}
+	})
 }
 
-func (d *decoder) keys(n *node, k *Keys) {
-	count := int64(1)
-	d.object(n, "keys", []field{
-		{"count", true, d.integer(&count, "count", 1, maxKeys)},
-		{"pick", false, func(n *node) {
-			if n.shape != shapeScalar || n.text != "uniform" {
-				d.ps.add(n.at, "pick is uniform; for others write `zipf: 1.1` or `hot: [{keys: 3, share: 60%%}]`")
-			}
-		}},
-		{"zipf", false, d.decimal(&k.Zipf, "zipf")},
-		{"hot", false, func(n *node) { d.hot(n, k) }},
-	}, nil)
-	k.Count = int(count)
-	if k.Zipf > 0 && len(k.Hot) > 0 {
-		d.ps.add(n.at, "keys are picked by zipf or have hot groups, not both")
+func keysValue() value[Keys] {
+	const maxZipf = 10 * million
+	hot := list(mapping("a hot group", []field[HotKeys]{
+		bind(key{name: "keys", required: true, example: "3",
+			doc: "How many keys the group has."}, integer[int](1, maxKeys), func(h *HotKeys) *int { return &h.Keys }),
+		bind(key{name: "share", required: true, example: "60%",
+			doc: "Their share of the messages, together."}, quantity(&shares, 1, million), func(h *HotKeys) *int64 { return &h.Share }),
+	}), 1, 100, "[{keys: 3, share: 60%}]")
+	type pick struct {
+		Keys
+		uniform string
 	}
+	return into(checked(mapping("keys", []field[pick]{
+		bind(key{name: "count", required: true, example: "2000",
+			doc: "How many keys there are."}, integer[int](1, maxKeys), func(k *pick) *int { return &k.Count }),
+		bind(key{name: "pick", def: "uniform", example: "uniform",
+			doc: "Every key is as likely. Give `zipf` or `hot` instead for others."}, choice("uniform"), func(k *pick) *string { return &k.uniform }),
+		bind(key{name: "zipf", example: "1.1",
+			doc: "Few keys have most messages: the k-th key a share proportional to k to the power of minus this."},
+			number(maxZipf), func(k *pick) *int64 { return &k.Zipf }),
+		bind(key{name: "hot", example: "[{keys: 3, share: 60%}]",
+			doc: "Groups of hot keys; the other keys share the rest."}, hot, func(k *pick) *[]HotKeys { return &k.Hot }),
+	}), func(d *decoder, n *node, k *pick) {
+		onlyOne(d, n, "keys", "pick", "zipf", "hot")
+		checkHot(d, n, &k.Keys)
+	}), func(k pick) Keys { return k.Keys })
+}
+
+// onlyOne reports a second one of some keys that exclude each other.
+func onlyOne(d *decoder, n *node, what string, keys ...string) {
+	first := ""
+	for _, k := range keys {
+		switch v := n.get(k); {
+		case v == nil || v.shape == shapeNull:
+		case first == "":
+			first = k
+		default:
+			d.ps.add(locate(n, k), "%s has %s or %s, not both; a patch takes one away with `%s: null`", what, first, k, first)
+		}
+	}
+}
+
+func checkHot(d *decoder, n *node, k *Keys) {
 	hot, share := 0, int64(0)
 	for _, h := range k.Hot {
 		hot, share = hot+h.Keys, share+h.Share
 	}
-	if len(k.Hot) > 0 && (hot >= k.Count || share > 1_000_000) {
-		d.ps.add(n.at, "the hot groups have %d of %d keys and %d%% of the messages; leave some of both", hot, k.Count, share/10_000)
+	if len(k.Hot) > 0 && (hot >= k.Count || share > million) {
+		d.ps.add(locate(n, "hot"), "the hot groups have %d of %d keys and %s of the messages; leave a key, and at most 100%% in all",
+			hot, k.Count, shares.format(share))
 	}
 }
 
-func (d *decoder) hot(n *node, k *Keys) {
-	if n.shape != shapeList {
-		d.ps.add(n.at, "hot is a list, as [{keys: 3, share: 60%%}]")
-		return
-	}
-	for _, item := range n.items {
-		var h HotKeys
-		count := int64(0)
-		d.object(item, "a hot group", []field{
-			{"keys", true, d.integer(&count, "keys", 1, maxKeys)},
-			{"share", true, d.measure(&h.Share, "share", parseShare)},
-		}, nil)
-		h.Keys = int(count)
-		k.Hot = append(k.Hot, h)
-	}
-}
-
-func (d *decoder) phases(n *node, w *Workload) {
-	if n.shape != shapeList || len(n.items) == 0 {
-		d.ps.add(n.at, "phases is a list with at least one phase")
-		return
-	}
-	for _, item := range n.items {
-		p := d.phase(item)
-		if slices.ContainsFunc(w.Phases, func(q Phase) bool { return q.Name == p.Name }) {
-			d.ps.add(item.at, "there are two phases %q", p.Name)
-		}
-		if p.Preload > 0 && slices.ContainsFunc(w.Phases, func(q Phase) bool { return q.Preload == 0 }) {
-			d.ps.add(item.at, "a preload stands before all other phases, because the consumers begin after it")
-		}
-		w.Phases = append(w.Phases, p)
-	}
-}
-
-func (d *decoder) phase(n *node) Phase {
-	var p Phase
-	producers := int64(1)
-	total := false
-	d.object(n, "a phase", []field{
-		{"name", true, d.text(&p.Name, "name")},
-		{"preload", false, func(n *node) { d.preload(n, &p) }},
-		{"for", false, d.measure(&p.For, "for", parseDuration)},
-		{"until", false, func(n *node) {
-			if d.text(&p.Until, "until")(n); p.Until != "drained" {
-				d.ps.add(n.at, "until is drained, and here is %q", p.Until)
+func phasesValue() value[[]Phase] {
+	return checked(list(phaseValue(), 1, maxPhases, "[{name: steady, for: 60s, arrivals: {poisson: 100/s}}]"),
+		func(d *decoder, n *node, phases *[]Phase) {
+			later := false
+			for i, p := range *phases {
+				at := n.items[i]
+				if slices.ContainsFunc((*phases)[:i], func(q Phase) bool { return q.Name == p.Name }) {
+					d.ps.add(locate(at, "name"), "there are two phases %q; a fault could not tell them apart", p.Name)
+				}
+				if p.Preload > 0 && later {
+					d.ps.add(locate(at, "preload"), "a preload stands before all other phases, because the consumers begin after it")
+				}
+				later = later || p.Preload == 0
 			}
-		}},
-		{"at_most", false, d.measure(&p.AtMost, "at_most", parseDuration)},
-		{"producers", false, d.integer(&producers, "producers", 1, maxProducers)},
-		{"arrivals", false, func(n *node) { total = d.arrivals(n, &p.Arrivals) }},
-	}, nil)
-	p.Producers = int(producers)
-	if total {
-		p.Arrivals.Rate /= producers
-	}
-	if n.shape == shapeMap {
-		d.checkPhase(n, &p)
-	}
-	return p
+		})
 }
 
-func (d *decoder) checkPhase(n *node, p *Phase) {
+// phaseItem is a phase with what is worked into it.
+type phaseItem struct {
+	Phase
+	total bool
+}
+
+func phaseValue() value[Phase] {
+	return into(checked(mapping("a phase", []field[phaseItem]{
+		bind(key{name: "name", required: true, example: "steady",
+			doc: "What the phase is called; faults refer to it."}, name(), func(p *phaseItem) *string { return &p.Name }),
+		put(key{name: "preload", example: "60s of work",
+			doc: "A backlog: as many messages as the consumers need that long to work off, before anything else."},
+			preloadValue(), func(p *phaseItem, b preload) { p.Preload, p.PartitionShares = b.work, b.shares }),
+		bind(key{name: "for", example: "120s",
+			doc: "How long the phase lasts."}, duration(1), func(p *phaseItem) *int64 { return &p.For }),
+		bind(key{name: "until", example: "drained",
+			doc: "The phase lasts until every message is settled."}, choice("drained"), func(p *phaseItem) *string { return &p.Until }),
+		bind(key{name: "at_most", example: "600s",
+			doc: "How long a phase with `until` lasts at most; it needs one."}, duration(1), func(p *phaseItem) *int64 { return &p.AtMost }),
+		bind(key{name: "producers", def: "1", example: "2",
+			doc: "How many producers send."}, integer[int](1, maxProducers), func(p *phaseItem) *int { return &p.Producers }),
+		put(key{name: "arrivals", example: "{poisson: 160/s, total: true}",
+			doc: "How messages arrive; without it none do."},
+			arrivalsValue(), func(p *phaseItem, a arrivals) { p.Arrivals, p.total = a.Arrivals, a.total }),
+	}), checkPhase), func(p phaseItem) Phase { return p.Phase })
+}
+
+// checkPhase checks what the keys of a phase mean together.
+func checkPhase(d *decoder, n *node, p *phaseItem) {
+	given := func(key string) bool { v := n.get(key); return v != nil && v.shape != shapeNull }
 	kinds := 0
 	for _, key := range []string{"preload", "for", "until"} {
-		if n.get(key) != nil {
+		if given(key) {
 			kinds++
 		}
 	}
@@ -121,74 +133,94 @@ func (d *decoder) checkPhase(n *node, p *Phase) {
 	case kinds != 1:
 		d.ps.add(n.at, "a phase has exactly one of preload, for and until")
 	case p.Until != "" && p.AtMost == 0:
-		d.ps.add(n.at, "a phase that lasts until something lacks %q, as at_most: 600s", "at_most")
-	case p.Until == "" && n.get("at_most") != nil:
-		d.ps.add(locate(n, []string{"at_most"}), "at_most belongs to a phase with until")
-	case n.get("for") != nil && p.For == 0:
-		d.ps.add(locate(n, []string{"for"}), "a phase lasts longer than nothing")
+		d.ps.add(n.at, "a phase with `until` lacks \"at_most\", as `at_most: 600s`: what never drains would never end")
+	case p.Until == "" && given("at_most"):
+		d.ps.add(locate(n, "at_most"), "at_most belongs to a phase with `until`")
+	case p.Preload > 0 && (given("arrivals") || given("producers")):
+		key := "arrivals"
+		if !given(key) {
+			key = "producers"
+		}
+		d.ps.add(locate(n, key), "a preload has no %s: all producers of the workload send it", key)
+	case given("producers") && !given("arrivals"):
+		d.ps.add(locate(n, "producers"), "producers without `arrivals` send nothing")
+	}
+	if p.Producers = max(1, p.Producers); p.total {
+		p.Arrivals.Rate /= int64(p.Producers)
+	}
+	if a := &p.Arrivals; a.Process != "" && (a.Rate < minRate || a.Rate > maxRate) {
+		d.ps.add(locate(n, "arrivals", a.Process), "a producer sends between %s and %s, and here it is %s",
+			rates.format(minRate), rates.format(maxRate), rates.format(a.Rate))
 	}
 }
 
-// preload reads `60s of work`, or {work: 60s, partition_shares: [100%, 20%]}.
-func (d *decoder) preload(n *node, p *Phase) {
-	if n.shape == shapeScalar {
-		text, ok := strings.CutSuffix(n.text, " of work")
-		if !ok {
-			d.ps.add(n.at, "preload is an amount of work, as `60s of work`, and here is %q", n.text)
-			return
+// The rates of one producer, in millionths of a message a second.
+const (
+	minRate = 1_000
+	maxRate = 10_000_000 * million
+)
+
+// preload is a backlog.
+type preload struct {
+	work   int64
+	shares []int64
+}
+
+// preloadValue reads `60s of work`, or {work: 60s, partition_shares: [100%, 20%]}.
+func preloadValue() value[preload] {
+	work := duration(1)
+	parts := checked(list(quantity(&shares, 0, million), 1, 4096, "[100%, 20%]"), func(d *decoder, n *node, v *[]int64) {
+		if !slices.ContainsFunc(*v, func(share int64) bool { return share > 0 }) {
+			d.ps.add(n.at, "at least one partition has a share")
 		}
-		v, err := parseDuration(text)
-		if err != nil {
-			d.ps.add(n.at, "preload: %v", err)
-		}
-		p.Preload = v
-		return
-	}
-	d.object(n, "preload", []field{
-		{"work", true, d.measure(&p.Preload, "work", parseDuration)},
-		{"partition_shares", false, func(n *node) {
-			if n.shape != shapeList || len(n.items) == 0 {
-				d.ps.add(n.at, "partition_shares is a list with the share of each partition, as [100%%, 20%%]")
+	})
+	long := mapping("preload", []field[preload]{
+		bind(key{name: "work", required: true, example: "60s",
+			doc: "How long the consumers need for it."}, work, func(p *preload) *int64 { return &p.work }),
+		bind(key{name: "partition_shares", example: "[100%, 20%, 20%, 20%]",
+			doc: "An uneven backlog: the i-th partition gets this share of what it would have of an even one."},
+			parts, func(p *preload) *[]int64 { return &p.shares }),
+	})
+	short := spec{kind: kindDuration, bare: " of work"}
+	return value[preload]{spec{kind: kindEither, either: []spec{short, long.spec}},
+		func(d *decoder, n *node, what string, out *preload) {
+			if n.shape != shapeScalar {
+				long.read(d, n, what, out)
 				return
 			}
-			any := false
-			for _, item := range n.items {
-				share := int64(0)
-				d.measure(&share, "a share", parseShare)(item)
-				if share > 1_000_000 {
-					d.ps.add(item.at, "a share of a partition is at most 100%%")
-				}
-				any = any || share > 0
-				p.PartitionShares = append(p.PartitionShares, share)
+			if !d.scalar(n, what) {
+				return
 			}
-			if !any {
-				d.ps.add(n.at, "at least one partition has a share")
+			text, ok := strings.CutSuffix(n.text, " of work")
+			if !ok {
+				d.ps.add(n.at, "preload is an amount of work, as `60s of work`, and here is %s", quote(n.text))
+				return
 			}
-		}},
-	}, nil)
+			work.read(d, &node{shape: shapeScalar, at: n.at, text: text}, what, &out.work)
+		}}
 }
 
-// arrivals reads {poisson: 160/s, total: true} or {constant: 90/min}.
-func (d *decoder) arrivals(n *node, a *Arrivals) (total bool) {
-	rate := func(process string) func(*node) {
-		return func(n *node) {
-			if a.Process != "" {
-				d.ps.add(n.at, "arrivals are poisson or constant, not both")
-			}
-			a.Process = process
-			d.measure(&a.Rate, process, parseRate)(n)
-			if a.Rate > 0 && a.Rate < 1000 || a.Rate > 10_000_000*1_000_000 {
-				d.ps.add(n.at, "a rate is from 1 in 1000 s to 10,000,000 in a second, and here is %q", n.text)
-			}
+// arrivals is a stream before it is known how many producers share it.
+type arrivals struct {
+	Arrivals
+	total bool
+}
+
+// arrivalsValue reads {poisson: 160/s, total: true} or {constant: 90/min}.
+func arrivalsValue() value[arrivals] {
+	process := func(name, doc string) field[arrivals] {
+		return put(key{name: name, doc: doc, example: "160/s"}, quantity(&rates, 0, 0),
+			func(a *arrivals, rate int64) { a.Process, a.Rate = name, rate })
+	}
+	return checked(mapping("arrivals", []field[arrivals]{
+		process("poisson", "At random, with this mean rate."),
+		process("constant", "Evenly, at this rate."),
+		bind(key{name: "total", def: "false", example: "true",
+			doc: "The rate is that of all producers together, rather than of each."}, boolean(), func(a *arrivals) *bool { return &a.total }),
+	}), func(d *decoder, n *node, a *arrivals) {
+		onlyOne(d, n, "arrivals", "poisson", "constant")
+		if a.Process == "" {
+			d.ps.add(n.at, "arrivals lack a process, as {poisson: 160/s}")
 		}
-	}
-	d.object(n, "arrivals", []field{
-		{"poisson", false, rate("poisson")},
-		{"constant", false, rate("constant")},
-		{"total", false, d.boolean(&total, "total")},
-	}, nil)
-	if n.shape == shapeMap && a.Process == "" {
-		d.ps.add(n.at, "arrivals lack a process, as {poisson: 160/s}")
-	}
-	return total
+	})
 }

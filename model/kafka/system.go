@@ -110,7 +110,11 @@ func checkExpand(c *model.Config, f *model.Fault, _ *model.Consumers, _ int) []m
 	name, _ := f.Values.Get("topic")
 	i := slices.IndexFunc(topics, func(t model.ConfigEntry) bool { return t.Name == name.Text })
 	if i < 0 {
-		return []model.ConfigError{{Path: []string{"topic"}, Problem: fmt.Sprintf("there is no topic %q", name.Text)}}
+		var names []string
+		for _, t := range topics {
+			names = append(names, t.Name)
+		}
+		return []model.ConfigError{{Path: []string{"topic"}, Problem: fmt.Sprintf("there is no topic %q", name.Text), Names: names}}
 	}
 	before := model.Resolve(topicSettings(), topics[i].Values).Int("partitions")
 	after, _ := f.Values.Get("partitions")
@@ -133,9 +137,8 @@ func checkCrash(_ *model.Config, f *model.Fault, consumers *model.Consumers, pro
 	if slices.Contains(names, node.Text) {
 		return nil
 	}
-	problem := fmt.Sprintf("%q is no producer or consumer; there are %s", node.Text, strings.Join(names, ", "))
 	if strings.HasPrefix(node.Text, "broker") {
-		problem = "brokers cannot be crashed: the model has no elections yet"
+		return []model.ConfigError{{Path: []string{"node"}, Problem: "brokers cannot be crashed: the model has no elections yet"}}
 	}
-	return []model.ConfigError{{Path: []string{"node"}, Problem: problem}}
+	return []model.ConfigError{{Path: []string{"node"}, Problem: fmt.Sprintf("%q is no producer or consumer", node.Text), Names: names}}
 }
