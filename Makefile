@@ -1,0 +1,45 @@
+# `make` lists the targets. DEVELOPMENT.md says when to use which.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+# The packages that start goroutines; a run itself never does.
+CONCURRENT := ./scenarios/explore/... ./cmd/orderlab/...
+
+# The packages whose tests have golden files: their flag -rewrite accepts what
+# the tests got. datadriven brings the flag to the tests that import it.
+GOLDEN = $$(grep -rlE --include='*_test.go' '"rewrite"|cockroachdb/datadriven' . | xargs -n1 dirname | sort -u)
+
+STATICCHECK := go tool -modfile=tools/go.mod staticcheck
+
+.PHONY: help
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+.PHONY: test
+test: ## run every test
+	go test ./...
+
+.PHONY: check
+check: ## gofmt, go vet, staticcheck, and -race where there are goroutines
+	@unformatted=$$(gofmt -l .); \
+	if [ -n "$$unformatted" ]; then printf 'not formatted; run gofmt -w on:\n%s\n' "$$unformatted"; exit 1; fi
+	go vet ./...
+	$(STATICCHECK) ./...
+	go test -race $(CONCURRENT)
+
+.PHONY: golden
+golden: ## rewrite every golden file; read the diff before you commit it
+	go test $(GOLDEN) -rewrite
+
+.PHONY: bench
+bench: ## run every benchmark, once and briefly
+	go test -run '^$$' -bench . -benchmem -benchtime 200ms ./...
+
+.PHONY: determinism
+determinism: ## compare trace hashes in every build that this machine can run
+	.ci/determinism
+
+.PHONY: nightly
+nightly: ## all architectures, long tests, fuzzing, the whole library with many seeds
+	.ci/nightly

@@ -1,0 +1,144 @@
+package docs_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var rewrite = flag.Bool("rewrite", false, "write what the marked commands print into the documents")
+
+// block is a marked block of commands.
+type block struct {
+	line     int // of the mark, from 1
+	long     bool
+	commands string
+	// out and outEnd are the lines of the expected output, from 0; both are 0
+	// when there is none.
+	out, outEnd int
+}
+
+// blocks finds the marked blocks of a document.
+func blocks(lines []string) ([]block, error) {
+	var found []block
+	for i := 0; i < len(lines); i++ {
+		mark := strings.TrimSpace(lines[i])
+		if mark != "<!-- run -->" && mark != "<!-- run long -->" && mark != "<!-- output -->" {
+			continue
+		}
+		fence := "```sh"
+		if mark == "<!-- output -->" {
+			fence = "```text"
+		}
+		end := fenced(lines, i+1, fence)
+		switch {
+		case end < 0:
+			return nil, fmt.Errorf("line %d: %s stands above no block that begins with %s", i+1, mark, fence)
+		case fence == "```sh":
+			found = append(found, block{line: i + 1, long: mark != "<!-- run -->",
+				commands: strings.Join(lines[i+2:end], "\n")})
+		case len(found) == 0 || found[len(found)-1].outEnd != 0:
+			return nil, fmt.Errorf("line %d: %s belongs to no commands", i+1, mark)
+		default:
+			b := &found[len(found)-1]
+			b.out, b.outEnd = i+2, end
+		}
+		i = end
+	}
+	return found, nil
+}
+
+// fenced returns the line that ends the block which begins at a line, or -1.
+func fenced(lines []string, at int, fence string) int {
+	if at >= len(lines) || lines[at] != fence {
+		return -1
+	}
+	if n := slices.Index(lines[at:], "```"); n >= 0 {
+		return at + n
+	}
+	return -1
+}
+
+// run runs commands in the root and returns what they print to stdout.
+func run(commands string) (string, error) {
+	cmd := exec.Command("bash", "-euo", "pipefail", "-c", commands)
+	cmd.Dir = root
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("%w; it says:\n%s", err, stderr.String())
+	}
+	return strings.TrimRight(stdout.String(), "\n"), nil
+}
+
+// Every marked block succeeds and prints what stands below it.
+func TestCommands(t *testing.T) {
+	for _, name := range documents(t) {
+		lines := read(t, name)
+		marked, err := blocks(lines)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		// From the last to the first, so that lines keep their numbers.
+		for _, b := range slices.Backward(marked) {
+			t.Run(fmt.Sprintf("%s:%d", name, b.line), func(t *testing.T) {
+				if b.long && os.Getenv("ORDERLAB_LONG") != "1" {
+					t.Skip("it is run with ORDERLAB_LONG=1")
+				}
+				got, err := run(b.commands)
+				if err != nil {
+					t.Fatalf("%s: %v", b.commands, err)
+				}
+				if b.outEnd == 0 {
+					return
+				}
+				if *rewrite {
+					lines = slices.Replace(lines, b.out, b.outEnd, strings.Split(got, "\n")...)
+				} else if want := strings.Join(lines[b.out:b.outEnd], "\n"); got != want {
+					t.Errorf("%s prints\n%s\nand not\n%s", b.commands, got, want)
+				}
+			})
+		}
+		if *rewrite && len(marked) > 0 {
+			write(t, name, lines)
+		}
+	}
+}
+
+// What is marked is found, what is not is left alone, and a wrong mark is an error.
+func TestBlocks(t *testing.T) {
+	const text = "# T\n```sh\nfalse\n```\n<!-- run -->\n```sh\necho a\necho b\n```\nIt prints\n\n" +
+		"<!-- output -->\n```text\na\nb\n```\n<!-- run long -->\n```sh\ntrue\n```\n"
+	found, err := blocks(strings.Split(text, "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []block{{line: 5, commands: "echo a\necho b", out: 13, outEnd: 15}, {line: 17, long: true, commands: "true"}}
+	if !slices.Equal(found, want) {
+		t.Errorf("found %+v, want %+v", found, want)
+	}
+	for _, wrong := range []string{
+		"<!-- run -->\n\n```sh\ntrue\n```\n", "<!-- run -->\n```text\n```\n", "<!-- run -->\n```sh\ntrue\n",
+		"<!-- output -->\n```text\n```\n", "<!-- run -->",
+	} {
+		if _, err := blocks(strings.Split(wrong, "\n")); err == nil {
+			t.Errorf("%q has no error", wrong)
+		}
+	}
+}
+
+// Commands that fail are noticed wherever in the block they stand.
+func TestRunFails(t *testing.T) {
+	for commands, want := range map[string]bool{
+		"true": true, "false": false, "false\ntrue": false, "false | true": false, "no-such-command": false,
+	} {
+		if _, err := run(commands); (err == nil) != want {
+			t.Errorf("%q: %v", commands, err)
+		}
+	}
+}
