@@ -12,17 +12,12 @@ package explore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
-	"slices"
 	"sync"
 
-	"orderlab/model"
 	"orderlab/scenarios"
 	"orderlab/scenarios/result"
 	"orderlab/scenarios/runner"
-
-	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // Options say how to sweep.
@@ -34,6 +29,10 @@ type Options struct {
 	Workers int
 	// Verify runs everything twice, in step, and compares the trace hashes.
 	Verify bool
+	// Source and Vars are what a command line needs to load the scenario again;
+	// see [result.Meta].
+	Source string
+	Vars   []string
 	// Progress is called after each run from one goroutine at a time.
 	Progress func(Progress)
 }
@@ -41,9 +40,9 @@ type Options struct {
 // Progress tells how far a sweep is.
 type Progress struct {
 	Done, Total int
-	// Violated counts the runs so far in which a guarantee broke that was
+	// Unexpected counts the runs so far in which a guarantee broke that was
 	// expected to hold.
-	Violated int
+	Unexpected int
 }
 
 // task is one run to make.
@@ -52,59 +51,39 @@ type task struct {
 	seed  uint64
 }
 
-// sweep is the state that the workers share.
-type sweep struct {
-	mu       sync.Mutex
-	cases    []scenarios.Case
-	opt      Options
-	runs     []result.Run
-	latency  []*hdrhistogram.Histogram // by case
-	violated int
-	total    int
-	err      error
-	stop     context.CancelFunc
-}
-
-// latencyMax is the longest latency that is told apart, in microseconds: a day.
-const latencyMax = 24 * 3600 * 1_000_000
-
-// Sweep runs the cases over the seeds. When ctx ends it returns what was
-// finished, marked interrupted, without an error. An error is a fault of the
-// program: a model that panicked, or a [*runner.NondeterminismError].
-func Sweep(ctx context.Context, reg *model.Registry, sc *scenarios.Scenario, cases []scenarios.Case, opt Options) (*result.Set, error) {
+// Sweep runs the cases, which are of sc, over the seeds. When ctx ends it
+// returns what was finished, marked interrupted, without an error. An error is a
+// fault of the program: a [*PanicError], a [*runner.NondeterminismError], or a
+// case that does not fit the registry.
+func Sweep(ctx context.Context, reg *scenarios.Registry, sc *scenarios.Scenario, cases []scenarios.Case, opt Options) (*result.Set, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
-	s := &sweep{cases: cases, opt: opt, total: len(cases) * opt.Count, stop: stop,
-		latency: make([]*hdrhistogram.Histogram, len(cases))}
 	workers := opt.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	c := newCollector(cases, &opt, stop)
 	tasks := make(chan task)
 	var wg sync.WaitGroup
-	for range min(workers, max(1, s.total)) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			s.work(inner, runner.New(reg), tasks)
-		}()
+	for range min(workers, max(1, c.total)) {
+		wg.Go(func() { work(inner, runner.New(reg), c, tasks) })
 	}
-	s.feed(inner, tasks)
+	feed(inner, &opt, len(cases), tasks)
 	wg.Wait()
-	if s.err != nil {
-		return nil, s.err
+	if c.err != nil {
+		return nil, c.err
 	}
-	return s.set(sc, ctx.Err() != nil && len(s.runs) < s.total), nil
+	return c.set(sc, ctx.Err() != nil && len(c.runs) < c.total), nil
 }
 
 // feed hands out the runs seed by seed, so that an interrupted sweep has some
 // seeds of every case rather than all seeds of some.
-func (s *sweep) feed(ctx context.Context, tasks chan<- task) {
+func feed(ctx context.Context, opt *Options, cases int, tasks chan<- task) {
 	defer close(tasks)
-	for i := range s.opt.Count {
-		for c := range s.cases {
+	for i := range opt.Count {
+		for c := range cases {
 			select {
-			case tasks <- task{c, s.opt.First + uint64(i)}:
+			case tasks <- task{c, opt.First + uint64(i)}:
 			case <-ctx.Done():
 				return
 			}
@@ -112,100 +91,39 @@ func (s *sweep) feed(ctx context.Context, tasks chan<- task) {
 	}
 }
 
-func (s *sweep) work(ctx context.Context, r *runner.Runner, tasks <-chan task) {
-	latency := hdrhistogram.New(1, latencyMax, 3)
+// work makes runs until there are no more, the context ends or one fails.
+func work(ctx context.Context, r *runner.Runner, c *collector, tasks <-chan task) {
+	latency := newLatency()
 	for t := range tasks {
-		latency.Reset()
-		out, err := s.one(ctx, r, t, latency)
-		switch {
-		case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
-			return
-		case err != nil:
-			s.fail(err)
+		if ctx.Err() != nil {
 			return
 		}
-		s.add(t, out, latency)
+		latency.Reset()
+		opt := runner.Options{
+			Latency: latency, Series: t.seed == c.opt.First, Witness: true,
+			SkipWitness: func(guarantee string) bool { return c.witnessed(t, guarantee) },
+		}
+		out, err := one(ctx, r, &c.cases[t.index], t.seed, c.opt.Verify, opt)
+		switch {
+		case err != nil && errors.Is(err, ctx.Err()):
+			return
+		case err != nil:
+			c.fail(err)
+			return
+		}
+		out.Case = t.index
+		c.add(out, latency)
 	}
 }
 
-// one makes a run, and turns a panic of a model into an error that names it.
-func (s *sweep) one(ctx context.Context, r *runner.Runner, t task, latency *hdrhistogram.Histogram) (out result.Run, err error) {
-	c := &s.cases[t.index]
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the run of %s, strategy %s, seed %d, panicked: %v", c.Scenario, c.Strategy, t.seed, p)
-		}
-	}()
-	if s.opt.Verify {
-		if err := runner.Verify(ctx, r, c, t.seed); err != nil {
+// one makes a run, twice more in step when asked to verify it, and turns a panic
+// of a model into an error that names the run.
+func one(ctx context.Context, r *runner.Runner, c *scenarios.Case, seed uint64, verify bool, opt runner.Options) (out result.Run, err error) {
+	defer recoverRun(c, seed, &err)
+	if verify {
+		if err := runner.Verify(ctx, r, c, seed); err != nil {
 			return result.Run{}, err
 		}
 	}
-	out, err = r.Run(ctx, c, t.seed, runner.Options{Latency: latency, Series: t.seed == s.opt.First, Witness: true})
-	out.Case = t.index
-	return out, err
-}
-
-func (s *sweep) fail(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.err == nil {
-		s.err = err
-	}
-	s.stop()
-}
-
-// add takes a run in. Latencies are merged by case at once, because merging
-// gives the same in any order and a histogram is large.
-func (s *sweep) add(t task, out result.Run, latency *hdrhistogram.Histogram) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.latency[t.index] == nil {
-		s.latency[t.index] = hdrhistogram.New(1, latencyMax, 3)
-	}
-	s.latency[t.index].Merge(latency)
-	s.runs = append(s.runs, out)
-	if unexpected(&s.cases[t.index], &out) {
-		s.violated++
-	}
-	if s.opt.Progress != nil {
-		s.opt.Progress(Progress{Done: len(s.runs), Total: s.total, Violated: s.violated})
-	}
-}
-
-// unexpected says whether a guarantee broke that was expected to hold.
-func unexpected(c *scenarios.Case, r *result.Run) bool {
-	return slices.ContainsFunc(r.Verdicts, func(v result.Verdict) bool {
-		return v.Status == result.Violated && slices.Contains(c.Expect, scenarios.Expectation{Guarantee: v.Guarantee, Verdict: result.Holds})
-	})
-}
-
-// set sums the runs up.
-func (s *sweep) set(sc *scenarios.Scenario, interrupted bool) *result.Set {
-	given := make([]bool, len(s.cases))
-	for i := range s.runs {
-		if c := s.runs[i].Case; !given[c] {
-			given[c] = true
-			s.runs[i].Latency = s.latency[c]
-		}
-	}
-	meta := result.Meta{Scenario: sc.Name, ID: sc.ID, Question: sc.Question, RunsWanted: sc.Runs, Plots: sc.Plots,
-		Seeds: result.Seeds{First: s.opt.First, Count: s.opt.Count}, Interrupted: interrupted}
-	return result.Aggregate(meta, Cases(s.cases), s.runs)
-}
-
-// Cases returns what results say about their cases.
-func Cases(cases []scenarios.Case) []result.CaseMeta {
-	out := make([]result.CaseMeta, len(cases))
-	for i := range cases {
-		c := &cases[i]
-		out[i] = result.CaseMeta{Strategy: c.Strategy, Guarantees: c.Guarantees, Point: result.Point{}}
-		for _, p := range c.Point {
-			out[i].Point = append(out[i].Point, result.Coordinate{Axis: p.Axis, Value: p.Value})
-		}
-		for _, e := range c.Expect {
-			out[i].Expect = append(out[i].Expect, result.Expectation{Guarantee: e.Guarantee, Verdict: e.Verdict})
-		}
-	}
-	return out
+	return r.Run(ctx, c, seed, opt)
 }

@@ -2,19 +2,23 @@ package explore
 
 import (
 	"context"
+	"io"
 
-	"orderlab/model"
-	"orderlab/model/history"
 	"orderlab/scenarios"
 	"orderlab/scenarios/runner"
 )
 
-// Rerun repeats one run of a case and returns its history and its fault
-// schedule as YAML, for `-o`.
-func Rerun(reg *model.Registry, c *scenarios.Case, seed uint64) (*history.History, []byte, error) {
+// Rerun repeats the run of one seed and writes its history as JSON Lines and the
+// faults that struck in it as YAML. Errors are those of [Sweep], of the context
+// and of the writers.
+func Rerun(ctx context.Context, reg *scenarios.Registry, c *scenarios.Case, seed uint64, history, faults io.Writer) error {
 	r := runner.New(reg)
-	if _, err := r.Run(context.Background(), c, seed, runner.Options{}); err != nil {
-		return nil, nil, err
+	if _, err := one(ctx, r, c, seed, false, runner.Options{}); err != nil {
+		return err
 	}
-	return r.History(), runner.Schedule(c, r.History()), nil
+	if err := r.WriteHistory(history); err != nil {
+		return err
+	}
+	_, err := faults.Write(runner.Schedule(c, r.History()))
+	return err
 }

@@ -1,6 +1,10 @@
 package result
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
 
 // SchemaVersion is the version of the JSON form.
 const SchemaVersion = 1
@@ -106,6 +110,38 @@ func (p Point) MarshalJSON() ([]byte, error) {
 		out = append(append(append(out, k...), ':'), v...)
 	}
 	return append(out, '}'), nil
+}
+
+// UnmarshalJSON reads what [Point.MarshalJSON] writes: the keys keep their order,
+// and whole numbers become int64.
+func (p *Point) UnmarshalJSON(text []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return fmt.Errorf("a point is an object, and here is %s", text)
+	}
+	*p = Point{}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		value, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		switch v := value.(type) {
+		case json.Number:
+			if value, err = v.Int64(); err != nil {
+				return fmt.Errorf("the coordinate %v is not a whole number: %v", key, v)
+			}
+		case string, bool:
+		default:
+			return fmt.Errorf("the coordinate %v is a number, a word or a truth value, and here is %v", key, v)
+		}
+		*p = append(*p, Coordinate{key.(string), value})
+	}
+	return nil
 }
 
 // Guarantee is what the runs found about one guarantee.

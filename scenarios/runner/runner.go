@@ -44,6 +44,9 @@ type Options struct {
 	Latency *hdrhistogram.Histogram
 	// Series asks for the course over time, Witness for witnesses.
 	Series, Witness bool
+	// SkipWitness, when not nil, says for which guarantees no witness is needed
+	// after all, because an earlier run has one.
+	SkipWitness func(guarantee string) bool
 }
 
 // run is the state of one run besides the runner's own.
@@ -138,7 +141,9 @@ func (x *run) finish(seed uint64, opt Options) result.Run {
 	out := result.Run{Seed: seed, Hash: r.sim.Hash(), Limit: x.limit}
 	verdicts := r.checker.Check(&r.hist, x.c.Guarantees, checker.Options{Truncated: x.limit})
 	for i := range verdicts {
-		out.Verdicts = append(out.Verdicts, x.verdict(&verdicts[i], seed, opt.Witness))
+		v := &verdicts[i]
+		witness := opt.Witness && (opt.SkipWitness == nil || !opt.SkipWitness(v.Guarantee))
+		out.Verdicts = append(out.Verdicts, x.verdict(v, seed, witness))
 	}
 	out.Metrics = x.metrics(opt.Latency)
 	if opt.Series {

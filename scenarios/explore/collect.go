@@ -1,0 +1,149 @@
+package explore
+
+import (
+	"slices"
+	"sync"
+
+	"orderlab/scenarios"
+	"orderlab/scenarios/result"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// latencyMax is the longest latency that is told apart, in microseconds: a day.
+const latencyMax = 24 * 3600 * 1_000_000
+
+func newLatency() *hdrhistogram.Histogram { return hdrhistogram.New(1, latencyMax, 3) }
+
+// collector takes in the runs of all workers.
+type collector struct {
+	cases []scenarios.Case
+	opt   *Options
+	total int
+	stop  func()
+
+	mu   sync.Mutex
+	runs []result.Run
+	// By case: the latencies of all its runs, and where among the runs the
+	// first witness of each guarantee is.
+	latency    []*hdrhistogram.Histogram
+	witness    []map[string]kept
+	unexpected int
+	err        error
+}
+
+// kept says where a witness is: a run and which of its verdicts.
+type kept struct{ run, verdict int }
+
+func newCollector(cases []scenarios.Case, opt *Options, stop func()) *collector {
+	return &collector{
+		cases: cases, opt: opt, total: len(cases) * opt.Count, stop: stop,
+		latency: make([]*hdrhistogram.Histogram, len(cases)), witness: make([]map[string]kept, len(cases)),
+	}
+}
+
+// fail stops the sweep with the first error.
+func (c *collector) fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil {
+		c.err = err
+	}
+	c.stop()
+}
+
+// add takes a run in. Latencies are merged by case at once, because merging
+// gives the same in any order and a histogram is large.
+func (c *collector) add(run result.Run, latency *hdrhistogram.Histogram) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.latency[run.Case] == nil {
+		c.latency[run.Case] = newLatency()
+	}
+	c.latency[run.Case].Merge(latency)
+	c.runs = append(c.runs, run)
+	c.keepFirstWitnesses(len(c.runs) - 1)
+	if unexpected(&c.cases[run.Case], &run) {
+		c.unexpected++
+	}
+	if c.opt.Progress != nil {
+		c.opt.Progress(Progress{Done: len(c.runs), Total: c.total, Unexpected: c.unexpected})
+	}
+}
+
+// witnessed says whether a run with a smaller seed has a witness already, so that
+// the task's would be dropped.
+func (c *collector) witnessed(t task, guarantee string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	first, ok := c.witness[t.index][guarantee]
+	return ok && c.runs[first.run].Seed < t.seed
+}
+
+// keepFirstWitnesses drops, of the witnesses of one guarantee in one case, all
+// but that of the smallest seed: only that one is reported, and a witness is
+// much larger than the rest of a run.
+func (c *collector) keepFirstWitnesses(at int) {
+	run := &c.runs[at]
+	first := &c.witness[run.Case]
+	for i := range run.Verdicts {
+		v := &run.Verdicts[i]
+		if v.Witness == nil {
+			continue
+		}
+		if *first == nil {
+			*first = make(map[string]kept)
+		}
+		old, ok := (*first)[v.Guarantee]
+		switch {
+		case !ok:
+			(*first)[v.Guarantee] = kept{at, i}
+		case c.runs[old.run].Seed < run.Seed:
+			v.Witness = nil
+		default:
+			c.runs[old.run].Verdicts[old.verdict].Witness = nil
+			(*first)[v.Guarantee] = kept{at, i}
+		}
+	}
+}
+
+// unexpected says whether a guarantee broke that was expected to hold.
+func unexpected(c *scenarios.Case, r *result.Run) bool {
+	return slices.ContainsFunc(r.Verdicts, func(v result.Verdict) bool {
+		return v.Status == result.Violated &&
+			slices.Contains(c.Expect, scenarios.Expectation{Guarantee: v.Guarantee, Verdict: result.Holds})
+	})
+}
+
+// set sums the runs up.
+func (c *collector) set(sc *scenarios.Scenario, interrupted bool) *result.Set {
+	given := make([]bool, len(c.cases))
+	for i := range c.runs {
+		if at := c.runs[i].Case; !given[at] {
+			given[at] = true
+			c.runs[i].Latency = c.latency[at]
+		}
+	}
+	meta := result.Meta{
+		Scenario: sc.Name, Source: c.opt.Source, Vars: c.opt.Vars, ID: sc.ID, Question: sc.Question,
+		RunsWanted: sc.Runs, Plots: sc.Plots, Interrupted: interrupted,
+		Seeds: result.Seeds{First: c.opt.First, Count: c.opt.Count},
+	}
+	return result.Aggregate(meta, caseMetas(c.cases), c.runs)
+}
+
+// caseMetas returns what results say about their cases.
+func caseMetas(cases []scenarios.Case) []result.CaseMeta {
+	out := make([]result.CaseMeta, len(cases))
+	for i := range cases {
+		c := &cases[i]
+		out[i] = result.CaseMeta{Strategy: c.Strategy, Guarantees: c.Guarantees, Point: result.Point{}}
+		for _, p := range c.Point {
+			out[i].Point = append(out[i].Point, result.Coordinate{Axis: p.Axis, Value: p.Value})
+		}
+		for _, e := range c.Expect {
+			out[i].Expect = append(out[i].Expect, result.Expectation{Guarantee: e.Guarantee, Verdict: e.Verdict})
+		}
+	}
+	return out
+}
