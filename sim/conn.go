@@ -301,6 +301,9 @@ func (n *network) arrive(e *Engine, slot uint32) {
 	node := x.ends[f.to].node
 	e.trace.Uint(uint64(f.ID) ^ uint64(f.Kind)<<48 ^ uint64(uint32(f.Size)))
 	if f.Kind != kindClose {
+		if e.Arrived != nil {
+			e.Arrived(x.ends[1-f.to].node, node, &f.Frame)
+		}
 		e.nodes[node].impl.Receive(f.conn, &f.Frame)
 		return
 	}

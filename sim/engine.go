@@ -57,6 +57,9 @@ type Engine struct {
 	// Dropped is called with every frame that will not arrive, so that the
 	// model can take back its body. It may be nil.
 	Dropped func(f Frame)
+	// Arrived is called with every frame just before its node receives it, for
+	// traces: it must change nothing. It may be nil.
+	Arrived func(from, to NodeID, f *Frame)
 }
 
 // Event is an executed event, for reports of nondeterminism and for traces.
@@ -88,7 +91,7 @@ func (e *Engine) Reset(seed uint64, limits Limits) {
 	e.limits = limits
 	clear(e.calls)
 	e.calls = e.calls[:0]
-	e.Dropped = nil
+	e.Dropped, e.Arrived = nil, nil
 }
 
 // SetSource makes another source answer the decisions.

@@ -41,7 +41,7 @@ func (w *world) Partitions(string) []history.Place { return w.places[:len(w.cont
 
 // Committed implements [model.PositionReader].
 func (w *world) Committed(place history.Place) (next int64, ok bool) {
-	g := w.brokers[w.coordinatorBroker()].group
+	g := w.brokers[w.coordinator].group
 	p := w.partitionOf(place)
 	if p < 0 || int(p) >= len(g.committed) || g.committed[p] < 0 {
 		return 0, false

@@ -50,85 +50,118 @@ func assignRange(partitions int, members []groupMember) {
 // given to nobody in this round: its owner must revoke it first, which brings
 // about another round.
 //
-// Reference: Kafka, AbstractStickyAssignor (constrained assignment) and
+// Reference: Kafka, AbstractStickyAssignor.ConstrainedAssignmentBuilder and
 // CooperativeStickyAssignor.adjustAssignment.
 func assignSticky(partitions int, members []groupMember) {
 	owner := stickyOwners(partitions, members)
-	least, extra := partitions/len(members), partitions%len(members)
-	// Keep what is owned, up to the share of each; only extra members may have
-	// one more than the least.
-	held := make([]int, partitions) // by whom, in the target
-	for p := range held {
-		held[p] = -1
-	}
-	count := make([]int, len(members))
-	for i := range members {
-		limit := least
-		if extra > 0 && ownedCount(owner, i) > least {
-			limit++
-			extra--
-		}
-		for p := range partitions {
-			if owner[p] == i && count[i] < limit {
-				held[p] = i
-				count[i]++
-			}
-		}
-	}
-	for p := range partitions {
-		if held[p] < 0 {
-			held[p] = leastLoaded(count)
-			count[held[p]]++
-		}
-	}
+	held := keepOwned(owner, len(members))
+	fill(held, len(members))
 	for p, i := range held {
-		if owner[p] < 0 || owner[p] == i {
+		if owner[p] == nobody || owner[p] == i {
 			members[i].assigned = append(members[i].assigned, int32(p))
 		}
 	}
 }
 
-// stickyOwners returns who owns each partition, by index of the member, or -1.
-// Of two members that claim one, the later generation wins; in the same
-// generation neither does.
+// Owners that are no member.
+const (
+	nobody  = -1
+	several = -2 // members of one generation claim the partition
+)
+
+// stickyOwners returns who owns each partition, by index of the member. Of two
+// members that claim one, that of the later generation has it; in one generation
+// neither does, and both have to give it up first.
+//
+// Reference: Kafka, AbstractStickyAssignor.allSubscriptionsEqual.
 func stickyOwners(partitions int, members []groupMember) []int {
 	owner := make([]int, partitions)
-	generation := make([]int32, partitions)
+	last := make([]int, partitions) // who claimed it last with the latest generation
 	for p := range owner {
-		owner[p] = -1
+		owner[p], last[p] = nobody, nobody
 	}
 	for i := range members {
 		for _, p := range members[i].owned {
 			if int(p) >= partitions {
 				continue
 			}
-			switch g := members[i].ownedGeneration; {
-			case generation[p] < g || (owner[p] < 0 && generation[p] == 0):
-				owner[p], generation[p] = i, g
-			case generation[p] == g:
-				owner[p] = -1
+			switch {
+			case last[p] == nobody:
+				owner[p], last[p] = i, i
+			case members[i].ownedGeneration == members[last[p]].ownedGeneration:
+				owner[p], last[p] = several, i
+			case members[i].ownedGeneration > members[last[p]].ownedGeneration:
+				if owner[p] != several {
+					owner[p] = i
+				}
+				last[p] = i
 			}
 		}
 	}
 	return owner
 }
 
-func ownedCount(owner []int, member int) int {
+// keepOwned gives each member what it owns, up to its share: the least that
+// everyone gets, and one more while some may have it. The lower partitions stay.
+func keepOwned(owner []int, members int) (held []int) {
+	least, extra := len(owner)/members, len(owner)%members
+	held = make([]int, len(owner))
+	for p := range held {
+		held[p] = nobody
+	}
+	for i := range members {
+		limit := least
+		if extra > 0 && count(owner, i) > least {
+			limit++
+			extra--
+		}
+		for p, o := range owner {
+			if o == i && limit > 0 {
+				held[p] = i
+				limit--
+			}
+		}
+	}
+	return held
+}
+
+// fill gives the partitions that nobody holds in turn to the members that lack
+// some of the least share, and then one each to those that have just that, in the
+// order in which they came to have it.
+func fill(held []int, members int) {
+	least := len(held) / members
+	var full []int
+	for i := range members {
+		if count(held, i) == least {
+			full = append(full, i)
+		}
+	}
+	next := 0
+	for p := range held {
+		if held[p] != nobody {
+			continue
+		}
+		for tries := 0; tries < members && count(held, next) >= least; tries++ {
+			next = (next + 1) % members
+		}
+		if count(held, next) >= least {
+			held[p], full = full[0], full[1:]
+			continue
+		}
+		held[p] = next
+		if count(held, next) == least {
+			full = append(full, next)
+		}
+		next = (next + 1) % members
+	}
+}
+
+func count(held []int, member int) int {
 	n := 0
-	for _, o := range owner {
-		if o == member {
+	for _, i := range held {
+		if i == member {
 			n++
 		}
 	}
 	return n
-}
-
-func leastLoaded(count []int) int {
-	best := 0
-	for i, n := range count {
-		if n < count[best] {
-			best = i
-		}
-	}
-	return best
 }

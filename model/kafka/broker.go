@@ -12,6 +12,7 @@ const (
 	timerInitial                   // the group's first rebalance may begin
 	timerRebalance                 // a rebalance has waited long enough
 	timerFetcher                   // a delayed partition may be fetched again; arg is the leader
+	timerSync                      // the members of a generation have had their time to sync
 )
 
 // serverConn is the broker's end of a connection. A broker works on one request
@@ -43,6 +44,7 @@ type broker struct {
 	touched  []*replica   // scratch: replicas that a produce request wrote to
 	ready    []uint32     // scratch: requests to complete
 	runnable []sim.Conn   // connections whose next request can begin
+	serial   uint64       // of the last fetch request
 }
 
 func (b *broker) bodies() *bodies { return &b.w.arena.bodies }
@@ -147,7 +149,7 @@ func (b *broker) handle(c sim.Conn, f sim.Frame) {
 		b.listOffsets(c, f.Body)
 	case frameCoordinator:
 		id, body := b.bodies().group.Take()
-		body.broker = b.w.coordinatorBroker()
+		body.broker = b.w.coordinator
 		b.answer(c, sim.Frame{Kind: frameCoordinator | reply, Body: id, Size: 64})
 	default:
 		b.group.handle(c, f)
@@ -168,7 +170,7 @@ func (b *broker) listOffsets(c sim.Conn, id uint32) {
 		p := &body.parts[i]
 		r := b.leading(p.partition)
 		if r == nil {
-			body.errs = append(body.errs, errNotLeaderOrFollower)
+			body.errs = append(body.errs, b.notLeading(p.partition))
 			continue
 		}
 		body.errs = append(body.errs, errNone)
@@ -192,12 +194,24 @@ func (b *broker) leading(partition int32) *replica {
 	return nil
 }
 
+// notLeading is the error of a request for a partition that the broker does not
+// lead, or has not heard of yet.
+//
+// Reference: Kafka, ReplicaManager.getPartitionOrError.
+func (b *broker) notLeading(partition int32) errorCode {
+	if int(partition) >= len(b.leaders) {
+		return errUnknownTopicOrPartition
+	}
+	return errNotLeaderOrFollower
+}
+
 // learn takes up a new image of the cluster: partitions may have been added.
 func (b *broker) learn(id uint32) {
 	image := b.bodies().metadata.At(id)
 	for p := len(b.leaders); p < len(image.leaders); p++ {
 		b.leaders = append(b.leaders, image.leaders[p])
-		b.replicas = append(b.replicas, b.w.newReplica(b, int32(p)))
+		n := b.w.cfg.replicas
+		b.replicas = append(b.replicas, b.newReplica(int32(p), image.replicas[p*n:(p+1)*n]))
 		if r := b.replicas[p]; r != nil && !r.leader {
 			b.follow(int(image.leaders[p]), int32(p))
 		}
@@ -216,6 +230,8 @@ func (b *broker) Timer(kind sim.Kind, arg uint64) {
 		b.group.initial()
 	case timerRebalance:
 		b.group.completeJoin()
+	case timerSync:
+		b.group.expireSyncs()
 	case timerFetcher:
 		b.fetchers[arg].timer = sim.NoTimer
 		b.fetch(int(arg))

@@ -11,7 +11,7 @@ const (
 	timerSend                      // a producer's batch may be ready
 	timerHeartbeat                 // a member's heartbeat is due
 	timerCommit                    // an automatic commit is due
-	timerRetry                     // a consumer repeats a failed request; arg says which
+	timerRetry                     // a consumer may repeat what failed
 	timerApp       sim.Kind = 64
 )
 
@@ -19,7 +19,7 @@ const (
 type peer struct {
 	conn    sim.Conn
 	open    bool
-	opening int // how often it was opened: the cause of the next opening
+	waiting int // requests without an answer
 	queue   []sim.Frame
 }
 
@@ -33,12 +33,13 @@ type client struct {
 	process history.Process
 	session uint16
 
-	peers   []peer
-	leaders []int8 // by partition, as of the last answer
-	age     sim.Time
-	timer   sim.TimerID
-	asking  bool
-	fresh   bool // the first answer came
+	peers     []peer
+	leaders   []int8 // by partition, as of the last answer
+	age       sim.Time
+	timer     sim.TimerID
+	refreshed sim.Time // when the last answer came
+	asking    bool
+	fresh     bool // the first answer came
 }
 
 // decideStart draws how old a client's metadata is at the beginning of the run:
@@ -61,19 +62,40 @@ func (c *client) init(w *world, name string, age sim.Time) {
 // Reference: Kafka, AbstractCoordinator (coordinator node id MAX_VALUE - id).
 func (c *client) coordinatorPeer(broker int) int { return c.w.cfg.brokers + broker }
 
-// request sends a frame to a peer, opening the connection when there is none.
+// request sends a frame that will be answered.
 func (c *client) request(index int, f sim.Frame) {
-	p := &c.peers[index]
-	if p.open {
-		c.w.sim.Send(c.node, p.conn, f)
+	c.peers[index].waiting++
+	c.post(index, f)
+}
+
+// answered notes an answer.
+func (c *client) answered(conn sim.Conn) {
+	for i := range c.peers {
+		if c.peers[i].conn == conn {
+			c.peers[i].waiting--
+			return
+		}
+	}
+}
+
+// post sends a frame to a peer, opening the connection when there is none.
+func (c *client) post(index int, f sim.Frame) {
+	if c.connected(index) {
+		c.w.sim.Send(c.node, c.peers[index].conn, f)
 		return
 	}
-	p.queue = append(p.queue, f)
+	c.peers[index].queue = append(c.peers[index].queue, f)
+}
+
+// connected says whether the connection to a peer is open, and opens it when
+// there is none. A session opens it once, so the session is its cause.
+func (c *client) connected(index int) bool {
+	p := &c.peers[index]
 	if p.conn == sim.NoConn {
-		cause := sim.Identity(sim.ID(index), sim.ID(p.opening))
-		p.opening++
+		cause := sim.Identity(sim.ID(index), sim.ID(c.session))
 		p.conn = c.w.sim.Open(c.node, c.w.brokers[index%c.w.cfg.brokers].node, cause)
 	}
+	return p.open
 }
 
 func (c *client) opened(conn sim.Conn) {
@@ -90,7 +112,39 @@ func (c *client) opened(conn sim.Conn) {
 	}
 }
 
-// refresh asks a broker for metadata now.
+// leastLoaded returns the broker for a request that any can answer: the first
+// without a request in flight among those that are connected, beginning at a
+// random one, or the one with the fewest; else one that is being connected to,
+// else any. So a consumer asks one that does not hold a fetch of its, if it can.
+//
+// Reference: Kafka, NetworkClient.leastLoadedNode.
+func (c *client) leastLoaded(about sim.ID) int {
+	n := c.w.cfg.brokers
+	first := c.w.sim.Choose(decideBroker, sim.Identity(c.id, about), n)
+	ready, connecting := -1, -1
+	for i := range n {
+		at := (first + i) % n
+		switch p := &c.peers[at]; {
+		case p.open && p.waiting == 0:
+			return at
+		case p.open && (ready < 0 || p.waiting < c.peers[ready].waiting):
+			ready = at
+		case p.conn != sim.NoConn && !p.open:
+			connecting = at
+		}
+	}
+	switch {
+	case ready >= 0:
+		return ready
+	case connecting >= 0:
+		return connecting
+	}
+	return first
+}
+
+// refresh asks a broker for metadata now. The draw of the broker is a matter of
+// the client and of how many ages have passed, so that a question that comes a
+// little later goes to the same broker.
 func (c *client) refresh() {
 	if c.asking {
 		return
@@ -98,22 +152,21 @@ func (c *client) refresh() {
 	c.asking = true
 	c.w.sim.Cancel(c.timer)
 	c.timer = sim.NoTimer
-	now := sim.ID(c.w.sim.Now() / sim.Millisecond)
-	b := c.w.sim.Choose(decideBroker, sim.Identity(c.id, now), c.w.cfg.brokers)
+	b := c.leastLoaded(sim.ID(c.w.sim.Now() / c.age))
 	c.request(b, sim.Frame{Kind: frameMetadata, Size: 64})
 }
 
-// learn takes up an answer and sets the time of the next question. A client
-// never forgets partitions: an answer of a broker that is behind is ignored.
+// learn takes up an answer and sets the time of the next question. The answer
+// replaces what the client knew: one of a broker that is behind makes it forget
+// partitions until it asks again.
 //
-// Reference: Kafka, Metadata.timeToNextUpdate (metadata.max.age.ms).
+// Reference: Kafka, Metadata.handleMetadataResponse and timeToNextUpdate
+// (metadata.max.age.ms).
 func (c *client) learn(id uint32) {
 	body := c.w.arena.bodies.metadata.At(id)
-	if len(body.leaders) >= len(c.leaders) {
-		c.leaders = append(c.leaders[:0], body.leaders...)
-	}
+	c.leaders = append(c.leaders[:0], body.leaders...)
 	c.w.arena.bodies.metadata.Put(id)
-	c.asking = false
+	c.asking, c.refreshed = false, c.w.sim.Now()
 	wait := c.age
 	if !c.fresh {
 		c.fresh = true
@@ -123,14 +176,18 @@ func (c *client) learn(id uint32) {
 	c.timer = c.w.sim.After(c.node, wait, timerMetadata, 0)
 }
 
-// refreshIn asks again sooner than the age demands, after an error that says
-// that the metadata is wrong.
-func (c *client) refreshIn(backoff sim.Time) {
+// refreshSoon asks again sooner than the age demands, because an error or a
+// missing leader says that the metadata is wrong: now, or when the last answer is
+// one back-off old.
+//
+// Reference: Kafka, Metadata.requestUpdate and timeToAllowUpdate (the jitter of
+// its back-off and its growth with answers that bring nothing new are left out).
+func (c *client) refreshSoon(backoff sim.Time) {
 	if c.asking {
 		return
 	}
 	c.w.sim.Cancel(c.timer)
-	c.timer = c.w.sim.After(c.node, backoff, timerMetadata, 0)
+	c.timer = c.w.sim.After(c.node, max(0, c.refreshed+backoff-c.w.sim.Now()), timerMetadata, 0)
 }
 
 // crashed forgets the memory of the process.
@@ -140,10 +197,10 @@ func (c *client) crashed() {
 		for _, f := range p.queue {
 			c.w.arena.bodies.drop(f)
 		}
-		p.conn, p.open, p.queue = sim.NoConn, false, p.queue[:0]
+		p.conn, p.open, p.waiting, p.queue = sim.NoConn, false, 0, p.queue[:0]
 	}
 	c.leaders = c.leaders[:0]
-	c.asking, c.fresh, c.timer = false, false, sim.NoTimer
+	c.asking, c.fresh, c.timer, c.refreshed = false, false, sim.NoTimer, 0
 	c.session++
 }
 

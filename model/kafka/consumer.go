@@ -6,14 +6,25 @@ import (
 	"orderlab/sim"
 )
 
+// seeking says how far a partition is on the way to its position.
+//
+// Reference: Kafka, SubscriptionState.FetchStates.
+type seeking uint8
+
+const (
+	positioned     seeking = iota
+	askedCommitted         // the coordinator was asked for the committed position
+	needsReset             // there is none, and the leader is to be asked
+	askedReset             // the leader was asked for the beginning or the end
+)
+
 // owned is a partition that a consumer is assigned.
 type owned struct {
 	partition int32
 	position  int64 // of the next record to fetch into the buffer; -1 unknown
 	consumed  int64 // of the next record to return from poll: what is committed
 	paused    bool
-	asking    bool // its position is being looked up
-	fetching  bool
+	seeking   seeking
 	buffered  int // completed fetches that wait in the buffer
 }
 
@@ -62,9 +73,7 @@ func newConsumer(w *world, index int, name string) *consumer {
 // start begins the life of the process: metadata, then the group.
 func (c *consumer) start() {
 	c.refresh()
-	if c.cfg.autoCommit {
-		c.commit = c.w.sim.After(c.node, c.cfg.commitInterval, timerCommit, 0)
-	}
+	c.restartCommits()
 	c.app.Started()
 }
 
@@ -78,6 +87,7 @@ func (c *consumer) Session() uint16 { return c.session }
 // is due, commits where that is due, and returns buffered records or waits.
 func (c *consumer) Poll() {
 	c.polling = true
+	c.member.polled = c.w.sim.Now()
 	c.member.poll()
 	c.autoCommit()
 	c.deliver()
@@ -85,22 +95,29 @@ func (c *consumer) Poll() {
 }
 
 // autoCommit commits the positions of what earlier polls returned, when the
-// interval has passed since the last time.
+// interval has passed since the last time and no rebalance is under way.
 //
 // Reference: Kafka, ConsumerCoordinator.maybeAutoCommitOffsetsAsync.
 func (c *consumer) autoCommit() {
-	if !c.due || !c.polling {
-		return
+	if c.due && c.polling && c.member.settled() {
+		c.restartCommits()
+		c.member.commitPositions(false)
 	}
+}
+
+// restartCommits begins the time to the next automatic commit.
+func (c *consumer) restartCommits() {
 	c.due = false
-	c.commit = c.w.sim.After(c.node, c.cfg.commitInterval, timerCommit, 0)
-	c.member.commitPositions()
+	c.w.sim.Cancel(c.commit)
+	if c.cfg.autoCommit {
+		c.commit = c.w.sim.After(c.node, c.cfg.commitInterval, timerCommit, 0)
+	}
 }
 
 // deliver answers a waiting poll with buffered records, at most max.poll.records.
 // One fetched piece is used up before the next is begun, whatever its partition.
 func (c *consumer) deliver() {
-	if !c.polling {
+	if !c.polling || c.member.revoking() {
 		return
 	}
 	c.records = c.records[:0]
@@ -121,7 +138,7 @@ func (c *consumer) deliver() {
 	// while the application is at work.
 	c.fetchAll()
 	c.polling = false
-	c.member.polled = c.w.sim.Now()
+	c.member.working()
 	c.app.Polled(c.records)
 }
 
@@ -189,7 +206,7 @@ func (c *consumer) part(partition int32) *owned {
 //
 // Reference: Kafka, AbstractFetch.prepareFetchRequests (fetchablePartitions).
 func (c *consumer) fetchAll() {
-	if !c.polling {
+	if !c.polling || c.member.revoking() {
 		return
 	}
 	for broker := range c.busy {
@@ -204,8 +221,14 @@ func (c *consumer) fetchFrom(broker int) {
 	var body *fetchBody
 	for i := range c.parts {
 		p := &c.parts[i]
-		if p.position < 0 || p.paused || p.buffered > 0 || p.asking ||
-			int(p.partition) >= len(c.leaders) || int(c.leaders[p.partition]) != broker {
+		if p.seeking != positioned || p.paused || p.buffered > 0 {
+			continue
+		}
+		if int(p.partition) >= len(c.leaders) {
+			c.refreshSoon(c.cfg.backoff)
+			continue
+		}
+		if int(c.leaders[p.partition]) != broker {
 			continue
 		}
 		if body == nil {
@@ -235,14 +258,15 @@ func (c *consumer) fetched(broker int, id uint32) {
 		switch {
 		case p == nil || p.position != f.offset:
 		case f.err == errOffsetOutOfRange:
-			c.member.reset(p)
+			c.member.resetPosition(p)
 		case f.err != errNone:
-			c.refreshIn(c.cfg.backoff)
+			c.refreshSoon(c.cfg.backoff)
 		default:
 			c.keep(p, f, body.refs[f.from:f.to], c.asked[broker])
 		}
 	}
 	c.w.arena.bodies.fetched.Put(id)
+	c.member.resetAll()
 	c.deliver()
 	c.fetchAll()
 }
@@ -319,7 +343,8 @@ func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 	case kind == timerHeartbeat:
 		c.member.heartbeat()
 	case kind == timerRetry:
-		c.member.retry()
+		c.member.retrying = false
+		c.member.resetAll()
 	}
 }
 
@@ -331,6 +356,7 @@ func (c *consumer) Closed(sim.Conn, sim.Closing) {}
 
 // Receive implements [sim.Node].
 func (c *consumer) Receive(conn sim.Conn, f *sim.Frame) {
+	c.answered(conn)
 	switch f.Kind {
 	case frameFetch | reply:
 		for broker := range c.busy {
@@ -341,6 +367,7 @@ func (c *consumer) Receive(conn sim.Conn, f *sim.Frame) {
 		}
 	case frameMetadata | reply:
 		c.learn(f.Body)
+		c.member.resetAll()
 		c.member.metadata()
 		c.fetchAll()
 	default:
@@ -375,5 +402,6 @@ func (c *consumer) Digest(d *sim.Digest) {
 		d.Bool(p.paused)
 	}
 	d.Int(int64(c.member.generation))
-	d.Bool(c.member.joining)
+	d.Uint(uint64(c.member.state))
+	d.Bool(c.member.rejoin)
 }

@@ -9,10 +9,11 @@ import "orderlab/sim"
 //
 // Reference: Kafka, KRaft (KIP-500), ReplicationControlManager.createPartitions.
 type controller struct {
-	w       *world
-	node    sim.NodeID
-	brokers []sim.Conn
-	leaders []int8
+	w        *world
+	node     sim.NodeID
+	brokers  []sim.Conn
+	leaders  []int8
+	replicas []int8 // the brokers of each partition, one partition after the other
 }
 
 // create adds partitions up to a count; fewer than there are changes nothing,
@@ -21,18 +22,26 @@ func (c *controller) create(count int) {
 	if count <= len(c.leaders) {
 		return
 	}
+	n := c.w.cfg.replicas
+	c.replicas = append(c.replicas, c.w.place(c.w.cfg.topic, len(c.leaders), count-len(c.leaders), n)...)
 	for p := len(c.leaders); p < count; p++ {
-		c.leaders = append(c.leaders, int8(c.w.assignment(p)[0]))
+		c.leaders = append(c.leaders, c.replicas[p*n])
 	}
 	for _, conn := range c.brokers {
 		c.tell(conn)
 	}
 }
 
-func (c *controller) tell(conn sim.Conn) {
+// image returns a copy of what the controller knows.
+func (c *controller) image() uint32 {
 	id, body := c.w.arena.bodies.metadata.Take()
 	body.leaders = append(body.leaders[:0], c.leaders...)
-	c.w.sim.Send(c.node, conn, sim.Frame{Kind: frameImage, Body: id, Size: 64 + 32*int32(len(c.leaders))})
+	body.replicas = append(body.replicas[:0], c.replicas...)
+	return id
+}
+
+func (c *controller) tell(conn sim.Conn) {
+	c.w.sim.Send(c.node, conn, sim.Frame{Kind: frameImage, Body: c.image(), Size: 64 + 32*int32(len(c.leaders))})
 }
 
 // Opened implements [sim.Node]: a broker registers and is told the image.
@@ -64,26 +73,37 @@ func (c *controller) Digest(d *sim.Digest) {
 	}
 }
 
-// assignment returns the brokers that have a replica of the partition, the
-// preferred leader first. The first replica of successive partitions goes
-// round the brokers from a random one; the others follow with a shift that
-// begins at random and grows by one each time round.
+// place chooses the brokers of count partitions of a topic, from partition first
+// on, each partition's leader first. The first begins at a random broker and
+// takes the following ones, the next begins one further on, and so on; each time
+// round the brokers are shuffled, so that the same sets do not come again. An
+// expansion begins anew at random.
 //
-// Reference: Kafka, AdminUtils.assignReplicasToBrokersRackUnaware.
-func (w *world) assignment(partition int) []int {
-	n, replicas := w.cfg.brokers, w.cfg.replicas
-	start := w.sim.Choose(decidePlacement, sim.Named(w.cfg.topic), n)
-	first := (partition + start) % n
-	out := append(w.scratch[:0], first)
-	shift := partition/n + w.sim.Choose(decideShift, sim.Named(w.cfg.topic), n)
-	for j := range replicas - 1 {
-		out = append(out, (first+1+(shift+j)%(n-1))%n)
+// Reference: Kafka, StripedReplicaPlacer (brokers without racks).
+func (w *world) place(topic string, first, count, replicas int) []int8 {
+	n := w.cfg.brokers
+	about := sim.Identity(sim.Named(topic), sim.ID(first))
+	brokers := make([]int8, n)
+	for i := range brokers {
+		brokers[i] = int8(i)
 	}
-	w.scratch = out
+	at := w.sim.Choose(decidePlacement, about, n)
+	out := make([]int8, 0, count*replicas)
+	for p := range count {
+		if p > 0 && p%n == 0 {
+			for i := n - 1; i > 0; i-- {
+				j := w.sim.Choose(decideShuffle, sim.Identity(about, sim.ID(p), sim.ID(i)), i+1)
+				brokers[i], brokers[j] = brokers[j], brokers[i]
+			}
+		}
+		for r := range replicas {
+			out = append(out, brokers[(at+p+r)%n])
+		}
+	}
 	return out
 }
 
 var (
 	decidePlacement = sim.NewDecision("kafka.placement")
-	decideShift     = sim.NewDecision("kafka.placement.shift")
+	decideShuffle   = sim.NewDecision("kafka.placement.shuffle")
 )

@@ -1,7 +1,9 @@
 package kafka
 
 import (
+	"math"
 	"slices"
+	"unicode/utf16"
 
 	"orderlab/model/history"
 	"orderlab/sim"
@@ -26,38 +28,70 @@ type seat struct {
 	parked   uint32   // the body of its parked join or sync
 	joining  bool     // a join is parked
 	syncing  bool     // a sync is parked
+	synced   bool     // it has sent its sync in this generation
 	timer    sim.TimerID
 	owned    []int32
 	ownedGen int32
 	assigned []int32
 }
 
+// waitingSeat is a member that was given its id and has not joined with it yet.
+type waitingSeat struct {
+	id    membership
+	timer sim.TimerID
+}
+
 // coordinator is the group's coordinator, a part of one broker.
+//
+// Reference: Kafka, GroupMetadataManager (classicGroup...) and ClassicGroup. The
+// replication of the offsets topic is left out: what the coordinator decides
+// holds at once.
 type coordinator struct {
 	b          *broker
 	cfg        *consumerConfig
 	state      groupState
 	generation int32
 	seats      []seat
+	named      []waitingSeat
 	leader     membership
 	timer      sim.TimerID
 	delaying   bool // the first rebalance of an empty group is delayed
 	newcomers  bool // a member joined since the delay began
-	waitUntil  sim.Time
+	remaining  sim.Time
 	committed  []int64 // by partition; -1 is none
 }
+
+// offsetsPartitions is the number of partitions of the offsets topic.
+//
+// Reference: Kafka, offsets.topic.num.partitions, default 50.
+const offsetsPartitions = 50
 
 // coordinatorBroker returns the broker that coordinates the group: the leader of
 // the partition of the offsets topic that the group's name hashes to.
 //
-// Reference: Kafka, GroupCoordinator.partitionFor with
-// offsets.topic.num.partitions 50.
+// Reference: Kafka, GroupCoordinatorService.partitionFor.
 func (w *world) coordinatorBroker() int {
+	placed := w.place("__consumer_offsets", 0, offsetsPartitions, 1)
+	return int(placed[offsetsPartition(w.cfg.consumer.group)])
+}
+
+// offsetsPartition returns the partition of the offsets topic that holds a group:
+// the absolute value of what String.hashCode makes of the name, 0 for the one
+// value that has none, modulo the number of partitions.
+//
+// Reference: Kafka, Utils.abs.
+func offsetsPartition(group string) int {
 	h := int32(0)
-	for _, r := range w.cfg.consumer.group { // as Java's String.hashCode
-		h = h*31 + r
+	for _, unit := range utf16.Encode([]rune(group)) {
+		h = h*31 + int32(unit)
 	}
-	return int(uint32(h)&0x7fffffff) % 50 % w.cfg.brokers
+	switch {
+	case h == math.MinInt32:
+		h = 0
+	case h < 0:
+		h = -h
+	}
+	return int(h) % offsetsPartitions
 }
 
 func (g *coordinator) bodies() *bodies { return g.b.bodies() }
@@ -78,10 +112,7 @@ func (g *coordinator) handle(c sim.Conn, f sim.Frame) {
 	case frameSync:
 		g.sync(c, f.Body)
 	case frameHeartbeat:
-		body := g.bodies().group.At(f.Body)
-		body.err = g.check(body.member, body.generation, groupPreparing)
-		g.alive(body.member)
-		g.b.answer(c, sim.Frame{Kind: frameHeartbeat | reply, Body: f.Body, Size: 32})
+		g.heartbeat(c, f.Body)
 	case frameLeave:
 		member := g.bodies().group.At(f.Body).member
 		g.bodies().group.Put(f.Body)
@@ -109,158 +140,108 @@ func (g *coordinator) check(id membership, generation int32, during groupState) 
 }
 
 // alive starts the member's session again.
-func (g *coordinator) alive(id membership) {
-	s := g.seat(id)
-	if s == nil {
-		return
-	}
+func (g *coordinator) alive(s *seat) {
 	g.b.w.sim.Cancel(s.timer)
-	s.timer = g.b.w.sim.After(g.b.node, g.cfg.session, timerSession, uint64(id.consumer)<<16|uint64(id.session))
+	s.timer = g.session(s.id)
+}
+
+func (g *coordinator) session(id membership) sim.TimerID {
+	return g.b.w.sim.After(g.b.node, g.cfg.session, timerSession, uint64(id.consumer)<<16|uint64(id.session))
 }
 
 // expire removes a member whose session ran out.
-func (g *coordinator) expire(arg int) {
-	g.remove(membership{int32(arg >> 16), uint16(arg)})
-}
+func (g *coordinator) expire(arg int) { g.remove(membership{int32(arg >> 16), uint16(arg)}) }
 
-func (g *coordinator) remove(id membership) {
-	s := g.seat(id)
-	if s == nil {
-		return
-	}
-	g.b.w.sim.Cancel(s.timer)
-	g.seats = slices.DeleteFunc(g.seats, func(x seat) bool { return x.id == id })
-	switch {
-	case len(g.seats) == 0:
-		g.state, g.delaying = groupEmpty, false
-		g.b.w.sim.Cancel(g.timer)
-	case g.state == groupPreparing:
-		g.joinedAll()
-	default:
-		g.prepare()
-	}
-}
-
-// join parks the member until the rebalance completes.
-//
-// Reference: Kafka, GroupCoordinator.doJoinGroup; the first rebalance of an
-// empty group is delayed (InitialDelayedJoin).
-func (g *coordinator) join(c sim.Conn, id uint32) {
+// heartbeat keeps a member alive, and tells it of a rebalance.
+func (g *coordinator) heartbeat(c sim.Conn, id uint32) {
 	body := g.bodies().group.At(id)
-	s := g.seat(body.member)
-	if s == nil {
-		g.seats = append(g.seats, seat{id: body.member})
-		s = &g.seats[len(g.seats)-1]
-		g.newcomers = true
+	body.err = g.check(body.member, body.generation, groupPreparing)
+	if body.err == errNone || body.err == errRebalanceInProgress {
+		g.alive(g.seat(body.member))
 	}
-	g.b.w.sim.Cancel(s.timer) // a parked member is alive
-	s.conn, s.parked, s.joining = c, id, true
-	s.owned, s.ownedGen = append(s.owned[:0], body.owned...), body.ownedGeneration
+	g.b.answer(c, sim.Frame{Kind: frameHeartbeat | reply, Body: id, Size: 32})
+}
+
+// remove takes a member out: it left, or its session ran out.
+//
+// Reference: Kafka, GroupMetadataManager.removeMemberAndUpdateClassicGroup and
+// removePendingMemberAndUpdateClassicGroup.
+func (g *coordinator) remove(id membership) {
+	if g.forget(id) {
+		if g.state == groupPreparing && g.allJoined() {
+			g.completeJoin()
+		}
+		return
+	}
+	if g.seat(id) == nil {
+		return
+	}
+	g.drop(func(s *seat) bool { return s.id == id })
 	switch g.state {
-	case groupEmpty:
-		g.state = groupPreparing
-		g.waitUntil = g.b.w.sim.Now() + g.cfg.maxPollInterval
-		g.delay()
 	case groupPreparing:
-		g.joinedAll()
-	default:
+		if g.allJoined() {
+			g.completeJoin()
+		}
+	case groupCompleting, groupStable:
 		g.prepare()
 	}
 }
 
-// delay waits for more members before the first rebalance of an empty group.
-func (g *coordinator) delay() {
-	g.newcomers, g.delaying = false, true
-	g.timer = g.b.w.sim.After(g.b.node, g.b.w.cfg.initialDelay, timerInitial, 0)
-}
-
-// initial ends the delay, unless members joined meanwhile: then it goes on.
-func (g *coordinator) initial() {
-	g.timer = sim.NoTimer
-	if g.newcomers && g.b.w.sim.Now() < g.waitUntil {
-		g.delay()
-		return
+// forget takes a member out that was given its id and has not joined with it.
+func (g *coordinator) forget(id membership) bool {
+	i := slices.IndexFunc(g.named, func(n waitingSeat) bool { return n.id == id })
+	if i < 0 {
+		return false
 	}
-	g.delaying = false
-	g.completeJoin()
+	g.b.w.sim.Cancel(g.named[i].timer)
+	g.named = slices.Delete(g.named, i, i+1)
+	return true
 }
 
-// prepare begins a rebalance: the other members learn of it by their heartbeats.
-func (g *coordinator) prepare() {
-	// Members that wait for the leader's assignment are sent back to join again.
+// drop takes seats away. The leader's place goes to the next member.
+func (g *coordinator) drop(gone func(*seat) bool) {
 	for i := range g.seats {
-		if s := &g.seats[i]; s.syncing {
-			s.syncing = false
-			g.answer(s, frameSync, errRebalanceInProgress)
+		s := &g.seats[i]
+		if !gone(s) {
+			continue
+		}
+		g.b.w.sim.Cancel(s.timer)
+		switch {
+		case s.joining:
+			g.answer(s, frameJoin, errUnknownMember)
+		case s.syncing:
+			g.answer(s, frameSync, errUnknownMember)
 		}
 	}
-	g.state = groupPreparing
-	g.b.w.sim.Cancel(g.timer)
-	g.timer = g.b.w.sim.After(g.b.node, g.cfg.maxPollInterval, timerRebalance, 0)
-	g.joinedAll()
-}
-
-func (g *coordinator) joinedAll() {
-	if g.delaying {
-		return
-	}
-	for i := range g.seats {
-		if !g.seats[i].joining {
-			return
-		}
-	}
-	g.completeJoin()
-}
-
-// completeJoin begins a generation with the members that joined and drops the
-// others. The leader stays the leader while it is a member.
-//
-// Reference: Kafka, GroupCoordinator.onCompleteJoin.
-func (g *coordinator) completeJoin() {
-	g.b.w.sim.Cancel(g.timer)
-	g.timer = sim.NoTimer
-	for i := range g.seats {
-		if !g.seats[i].joining {
-			g.b.w.sim.Cancel(g.seats[i].timer)
-		}
-	}
-	g.seats = slices.DeleteFunc(g.seats, func(s seat) bool { return !s.joining })
-	if len(g.seats) == 0 {
-		g.state = groupEmpty
-		return
-	}
-	g.generation++
-	g.state = groupCompleting
-	if g.seat(g.leader) == nil || g.generation == 1 {
+	g.seats = slices.DeleteFunc(g.seats, func(s seat) bool { return gone(&s) })
+	if len(g.seats) > 0 && g.seat(g.leader) == nil {
 		g.leader = g.seats[0].id
-	}
-	for i := range g.seats {
-		g.seats[i].joining = false
-		g.seats[i].assigned = nil
-		g.answer(&g.seats[i], frameJoin, errNone)
-		g.alive(g.seats[i].id)
 	}
 }
 
 // answer replies to a member's parked request.
 func (g *coordinator) answer(s *seat, kind uint16, err errorCode) {
 	body := g.bodies().group.At(s.parked)
-	body.err, body.generation = err, g.generation
+	body.err = err
 	body.leader = s.id == g.leader
 	body.members = body.members[:0]
-	if kind == frameJoin && body.leader {
+	if kind == frameJoin {
+		body.generation = g.generation
+	}
+	if kind == frameJoin && body.leader && err == errNone {
 		for i := range g.seats {
 			x := &g.seats[i]
 			body.members = append(body.members, groupMember{id: x.id, owned: slices.Clone(x.owned), ownedGeneration: x.ownedGen})
 		}
 	}
 	body.owned = append(body.owned[:0], s.assigned...)
+	s.joining, s.syncing = false, false
 	g.b.answer(s.conn, sim.Frame{Kind: kind | reply, Body: s.parked, Size: 128})
 }
 
 // sync hands out the assignment, once the leader has sent it.
 //
-// Reference: Kafka, GroupCoordinator.doSyncGroup.
+// Reference: Kafka, GroupMetadataManager.classicGroupSyncToClassicGroup.
 func (g *coordinator) sync(c sim.Conn, id uint32) {
 	body := g.bodies().group.At(id)
 	if err := g.check(body.member, body.generation, groupPreparing); err != errNone {
@@ -269,34 +250,57 @@ func (g *coordinator) sync(c sim.Conn, id uint32) {
 		return
 	}
 	s := g.seat(body.member)
-	s.conn, s.parked, s.syncing = c, id, true
-	if g.state == groupCompleting && s.id == g.leader {
+	s.conn, s.parked, s.syncing, s.synced = c, id, true, true
+	switch {
+	case g.state == groupStable:
+		g.answer(s, frameSync, errNone)
+	case s.id == g.leader:
 		for _, m := range body.members {
 			if x := g.seat(m.id); x != nil {
 				x.assigned = slices.Clone(m.assigned)
 			}
 		}
 		g.state = groupStable
+		g.answerSyncs(errNone)
+	default:
+		g.b.w.sim.Cancel(s.timer) // a parked member is alive
 	}
-	if g.state != groupStable {
-		return
-	}
+}
+
+// answerSyncs answers every parked sync; sessions begin anew.
+func (g *coordinator) answerSyncs(err errorCode) {
 	for i := range g.seats {
-		if x := &g.seats[i]; x.syncing {
-			x.syncing = false
-			g.answer(x, frameSync, errNone)
-			g.alive(x.id)
+		if s := &g.seats[i]; s.syncing {
+			g.answer(s, frameSync, err)
+			g.alive(s)
 		}
 	}
 }
 
-// commit stores positions for a member of the current generation. It is
-// accepted while the group prepares a rebalance, not while one completes.
+// expireSyncs takes out the members that have not sent their sync in time.
 //
-// Reference: Kafka, GroupCoordinator.validateOffsetCommit.
+// Reference: Kafka, GroupMetadataManager.expirePendingSync.
+func (g *coordinator) expireSyncs() {
+	g.timer = sim.NoTimer
+	before := len(g.seats)
+	g.drop(func(s *seat) bool { return !s.synced })
+	if len(g.seats) < before {
+		g.prepare()
+	}
+}
+
+// commit stores positions for a member of the current generation, and keeps it
+// alive. It is accepted while the group prepares a rebalance, not while one
+// completes.
+//
+// Reference: Kafka, ClassicGroup.validateOffsetCommit and
+// OffsetMetadataManager.commitOffset.
 func (g *coordinator) commit(c sim.Conn, id uint32) {
 	body := g.bodies().offsets.At(id)
 	body.err = g.check(body.group, body.generation, groupCompleting)
+	if body.err == errNone {
+		g.alive(g.seat(body.group))
+	}
 	for _, p := range body.parts {
 		for len(g.committed) <= int(p.partition) {
 			g.committed = append(g.committed, -1)
@@ -335,6 +339,7 @@ func (g *coordinator) settled(members int) bool {
 func (g *coordinator) digest(d *sim.Digest) {
 	d.Uint(uint64(g.state))
 	d.Int(int64(g.generation))
+	d.Uint(uint64(len(g.named)))
 	for i := range g.seats {
 		d.Int(int64(g.seats[i].id.consumer))
 		d.Uint(uint64(g.seats[i].id.session))

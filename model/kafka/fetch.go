@@ -8,12 +8,14 @@ import "orderlab/sim"
 // Reference: Kafka, ReplicaManager.fetchMessages and DelayedFetch (min bytes 1).
 func (b *broker) serveFetch(c sim.Conn, id uint32) {
 	body := b.bodies().fetch.At(id)
-	body.conn, body.done, body.timer = c, false, sim.NoTimer
-	if body.follower >= 0 {
-		b.hear(body)
-	}
+	b.serial++
+	body.conn, body.serial, body.done, body.timer = c, b.serial, false, sim.NoTimer
 	if b.readable(body) {
-		b.completeFetch(id)
+		answer := b.read(body)
+		if body.follower >= 0 {
+			b.hear(body)
+		}
+		b.answerFetch(id, answer)
 		return
 	}
 	for _, p := range body.parts {
@@ -22,15 +24,20 @@ func (b *broker) serveFetch(c sim.Conn, id uint32) {
 		if body.follower >= 0 {
 			list = &r.followers
 		}
-		*list = watch(*list, watcher{c, id, p.offset})
+		*list = watch(*list, watcher{c, id, body.serial, p.offset})
 	}
 	body.timer = b.w.sim.After(b.node, body.maxWait, timerParked, uint64(id))
+	if body.follower >= 0 {
+		b.hear(body)
+	}
 }
 
-// hear takes a follower's offsets as its progress.
+// hear takes a follower's offsets as its progress, after they were read from: an
+// answer that is given at once does not tell the high watermark that the very
+// fetch has raised.
 //
-// Reference: Kafka, Partition.updateFollowerFetchState: a follower's fetch
-// offset is its log end, and may raise the high watermark.
+// Reference: Kafka, Partition.fetchRecords and updateFollowerFetchState: a
+// follower's fetch offset is its log end, and may raise the high watermark.
 func (b *broker) hear(body *fetchBody) {
 	for _, p := range body.parts {
 		r := b.leading(p.partition)
@@ -57,7 +64,7 @@ func (r *replica) limit(body *fetchBody) int64 {
 func (b *broker) readable(body *fetchBody) bool {
 	for _, p := range body.parts {
 		r := b.leading(p.partition)
-		if r == nil || p.offset != r.limit(body) {
+		if r == nil || p.offset < r.limit(body) || p.offset > r.log.end {
 			return true
 		}
 	}
@@ -67,19 +74,26 @@ func (b *broker) readable(body *fetchBody) bool {
 // parked says whether the fetch still waits; its body may have been reused.
 func (b *broker) parked(w watcher) bool {
 	body := b.bodies().fetch.At(w.request)
-	return !body.done && body.conn == w.conn
+	return !body.done && body.conn == w.conn && body.serial == w.serial
 }
 
-// completeFetch answers a fetch with what can be read now, possibly nothing.
+// completeFetch answers a parked fetch with what can be read now, possibly
+// nothing.
 func (b *broker) completeFetch(id uint32) {
-	a := b.w.arena
-	body := a.bodies.fetch.At(id)
-	if body.done {
-		return
+	body := b.bodies().fetch.At(id)
+	if !body.done {
+		b.answerFetch(id, b.read(body))
 	}
-	body.done = true
-	b.w.sim.Cancel(body.timer)
-	out, answer := a.bodies.fetched.Take()
+}
+
+// read fills the answer to a fetch. Once a partition gave records, the limits of
+// size hold for the others; before that the first batch is given whatever its
+// size.
+//
+// Reference: Kafka, ReplicaManager.readFromLog.
+func (b *broker) read(body *fetchBody) (id uint32) {
+	a := b.w.arena
+	id, answer := a.bodies.fetched.Take()
 	answer.parts, answer.refs = answer.parts[:0], answer.refs[:0]
 	left := body.max
 	for _, p := range body.parts {
@@ -87,21 +101,29 @@ func (b *broker) completeFetch(id uint32) {
 		r := b.leading(p.partition)
 		switch {
 		case r == nil:
-			part.err = errNotLeaderOrFollower
-		case p.offset > r.limit(body):
+			part.err = b.notLeading(p.partition)
+		case p.offset > r.log.end:
 			part.err = errOffsetOutOfRange
 		default:
 			part.watermark, part.end = r.watermark, r.log.end
-			if left > 0 {
-				var n int32
-				answer.refs, n = r.log.read(a, answer.refs, p.offset, r.limit(body), min(left, body.partMax))
-				left -= n
-			}
+			var n int32
+			answer.refs, n = r.log.read(a, answer.refs, p.offset, r.limit(body), min(left, body.partMax), left == body.max)
+			left = max(0, left-n)
 		}
 		part.to = int32(len(answer.refs))
 		answer.parts = append(answer.parts, part)
 	}
-	f := sim.Frame{Kind: frameFetch | reply, Body: out, Size: 64 + body.max - left}
+	answer.size = 64 + body.max - left
+	return id
+}
+
+// answerFetch sends the answer to a fetch.
+func (b *broker) answerFetch(id, out uint32) {
+	a := b.w.arena
+	body, answer := a.bodies.fetch.At(id), a.bodies.fetched.At(out)
+	body.done = true
+	b.w.sim.Cancel(body.timer)
+	f := sim.Frame{Kind: frameFetch | reply, Body: out, Size: answer.size}
 	if len(answer.refs) > 0 {
 		f.ID = b.w.identity(a.records[a.batches[answer.refs[0]].first])
 	}

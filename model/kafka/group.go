@@ -7,6 +7,18 @@ import (
 	"orderlab/sim"
 )
 
+// memberState is where a member is in the group protocol.
+//
+// Reference: Kafka, AbstractCoordinator.MemberState.
+type memberState uint8
+
+const (
+	unjoined    memberState = iota
+	preparing               // a join is out
+	completing              // a sync is out
+	stableState             // a member of the generation
+)
+
 // groupClient is a consumer's membership in its group.
 //
 // Reference: Kafka, AbstractCoordinator and ConsumerCoordinator (the classic
@@ -16,22 +28,25 @@ type groupClient struct {
 	coordinator int // broker, -1 until it was found
 	finding     bool
 	member      membership
+	named       bool // the coordinator has given the member its id
 	generation  int32
-	joined      bool // a member of the generation
-	joining     bool // a join or sync is out
+	state       memberState
 	rejoin      bool // to join again at the next poll
-	evicted     bool // it left because the application did not poll in time
+	prepared    bool // what precedes a join is done
+	committing  bool // the commit that precedes a join is out
+	lost        bool // the generation was taken away: what is owned is lost
 	leader      bool
 	known       int // partitions that the leader's last assignment was about
 	beat        sim.TimerID
-	polled      sim.Time // when the application was last handed records
+	nextBeat    sim.Time
+	polled      sim.Time // of the last poll
 	deferred    []sim.Frame
 	places      []history.Place // scratch
 	retrying    bool            // resets will be repeated
 }
 
 func (g *groupClient) init(c *consumer) {
-	*g = groupClient{c: c, coordinator: -1, member: membership{int32(c.index), 0}}
+	*g = groupClient{c: c, coordinator: -1, member: membership{int32(c.index), 0}, generation: -1}
 }
 
 func (g *groupClient) crashed() {
@@ -44,32 +59,33 @@ func (g *groupClient) crashed() {
 
 func (g *groupClient) cooperative() bool { return g.c.cfg.assignor == "cooperative-sticky" }
 
+// settled says that the member is in a generation and about to stay there.
+func (g *groupClient) settled() bool { return g.state == stableState && !g.rejoin }
+
 func (g *groupClient) send(kind uint16, body uint32, size int32) {
 	g.c.request(g.c.coordinatorPeer(g.coordinator), sim.Frame{Kind: kind, Body: body, Size: size})
 }
 
-// metadata reacts to new metadata: the first leads to the group, and the
-// group's leader asks for a rebalance when there are partitions that its last
-// assignment did not cover. Other members do not.
-//
-// Reference: Kafka, ConsumerCoordinator.rejoinNeededOrPending.
+// metadata reacts to new metadata: the first leads to the group, and later ones
+// may tell the group's leader of partitions.
 func (g *groupClient) metadata() {
 	c := g.c
 	if g.coordinator < 0 {
 		if !g.finding {
 			g.finding = true
-			c.request(int(c.w.sim.Choose(decideBroker, c.id, c.w.cfg.brokers)), sim.Frame{Kind: frameCoordinator, Size: 64})
+			c.request(c.leastLoaded(sim.Named("coordinator")), sim.Frame{Kind: frameCoordinator, Size: 64})
 		}
 		return
 	}
-	if g.joined && g.leader && len(c.leaders) != g.known {
-		g.rejoin = true
-		g.poll()
-	}
+	g.poll()
 }
 
 // poll does from within the application's poll what may not happen while it is
-// at work: answers of a rebalance, and joining again.
+// at work: answers of a rebalance, and joining again. The group's leader joins
+// again when its metadata does not show as many partitions as its last
+// assignment was about; other members do not look.
+//
+// Reference: Kafka, ConsumerCoordinator.poll and rejoinNeededOrPending.
 func (g *groupClient) poll() {
 	if !g.c.polling {
 		return
@@ -79,32 +95,70 @@ func (g *groupClient) poll() {
 		g.deferred = append(g.deferred[:0], g.deferred[1:]...)
 		g.rebalanced(&f)
 	}
-	if g.evicted {
-		g.lose()
+	if g.state == stableState && g.leader && len(g.c.leaders) != g.known {
+		g.rejoin = true
 	}
-	if g.rejoin && !g.joining && g.coordinator >= 0 {
+	if g.rejoin && g.coordinator >= 0 && (g.state == unjoined || g.state == stableState) {
 		g.join()
 	}
 }
 
-// join commits, gives up everything (eager protocol) or nothing (cooperative),
-// and joins the group again.
-//
-// Reference: Kafka, ConsumerCoordinator.onJoinPrepare.
+// join prepares for a rebalance, which may take the answer to a commit, and
+// joins the group again.
 func (g *groupClient) join() {
+	if !g.prepared && !g.prepare() {
+		return
+	}
 	c := g.c
-	g.rejoin, g.joining = false, true
-	if c.cfg.autoCommit && g.joined {
-		g.commitPositions()
-	}
-	if !g.cooperative() {
-		g.revoke(g.ownedPartitions(), c.w.symRevoked)
-	}
+	g.rejoin, g.state = false, preparing
+	c.w.sim.Cancel(g.beat) // until the join is answered
 	id, body := c.w.arena.bodies.group.Take()
-	body.member, body.generation, body.ownedGeneration = g.member, g.generation, g.generation
+	body.member, body.named = g.member, g.named
+	body.generation, body.ownedGeneration = g.generation, g.generation
 	body.owned = append(body.owned[:0], g.ownedPartitions()...)
 	g.send(frameJoin, id, 128)
 }
+
+// prepare commits and waits for the answer; then it gives up everything (eager
+// protocol) or nothing (cooperative). What a member lost it does not commit.
+// Meanwhile the eager protocol neither fetches nor returns records.
+//
+// Reference: Kafka, ConsumerCoordinator.onJoinPrepare.
+func (g *groupClient) prepare() (done bool) {
+	c := g.c
+	switch {
+	case g.committing:
+		return false
+	case g.lost:
+		g.lose()
+	case c.cfg.autoCommit && g.state == stableState && g.commitPositions(true):
+		g.committing = true
+		return false
+	default:
+		g.giveUp()
+	}
+	return true
+}
+
+// giveUp ends the preparation of a rebalance.
+func (g *groupClient) giveUp() {
+	if !g.cooperative() {
+		g.revoke(g.ownedPartitions(), g.c.w.symRevoked)
+	}
+	g.leader, g.prepared = false, true
+}
+
+// lose forgets everything, because the group has already given it to others.
+func (g *groupClient) lose() {
+	g.revoke(g.ownedPartitions(), g.c.w.symLost)
+	g.generation = -1
+	g.leader, g.lost, g.prepared = false, false, true
+}
+
+// revoking says that records are held back for a rebalance.
+//
+// Reference: Kafka, ConsumerCoordinator.maybeMarkPartitionsPendingRevocation.
+func (g *groupClient) revoking() bool { return g.committing && !g.cooperative() }
 
 func (g *groupClient) ownedPartitions() []int32 {
 	out := make([]int32, 0, len(g.c.parts))
@@ -127,13 +181,13 @@ func (g *groupClient) receive(f *sim.Frame) {
 		g.deferred = append(g.deferred, *f)
 		g.poll()
 	case frameHeartbeat | reply:
-		err := bodies.group.At(f.Body).err
+		body := bodies.group.At(f.Body)
+		g.failed(body.err, body.generation)
 		bodies.group.Put(f.Body)
-		g.failed(err)
+		g.poll()
 	case frameCommit | reply:
-		err := bodies.offsets.At(f.Body).err
-		bodies.offsets.Put(f.Body)
-		g.failed(err)
+		g.committed(f.Body)
+		g.poll()
 	case frameOffsets | reply:
 		g.positions(f.Body)
 	case frameListOffsets | reply:
@@ -141,20 +195,30 @@ func (g *groupClient) receive(f *sim.Frame) {
 	}
 }
 
-// rebalanced handles the answer to a join or a sync, in poll.
+// rebalanced handles the answer to a join or a sync, in poll. After an error it
+// joins again; what precedes a join is not repeated.
+//
+// Reference: Kafka, AbstractCoordinator.JoinGroupResponseHandler,
+// SyncGroupResponseHandler and joinGroupIfNeeded.
 func (g *groupClient) rebalanced(f *sim.Frame) {
 	bodies := &g.c.w.arena.bodies
 	body := bodies.group.At(f.Body)
 	switch {
+	case f.Kind == frameJoin|reply && g.state != preparing, f.Kind == frameSync|reply && g.state != completing:
+		// The generation was reset meanwhile.
+	case body.err == errMemberIDRequired:
+		g.named, g.state, g.rejoin = true, unjoined, true
 	case body.err != errNone:
-		g.joining = false
-		g.failed(body.err)
-		g.rejoin = true
+		if body.err != errRebalanceInProgress {
+			g.reset(body.err)
+		}
+		g.state, g.rejoin = unjoined, true
 	case f.Kind == frameJoin|reply:
-		g.generation, g.leader = body.generation, body.leader
+		g.generation, g.leader, g.state = body.generation, body.leader, completing
 		g.sync(body)
+		g.startBeating()
 	default:
-		g.joining, g.joined = false, true
+		g.state, g.rejoin, g.prepared = stableState, false, false
 		g.assigned(body.owned)
 	}
 	bodies.group.Put(f.Body)
@@ -175,7 +239,7 @@ func (g *groupClient) sync(joined *groupBody) {
 
 // assigned takes up an assignment: what is missing from it is given up, and with
 // the cooperative protocol that brings about another rebalance, in which others
-// get it.
+// get it. The time to the next automatic commit begins anew.
 //
 // Reference: Kafka, ConsumerCoordinator.onJoinComplete (KIP-429).
 func (g *groupClient) assigned(now []int32) {
@@ -187,6 +251,7 @@ func (g *groupClient) assigned(now []int32) {
 		g.revoke(gone, c.w.symRevoked)
 		g.rejoin = true
 	}
+	c.restartCommits()
 	slices.Sort(added)
 	for _, p := range added {
 		c.parts = append(c.parts, owned{partition: p, position: -1, consumed: -1})
@@ -196,9 +261,6 @@ func (g *groupClient) assigned(now []int32) {
 		c.app.Assigned(g.placesOf(added))
 		g.lookUp(added)
 	}
-	c.w.sim.Cancel(g.beat)
-	g.beat = c.w.sim.After(c.node, c.cfg.heartbeat, timerHeartbeat, 0)
-	g.poll()
 	c.fetchAll()
 }
 
@@ -214,14 +276,6 @@ func (g *groupClient) revoke(gone []int32, why history.Symbol) {
 	g.c.drop(gone)
 }
 
-// lose forgets everything, because the group has already given it to others.
-func (g *groupClient) lose() {
-	g.evicted = false
-	g.joined, g.leader, g.generation = false, false, -1
-	g.revoke(g.ownedPartitions(), g.c.w.symLost)
-	g.rejoin = true
-}
-
 func (g *groupClient) placesOf(partitions []int32) []history.Place {
 	g.places = g.places[:0]
 	for _, p := range partitions {
@@ -234,39 +288,4 @@ func (g *groupClient) note(partition int32, what history.Symbol) {
 	g.c.w.rec.Record(history.Op{Kind: history.KindRebalance, Process: g.c.process, Session: g.c.session,
 		Message: history.NoMessage, Place: g.c.w.places[partition], Position: history.NoPosition,
 		Epoch: uint16(g.generation), Detail: what})
-}
-
-// heartbeat keeps the membership alive while the application is at work, unless
-// it has been at work for longer than max.poll.interval.ms: then it leaves.
-//
-// Reference: Kafka, AbstractCoordinator.HeartbeatThread.
-func (g *groupClient) heartbeat() {
-	c := g.c
-	if g.evicted {
-		return
-	}
-	id, body := c.w.arena.bodies.group.Take()
-	body.member, body.generation = g.member, g.generation
-	if !c.polling && c.w.sim.Now()-g.polled > c.cfg.maxPollInterval {
-		g.evicted, g.joined = true, false
-		g.send(frameLeave, id, 64)
-		return
-	}
-	g.send(frameHeartbeat, id, 64)
-	g.beat = c.w.sim.After(c.node, c.cfg.heartbeat, timerHeartbeat, 0)
-}
-
-// failed reacts to an error about the membership.
-func (g *groupClient) failed(err errorCode) {
-	switch err {
-	case errRebalanceInProgress:
-		g.rejoin = true
-	case errUnknownMember, errIllegalGeneration:
-		if g.joined && !g.joining {
-			g.evicted = true
-		}
-	default:
-		return
-	}
-	g.poll()
 }

@@ -75,13 +75,14 @@ func (l *replicaLog) from(a *arena, offset int64) int {
 }
 
 // read appends to refs the batches from offset on, up to the batch that ends at
-// limit, and at most maxBytes but at least one batch.
+// limit, and at most maxBytes; but at least one batch where atLeastOne says so.
 //
-// Reference: Kafka, UnifiedLog.read with minOneMessage.
-func (l *replicaLog) read(a *arena, refs []uint32, offset, limit int64, maxBytes int32) (out []uint32, bytes int32) {
+// Reference: Kafka, UnifiedLog.read with minOneMessage. (The piece of a batch
+// that a real answer may end with is left out: readers skip it.)
+func (l *replicaLog) read(a *arena, refs []uint32, offset, limit int64, maxBytes int32, atLeastOne bool) (out []uint32, bytes int32) {
 	for i := l.from(a, offset); i < len(l.batches); i++ {
 		b := &a.batches[l.batches[i]]
-		if b.next() > limit || (bytes > 0 && bytes+b.bytes > maxBytes) {
+		if b.next() > limit || (bytes+b.bytes > maxBytes && !(atLeastOne && bytes == 0)) {
 			break
 		}
 		refs = append(refs, l.batches[i])

@@ -2,24 +2,42 @@ package kafka
 
 import "orderlab/sim"
 
-// commitPositions sends the positions of everything that poll has returned.
-func (g *groupClient) commitPositions() {
+// commitPositions sends the positions of everything that poll has returned; it
+// says whether there was any. Only a member of a generation can commit. Joining
+// says that a join waits for the answer.
+//
+// Reference: Kafka, ConsumerCoordinator.sendOffsetCommitRequest
+// (generationIfStable) and SubscriptionState.allConsumed.
+func (g *groupClient) commitPositions(joining bool) bool {
 	c := g.c
-	if g.coordinator < 0 {
-		return
+	if g.state != stableState {
+		return false
 	}
 	id, body := c.w.arena.bodies.offsets.Take()
-	body.group, body.generation, body.parts = g.member, g.generation, body.parts[:0]
+	body.group, body.generation, body.joining, body.parts = g.member, g.generation, joining, body.parts[:0]
 	for i := range c.parts {
 		if p := &c.parts[i]; p.consumed >= 0 {
 			body.parts = append(body.parts, fetchPart{p.partition, p.consumed})
 		}
 	}
-	if len(body.parts) == 0 || !g.joined {
+	if len(body.parts) == 0 {
 		c.w.arena.bodies.offsets.Put(id)
-		return
+		return false
 	}
 	g.send(frameCommit, id, 64+24*int32(len(body.parts)))
+	return true
+}
+
+// committed takes up the answer to a commit. A join that waited for it goes on,
+// whatever the answer is.
+func (g *groupClient) committed(id uint32) {
+	body := g.c.w.arena.bodies.offsets.At(id)
+	g.failed(body.err, body.generation)
+	if body.joining && g.committing {
+		g.committing = false
+		g.giveUp()
+	}
+	g.c.w.arena.bodies.offsets.Put(id)
 }
 
 // lookUp asks for the committed positions of partitions that were just assigned.
@@ -30,7 +48,7 @@ func (g *groupClient) lookUp(partitions []int32) {
 	body.group, body.generation, body.parts = g.member, g.generation, body.parts[:0]
 	for _, p := range partitions {
 		body.parts = append(body.parts, fetchPart{p, -1})
-		g.c.part(p).asking = true
+		g.c.part(p).seeking = askedCommitted
 	}
 	g.send(frameOffsets, id, 64+16*int32(len(partitions)))
 }
@@ -41,35 +59,54 @@ func (g *groupClient) positions(id uint32) {
 	body := c.w.arena.bodies.offsets.At(id)
 	for _, f := range body.parts {
 		p := c.part(f.partition)
-		if p == nil || !p.asking {
+		if p == nil || p.seeking != askedCommitted {
 			continue
 		}
 		if f.offset < 0 {
-			g.reset(p)
+			g.resetPosition(p)
 			continue
 		}
-		p.asking, p.position, p.consumed = false, f.offset, f.offset
+		p.seeking, p.position, p.consumed = positioned, f.offset, f.offset
 	}
 	c.w.arena.bodies.offsets.Put(id)
+	g.resetAll()
 	c.fetchAll()
 }
 
-// reset asks the partition's leader where it begins, or where it ends now,
-// according to auto.offset.reset.
+// resetPosition has the partition's leader asked where it begins, or where it
+// ends now, according to auto.offset.reset.
+func (g *groupClient) resetPosition(p *owned) { p.seeking, p.position = needsReset, -1 }
+
+// resetAll asks for all resets that are needed, one request to a broker. Those
+// whose leader the metadata does not name wait for metadata that does.
 //
 // Reference: Kafka, OffsetFetcher.resetPositionsIfNeeded. With `latest` what was
-// written before this moment is never read.
-func (g *groupClient) reset(p *owned) {
+// written before this moment is never read. (From Kafka 4.4 on KIP-1327 adds
+// auto.offset.reset.new.partitions, for groups of the newer protocol only.)
+func (g *groupClient) resetAll() {
 	c := g.c
-	p.asking, p.position = true, -1
-	if int(p.partition) >= len(c.leaders) {
-		g.retryLater()
-		return
+	for broker := range c.busy {
+		var id uint32
+		var body *offsetsBody
+		for i := range c.parts {
+			p := &c.parts[i]
+			switch {
+			case p.seeking != needsReset:
+			case int(p.partition) >= len(c.leaders):
+				c.refreshSoon(c.cfg.backoff)
+			case int(c.leaders[p.partition]) == broker:
+				if body == nil {
+					id, body = c.w.arena.bodies.offsets.Take()
+					body.latest, body.parts = c.cfg.resetLatest, body.parts[:0]
+				}
+				p.seeking = askedReset
+				body.parts = append(body.parts, fetchPart{p.partition, -1})
+			}
+		}
+		if body != nil {
+			c.request(broker, sim.Frame{Kind: frameListOffsets, Body: id, Size: 64 + 20*int32(len(body.parts))})
+		}
 	}
-	id, body := c.w.arena.bodies.offsets.Take()
-	body.latest = c.cfg.resetLatest
-	body.parts = append(body.parts[:0], fetchPart{p.partition, -1})
-	c.request(int(c.leaders[p.partition]), sim.Frame{Kind: frameListOffsets, Body: id, Size: 96})
 }
 
 func (g *groupClient) resetTo(id uint32) {
@@ -78,12 +115,13 @@ func (g *groupClient) resetTo(id uint32) {
 	for i, f := range body.parts {
 		p := c.part(f.partition)
 		switch {
-		case p == nil || !p.asking || p.position >= 0:
+		case p == nil || p.seeking != askedReset:
 		case body.errs[i] != errNone:
-			c.refreshIn(c.cfg.backoff)
+			p.seeking = needsReset
+			c.refreshSoon(c.cfg.backoff)
 			g.retryLater()
 		default:
-			p.asking, p.position, p.consumed = false, f.offset, f.offset
+			p.seeking, p.position, p.consumed = positioned, f.offset, f.offset
 		}
 	}
 	c.w.arena.bodies.offsets.Put(id)
@@ -97,13 +135,4 @@ func (g *groupClient) retryLater() {
 	}
 	g.retrying = true
 	g.c.w.sim.After(g.c.node, g.c.cfg.backoff, timerRetry, 0)
-}
-
-func (g *groupClient) retry() {
-	g.retrying = false
-	for i := range g.c.parts {
-		if p := &g.c.parts[i]; p.asking && p.position < 0 {
-			g.reset(p)
-		}
-	}
 }

@@ -12,7 +12,7 @@ func (b *broker) produce(c sim.Conn, f sim.Frame) {
 		pb := &body.batches[i]
 		r := b.leading(pb.partition)
 		if r == nil {
-			pb.err = errNotLeaderOrFollower
+			pb.err = b.notLeading(pb.partition)
 			continue
 		}
 		if body.acks == "all" && b.w.inSync(r) < min(b.w.cfg.minISR, b.w.cfg.replicas) {

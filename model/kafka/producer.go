@@ -133,13 +133,17 @@ func (p *producer) Timer(kind sim.Kind, _ uint64) {
 }
 
 // Opened implements [sim.Node].
-func (p *producer) Opened(c sim.Conn) { p.opened(c) }
+func (p *producer) Opened(c sim.Conn) {
+	p.opened(c)
+	p.schedule()
+}
 
 // Closed implements [sim.Node]. Brokers do not fail in this model.
 func (p *producer) Closed(sim.Conn, sim.Closing) {}
 
 // Receive implements [sim.Node].
 func (p *producer) Receive(c sim.Conn, f *sim.Frame) {
+	p.answered(c)
 	if f.Kind == frameMetadata|reply {
 		p.learn(f.Body)
 		p.spread()
@@ -152,7 +156,7 @@ func (p *producer) Receive(c sim.Conn, f *sim.Frame) {
 	}
 	for broker := range p.flight {
 		if p.peers[broker].conn == c {
-			p.answered(broker, f.Body)
+			p.settle(broker, f.Body)
 			return
 		}
 	}

@@ -39,12 +39,13 @@ const (
 	errIllegalGeneration
 	errUnknownMember
 	errRebalanceInProgress
+	errMemberIDRequired
 )
 
 var errorNames = [...]string{
 	"", "UNKNOWN_TOPIC_OR_PARTITION", "NOT_LEADER_OR_FOLLOWER", "NOT_ENOUGH_REPLICAS",
 	"OUT_OF_ORDER_SEQUENCE_NUMBER", "OFFSET_OUT_OF_RANGE", "NOT_COORDINATOR",
-	"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PROGRESS",
+	"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PROGRESS", "MEMBER_ID_REQUIRED",
 }
 
 // String returns the code's name in Kafka.
@@ -90,9 +91,10 @@ type fetchBody struct {
 	partMax  int32
 	max      int32
 
-	conn  sim.Conn
-	timer sim.TimerID
-	done  bool
+	conn   sim.Conn
+	serial uint64 // of the request at the broker: bodies are reused
+	timer  sim.TimerID
+	done   bool
 }
 
 // fetchedPart answers for one partition: refs[from:to] of the body.
@@ -108,11 +110,15 @@ type fetchedPart struct {
 type fetchedBody struct {
 	parts []fetchedPart
 	refs  []uint32
+	size  int32
 }
 
-// metadataBody is a broker's view of the topic.
+// metadataBody is a broker's view of the topic, or the controller's.
 type metadataBody struct {
 	leaders []int8 // by partition
+	// replicas are the brokers of each partition, one partition after the
+	// other. Only the controller's image has them.
+	replicas []int8
 }
 
 // offsetsBody lists offsets: committed ones, ends of logs, commits.
@@ -122,6 +128,7 @@ type offsetsBody struct {
 	parts      []fetchPart
 	errs       []errorCode
 	latest     bool // ListOffsets: the high watermark instead of the log's start
+	joining    bool // OffsetCommit: the member waits for the answer in order to join
 	err        errorCode
 }
 
@@ -134,6 +141,7 @@ type membership struct {
 // groupBody carries the group protocol in both directions.
 type groupBody struct {
 	member     membership
+	named      bool // JoinGroup: the member was given its id before
 	generation int32
 	err        errorCode
 	// JoinGroup: what the member owns and where; the answer to the leader lists

@@ -1,6 +1,10 @@
 package kafka
 
-import "orderlab/sim"
+import (
+	"slices"
+
+	"orderlab/sim"
+)
 
 // cachedBatches is how many batches of a producer a broker remembers.
 //
@@ -27,6 +31,7 @@ type waiter struct {
 type watcher struct {
 	conn    sim.Conn
 	request uint32
+	serial  uint64
 	offset  int64
 }
 
@@ -48,20 +53,14 @@ type replica struct {
 
 // newReplica returns the broker's replica of a partition, or nil when the
 // partition's assignment does not name the broker.
-func (w *world) newReplica(b *broker, partition int32) *replica {
-	assigned := w.assignment(int(partition))
-	mine := -1
-	for i, x := range assigned {
-		if x == b.index {
-			mine = i
-		}
-	}
+func (b *broker) newReplica(partition int32, assigned []int8) *replica {
+	mine := slices.Index(assigned, int8(b.index))
 	if mine < 0 {
 		return nil
 	}
 	r := &replica{partition: partition, leader: mine == 0}
 	if r.leader {
-		r.ends = make([]int64, len(w.brokers))
+		r.ends = make([]int64, b.w.cfg.brokers)
 		for i := range r.ends {
 			r.ends[i] = -1
 		}

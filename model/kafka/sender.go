@@ -5,15 +5,14 @@ import (
 	"orderlab/sim"
 )
 
-// readyAt returns when the partition's first batch may be sent: when it is full
-// or another waits behind it, when it has lingered, and never while it backs
-// off. The queue must not be empty; ok is false when nothing of the partition
-// may be sent before an answer comes.
+// readyAt returns when the partition makes its broker ready to be sent to: when
+// its first batch is full or another waits behind it, when it has lingered, and
+// never while it backs off. The queue must not be empty; ok is false when an
+// answer has to come first.
 //
-// Reference: Kafka, RecordAccumulator.batchReady and
-// shouldStopDrainBatchesForPartition.
+// Reference: Kafka, RecordAccumulator.batchReady.
 func (p *producer) readyAt(acc *accumulator) (at sim.Time, ok bool) {
-	if p.blocked(acc) {
+	if p.muted(acc) || p.outOfTurn(acc) {
 		return 0, false
 	}
 	b := &p.batches[acc.queue[0]]
@@ -26,21 +25,24 @@ func (p *producer) readyAt(acc *accumulator) (at sim.Time, ok bool) {
 	return b.created + p.cfg.linger, true
 }
 
-// blocked says that nothing more of the partition may be sent before an answer
-// comes: with one request in flight always (the partition is muted), and with
-// idempotence a batch on its second way while an earlier one is out.
+// muted says that the partition has a batch in flight and may not have two:
+// with one request in flight a connection keeps its order by that.
 //
-// Reference: Kafka, Sender (guaranteeMessageOrder mutes the partition) and
-// RecordAccumulator.shouldStopDrainBatchesForPartition.
-func (p *producer) blocked(acc *accumulator) bool {
-	if len(acc.inFlight) == 0 {
+// Reference: Kafka, Sender.sendProducerData (guaranteeMessageOrder).
+func (p *producer) muted(acc *accumulator) bool {
+	return p.cfg.inFlight == 1 && len(acc.inFlight) > 0
+}
+
+// outOfTurn says that the partition's first batch is on its second way and an
+// earlier one is still out: with idempotence they go one after the other.
+//
+// Reference: Kafka, RecordAccumulator.shouldStopDrainBatchesForPartition.
+func (p *producer) outOfTurn(acc *accumulator) bool {
+	if !p.cfg.idempotent || len(acc.inFlight) == 0 {
 		return false
 	}
-	if p.cfg.inFlight == 1 {
-		return true
-	}
 	sequence := p.batches[acc.queue[0]].sequence
-	if !p.cfg.idempotent || sequence < 0 {
+	if sequence < 0 {
 		return false
 	}
 	for _, h := range acc.inFlight {
@@ -66,11 +68,18 @@ func (p *producer) schedule() {
 	}
 }
 
-// nextReady returns the earliest later time at which a batch can be sent.
+// nextReady returns the earliest later time at which a broker becomes ready. A
+// partition that the metadata does not name any more has it asked for.
+//
+// Reference: Kafka, Sender.sendProducerData (unknownLeaderTopics).
 func (p *producer) nextReady(now sim.Time) (next sim.Time, ok bool) {
 	for i := range p.parts {
 		if len(p.parts[i].queue) == 0 {
 			continue
+		}
+		if i >= len(p.leaders) {
+			p.refreshSoon(p.cfg.retryBackoff)
+			break
 		}
 		if at, ready := p.readyAt(&p.parts[i]); ready && at > now && (!ok || at < next) {
 			next, ok = at, true
@@ -91,11 +100,34 @@ func (p *producer) wakeUp(now, next sim.Time) {
 	p.wake = p.w.sim.After(p.node, next-now, timerSend, 0)
 }
 
-// sendTo drains at most one batch of each partition that the broker leads into
-// one request, beginning where the last request ended; it says whether it sent.
+// ready says that one of the broker's partitions has a batch to send, and that
+// the connection is open: until then batches stay open for more records.
+//
+// Reference: Kafka, RecordAccumulator.ready and Sender.sendProducerData
+// (client.ready).
+func (p *producer) ready(broker int, now sim.Time) bool {
+	for _, part := range p.led[broker] {
+		acc := &p.parts[part]
+		if len(acc.queue) == 0 {
+			continue
+		}
+		if at, ok := p.readyAt(acc); ok && at <= now {
+			return p.connected(broker)
+		}
+	}
+	return false
+}
+
+// sendTo drains at most one batch of each partition that a ready broker leads
+// into one request, whether it has lingered or not; it says whether it sent. It
+// begins where it came to an end the last time. A partition whose first batch is
+// out of turn ends it.
 //
 // Reference: Kafka, RecordAccumulator.drainBatchesForOneNode.
 func (p *producer) sendTo(broker int, now sim.Time) bool {
+	if !p.ready(broker, now) {
+		return false
+	}
 	var id uint32
 	var body *produceBody
 	size := int32(0)
@@ -104,22 +136,23 @@ func (p *producer) sendTo(broker int, now sim.Time) bool {
 		if at >= len(led) {
 			at = 0
 		}
+		p.drain[broker] = at
 		acc := &p.parts[led[at]]
-		if len(acc.queue) == 0 {
-			continue
-		}
-		if ready, ok := p.readyAt(acc); !ok || ready > now {
+		if len(acc.queue) == 0 || p.muted(acc) {
 			continue
 		}
 		h := acc.queue[0]
-		if size > 0 && size+p.batches[h].bytes > p.cfg.maxRequest {
-			p.drain[broker] = at
+		b := &p.batches[h]
+		if b.attempts > 0 && b.notBefore > now {
+			continue
+		}
+		if (size > 0 && size+b.bytes > p.cfg.maxRequest) || p.outOfTurn(acc) {
 			break
 		}
 		if body == nil {
 			id, body = p.newRequest()
 		}
-		size += p.batches[h].bytes
+		size += b.bytes
 		p.take(acc, h, body)
 	}
 	if body == nil {
@@ -176,17 +209,19 @@ func (p *producer) dispatch(broker int, id uint32, body *produceBody, size int32
 		}
 	}
 	body.id = sim.Identity(sim.ID(p.index), sim.ID(least.first), sim.ID(least.attempts))
+	f := sim.Frame{Kind: frameProduce, Body: id, Size: size, ID: body.id}
 	if p.cfg.acks == "0" {
 		p.complete(body)
-	} else {
-		p.flight[broker]++
-		p.pending++
+		p.post(broker, f)
+		return
 	}
-	p.request(broker, sim.Frame{Kind: frameProduce, Body: id, Size: size, ID: body.id})
+	p.flight[broker]++
+	p.pending++
+	p.request(broker, f)
 }
 
-// answered handles the answer to a produce request.
-func (p *producer) answered(broker int, id uint32) {
+// settle handles the answer to a produce request.
+func (p *producer) settle(broker int, id uint32) {
 	body := p.w.arena.bodies.produce.At(id)
 	p.flight[broker]--
 	p.pending--
@@ -211,7 +246,7 @@ func (p *producer) complete(body *produceBody) {
 			continue
 		}
 		p.reenqueue(acc, pb.handle)
-		p.refreshIn(p.cfg.retryBackoff)
+		p.refreshSoon(p.cfg.retryBackoff)
 	}
 }
 
@@ -254,15 +289,21 @@ func (p *producer) reenqueue(acc *accumulator, h uint32) {
 
 var decideBackoff = sim.NewDecision("kafka.producer.backoff")
 
-// backoff is 0.8 to 1.2 times the base, doubled with each attempt up to the
-// maximum.
+// backoff is 0.8 to 1.2 times the base, doubled with each attempt, and never
+// above the maximum. (The client draws it again at each look; here it is drawn
+// once.)
+//
+// Reference: Kafka, ExponentialBackoff.
 func (p *producer) backoff(b *pendingBatch) sim.Time {
-	base := p.cfg.retryBackoff
-	for i := 1; i < b.attempts && base < p.cfg.retryBackoffMax; i++ {
+	base, most := p.cfg.retryBackoff, p.cfg.retryBackoffMax
+	if base >= most {
+		return most
+	}
+	for i := 1; i < b.attempts && base < most; i++ {
 		base *= 2
 	}
-	base = min(base, p.cfg.retryBackoffMax)
+	base = min(base, most)
 	s := sim.Uniform(int64(base)*8/10, int64(base)*12/10)
 	id := sim.Identity(sim.ID(p.index), sim.ID(b.first), sim.ID(b.attempts))
-	return sim.Time(p.w.sim.Draw(decideBackoff, id, &s))
+	return min(sim.Time(p.w.sim.Draw(decideBackoff, id, &s)), most)
 }

@@ -23,9 +23,9 @@ type world struct {
 	consumers   []*consumer
 	partitioner model.Partitioner
 
-	places  []history.Place // by partition, also of partitions to come
-	hashes  []uint32        // murmur2 of each key
-	scratch []int
+	places      []history.Place // by partition, also of partitions to come
+	hashes      []uint32        // murmur2 of each key
+	coordinator int             // the broker that coordinates the group
 
 	symCrash, symEnd, symAssigned, symRevoked, symLost history.Symbol
 }
@@ -78,23 +78,20 @@ func (w *world) name(plan *model.Plan) {
 func (w *world) addServers() {
 	w.controller = &controller{w: w}
 	w.controller.node = w.sim.AddNode("controller", w.controller)
+	w.coordinator = w.coordinatorBroker()
 	for i := range w.cfg.brokers {
 		name := fmt.Sprintf("broker-%d", i)
 		b := &broker{w: w, index: i, process: w.hist.AddProcess(name), fetchers: make([]fetcher, w.cfg.brokers)}
 		b.node = w.sim.AddNode(name, b)
-		if i == w.coordinatorBroker() {
+		if i == w.coordinator {
 			b.group = &coordinator{b: b, cfg: &w.cfg.consumer}
 		}
 		w.brokers = append(w.brokers, b)
 	}
 	w.grow(w.cfg.partitions)
-	for p := range w.cfg.partitions {
-		w.controller.leaders = append(w.controller.leaders, int8(w.assignment(p)[0]))
-	}
+	w.controller.create(w.cfg.partitions)
 	for _, b := range w.brokers {
-		id, body := w.arena.bodies.metadata.Take()
-		body.leaders = append(body.leaders[:0], w.controller.leaders...)
-		b.learn(id)
+		b.learn(w.controller.image())
 		b.start()
 	}
 }
@@ -151,16 +148,16 @@ func (w *world) Send(m *model.Message) { w.producers[m.Producer].send(m) }
 // again, and every position is known.
 func (w *world) Ready() bool {
 	for _, c := range w.consumers {
-		if !c.member.joined || c.member.joining || c.member.rejoin {
+		if !c.member.settled() {
 			return false
 		}
 		for i := range c.parts {
-			if c.parts[i].asking {
+			if c.parts[i].seeking != positioned {
 				return false
 			}
 		}
 	}
-	return len(w.consumers) == 0 || w.brokers[w.coordinatorBroker()].group.settled(len(w.consumers))
+	return len(w.consumers) == 0 || w.brokers[w.coordinator].group.settled(len(w.consumers))
 }
 
 // PlaceOf implements [model.World].

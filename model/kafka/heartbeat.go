@@ -1,0 +1,92 @@
+package kafka
+
+import "orderlab/sim"
+
+// startBeating begins the heartbeats of a generation. A member whose join is
+// parked sends none: the coordinator takes it for alive.
+//
+// Reference: Kafka, AbstractCoordinator.HeartbeatThread (enabled with the answer
+// to a join, disabled while a member is preparing).
+func (g *groupClient) startBeating() {
+	g.nextBeat = g.c.w.sim.Now() + g.c.cfg.heartbeat
+	g.setBeat()
+}
+
+// working notes that the application begins to work.
+func (g *groupClient) working() {
+	g.polled = g.c.w.sim.Now()
+	if g.beat != sim.NoTimer && g.polled+g.c.cfg.maxPollInterval < g.nextBeat {
+		g.setBeat()
+	}
+}
+
+// setBeat sets the timer for the next heartbeat, or for the moment at which the
+// application has been at work for too long.
+func (g *groupClient) setBeat() {
+	c := g.c
+	at := g.nextBeat
+	if !c.polling {
+		at = min(at, g.polled+c.cfg.maxPollInterval)
+	}
+	c.w.sim.Cancel(g.beat)
+	g.beat = c.w.sim.After(c.node, max(0, at-c.w.sim.Now()), timerHeartbeat, 0)
+}
+
+// heartbeat keeps the membership alive while the application is at work, unless
+// that takes longer than max.poll.interval.ms: then the member leaves.
+//
+// Reference: Kafka, AbstractCoordinator.HeartbeatThread.run and
+// handlePollTimeoutExpiry.
+func (g *groupClient) heartbeat() {
+	c := g.c
+	now := c.w.sim.Now()
+	g.beat = sim.NoTimer
+	if g.state != completing && g.state != stableState {
+		return
+	}
+	if !c.polling && now >= g.polled+c.cfg.maxPollInterval {
+		id, body := c.w.arena.bodies.group.Take()
+		body.member, body.generation = g.member, g.generation
+		c.post(c.coordinatorPeer(g.coordinator), sim.Frame{Kind: frameLeave, Body: id, Size: 64})
+		g.reset(errUnknownMember)
+		return
+	}
+	if now >= g.nextBeat {
+		id, body := c.w.arena.bodies.group.Take()
+		body.member, body.generation = g.member, g.generation
+		g.send(frameHeartbeat, id, 64)
+		g.nextBeat = now + c.cfg.heartbeat
+	}
+	g.setBeat()
+}
+
+// failed reacts to what a heartbeat or commit of a generation was told about the
+// membership. During a rebalance "in progress" is no news, and an error about an
+// older generation none either.
+//
+// Reference: Kafka, AbstractCoordinator.HeartbeatResponseHandler and
+// ConsumerCoordinator.OffsetCommitResponseHandler.
+func (g *groupClient) failed(err errorCode, generation int32) {
+	switch err {
+	case errRebalanceInProgress:
+		if g.state == stableState {
+			g.rejoin = true
+		}
+	case errUnknownMember, errIllegalGeneration:
+		if generation == g.generation && (g.state == completing || g.state == stableState) {
+			g.reset(err)
+		}
+	}
+}
+
+// reset leaves the generation: the coordinator has dropped the member, or it has
+// left. What it owns is lost, which the application learns at its next poll.
+// After UNKNOWN_MEMBER_ID the member asks for an id again.
+//
+// Reference: Kafka, AbstractCoordinator.resetStateOnResponseError.
+func (g *groupClient) reset(err errorCode) {
+	g.state, g.rejoin, g.lost, g.prepared, g.committing = unjoined, true, true, false, false
+	if err == errUnknownMember {
+		g.named = false
+	}
+}
