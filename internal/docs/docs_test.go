@@ -73,6 +73,31 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// file matches a file of the repository that is named in a text.
+var file = regexp.MustCompile("`((?:[\\w.-]+/)+[\\w.-]+\\.[a-z]+)`")
+
+// A file that a document names is there. Records of decisions are left out: they
+// stay as they were written.
+func TestFiles(t *testing.T) {
+	seen := 0
+	for _, name := range documents(t) {
+		if strings.HasPrefix(name, adr) {
+			continue
+		}
+		for i, line := range read(t, name) {
+			for _, m := range file.FindAllStringSubmatch(line, -1) {
+				seen++
+				if _, err := os.Stat(filepath.Join(root, m[1])); err != nil {
+					t.Errorf("%s:%d: there is no %s", name, i+1, m[1])
+				}
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("the documents name no file")
+	}
+}
+
 var (
 	target  = regexp.MustCompile(`(?m)^([a-z-]+):`)
 	command = regexp.MustCompile("(?:^|`)make ([a-z-]+)")

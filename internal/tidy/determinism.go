@@ -33,16 +33,17 @@ var banned = map[string]string{
 
 // bannedFuncs are functions of packages that may be imported otherwise.
 var bannedFuncs = map[string]string{
-	"context.WithTimeout":       "it reads the clock",
-	"context.WithTimeoutCause":  "it reads the clock",
-	"context.WithDeadline":      "it reads the clock",
-	"context.WithDeadlineCause": "it reads the clock",
-	"context.AfterFunc":         "it starts a goroutine",
-	"iter.Pull":                 "it starts a coroutine",
-	"iter.Pull2":                "it starts a coroutine",
-	"fmt.Print":                 "a run prints nothing",
-	"fmt.Printf":                "a run prints nothing",
-	"fmt.Println":               "a run prints nothing",
+	"context.WithTimeout":        "it reads the clock",
+	"context.WithTimeoutCause":   "it reads the clock",
+	"context.WithDeadline":       "it reads the clock",
+	"context.WithDeadlineCause":  "it reads the clock",
+	"context.AfterFunc":          "it starts a goroutine",
+	"(context.Context).Deadline": "it is a time of the wall clock",
+	"iter.Pull":                  "it starts a coroutine",
+	"iter.Pull2":                 "it starts a coroutine",
+	"fmt.Print":                  "a run prints nothing",
+	"fmt.Printf":                 "a run prints nothing",
+	"fmt.Println":                "a run prints nothing",
 }
 
 // ownOrder are the functions that list a map in its own order.

@@ -35,4 +35,5 @@ func pulled(seq iter.Seq[int], ctx context.Context) {
 	cancel()
 	_, cancel = context.WithCancel(ctx)
 	cancel()
+	_, _ = ctx.Deadline() // want "func"
 }
