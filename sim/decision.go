@@ -27,7 +27,8 @@ func (d Decision) Name() string { return d.name }
 func Identity(parts ...ID) ID {
 	h := uint64(0x9ae16a3b2f90404f)
 	for _, p := range parts {
-		h = mix(h, uint64(p))
+		hi, lo := bits.Mul64(h^0x165667b19e3779f9, uint64(p)^0x9e3779b97f4a7c15)
+		h = hi ^ lo
 	}
 	return ID(h)
 }
@@ -59,8 +60,12 @@ func (r Random) Choose(d Decision, id ID, n int) int {
 	return int(hi)
 }
 
+// draw is two multiplications of 64 by 64 bits, each folded by what makes both
+// halves of the product count.
 func draw(seed, decision, id uint64) uint64 {
-	return mix(mix(seed^0xd1342543de82ef95, decision), id^0x2545f4914f6cdd1d)
+	hi, lo := bits.Mul64(seed^decision^0xd1342543de82ef95, id^0x2545f4914f6cdd1d)
+	hi, lo = bits.Mul64(lo^0x9e3779b97f4a7c15, hi^0xc2b2ae3d27d4eb4f)
+	return hi ^ lo
 }
 
 // mix is the finalizer of murmur3 over a combination of two words: each bit of

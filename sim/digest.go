@@ -7,9 +7,9 @@ import "math/bits"
 // can be recognised. The zero value is the digest of nothing.
 type Digest struct{ a, b uint64 }
 
-// Uint feeds a value.
+// Uint feeds a value. The constant that is added makes a zero count too.
 func (d *Digest) Uint(v uint64) {
-	d.a = bits.RotateLeft64((d.a^v)*0x9e3779b97f4a7c15, 29)
+	d.a = bits.RotateLeft64((d.a^v)*0x9e3779b97f4a7c15, 29) + 0x165667b19e3779f9
 	d.b = (bits.RotateLeft64(d.b, 23) + (v ^ d.a)) * 0xc2b2ae3d27d4eb4f
 }
 

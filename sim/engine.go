@@ -4,7 +4,7 @@ import "fmt"
 
 // The engine's own kinds of events.
 const (
-	kindEngine  Kind = 0xff00 + iota
+	kindEngine  Kind = 0xf00 + iota
 	kindFrame        // a frame arrives; arg is its slot
 	kindAccept       // a request for a connection arrives; arg is the connection
 	kindOpened       // the answer to it arrives
@@ -47,7 +47,7 @@ type Engine struct {
 	seed   Random
 	nodes  []nodeState
 	net    network
-	trace  Digest
+	trace  traceHash
 	events uint64
 	limits Limits
 	status Status
@@ -87,7 +87,7 @@ func (e *Engine) Reset(seed uint64, limits Limits) {
 	clear(e.nodes)
 	e.nodes = e.nodes[:0]
 	e.net.reset()
-	e.trace = Digest{}
+	e.trace = traceHash{}
 	e.limits = limits
 	clear(e.calls)
 	e.calls = e.calls[:0]
@@ -124,6 +124,23 @@ func (e *Engine) Hash() [16]byte { return e.trace.Sum() }
 // events alone does not tell.
 func (e *Engine) Fold(v uint64) { e.trace.Uint(v) }
 
+// SetHashing turns the trace hash off, or on again; it is on after
+// [Engine.Reset]. Without it [Engine.Hash] is that of the events before.
+func (e *Engine) SetHashing(on bool) { e.trace.off = !on }
+
+// traceHash is the digest of the run, unless it is turned off.
+type traceHash struct {
+	Digest
+	off bool
+}
+
+// Uint feeds a value when the hash is on.
+func (t *traceHash) Uint(v uint64) {
+	if !t.off {
+		t.Digest.Uint(v)
+	}
+}
+
 // Bits answers a decision with 64 uniform bits.
 func (e *Engine) Bits(d Decision, id ID) uint64 {
 	if e.source != nil {
@@ -140,8 +157,14 @@ func (e *Engine) Choose(d Decision, id ID, n int) int {
 	return e.seed.Choose(d, id, n)
 }
 
-// Draw answers a decision with a value of a distribution.
-func (e *Engine) Draw(d Decision, id ID, s *Sampler) int64 { return s.Sample(e.Bits(d, id)) }
+// Draw answers a decision with a value of a distribution. A constant is no
+// decision, so nobody is asked.
+func (e *Engine) Draw(d Decision, id ID, s *Sampler) int64 {
+	if s.shape == shapeConstant {
+		return s.a
+	}
+	return s.Sample(e.Bits(d, id))
+}
 
 // After sets a timer of the node, d from now. A negative d is a mistake of the
 // model and panics with the node's name.
@@ -195,16 +218,22 @@ func (e *Engine) Step(n int) Status {
 		}
 		e.now = it.at
 		e.events++
-		e.last = Event{it.at, it.node, it.kind, it.arg}
-		e.trace.Uint(uint64(it.at) ^ uint64(it.kind)<<48 ^ uint64(uint32(it.node))<<16)
-		if it.kind < kindEngine {
-			e.nodes[it.node].impl.Timer(it.kind, it.arg)
+		node, kind := it.tag.node(), it.tag.kind()
+		e.last = Event{it.at, node, kind, it.arg}
+		e.trace.Uint(uint64(it.at) ^ uint64(uint32(it.tag))*tagSpread)
+		if kind < kindEngine {
+			e.trace.Uint(it.arg)
+			e.nodes[node].impl.Timer(kind, it.arg)
 		} else {
 			e.own(&e.last)
 		}
 	}
 	return e.status
 }
+
+// tagSpread moves the few bits of a tag over the word that it shares with a time
+// in the trace hash.
+const tagSpread = 0x9e3779b97f4a7c15
 
 // over sets the status when the next event would pass a limit.
 func (e *Engine) over(at Time) bool {

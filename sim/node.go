@@ -37,6 +37,9 @@ type nodeState struct {
 // AddNode adds a node under a name that is unique in the run. Decisions about
 // the node's links are named by it.
 func (e *Engine) AddNode(name string, n Node) NodeID {
+	if len(e.nodes) == maxNodes {
+		panic("sim: a run has at most 524,287 nodes")
+	}
 	e.nodes = append(e.nodes, nodeState{impl: n, name: name, id: Named(name)})
 	return NodeID(len(e.nodes) - 1)
 }
@@ -67,7 +70,7 @@ func (e *Engine) Crash(n NodeID) {
 	}
 	s.down = true
 	e.q.each(func(slot int32, it *item) {
-		if it.node == n && it.kind < kindEngine {
+		if it.tag.node() == n && it.tag.kind() < kindEngine {
 			e.q.cancel(slot)
 		}
 	})

@@ -18,12 +18,27 @@ const NoTimer TimerID = 0
 type item struct {
 	at   Time
 	arg  uint64
-	node NodeID
-	kind Kind
-	gen  uint16
-	next int32 // in the slot's list, or in the free list
+	tag  tag
+	gen  uint32 // which use of the slot this is
+	next int32  // in the slot's list, or in the free list
 	prev int32
 }
+
+// tag is the node and the kind of an event in one word. The bits that this
+// saves are the generation's: with 16 bits of it a slot that is used for every
+// frame would come round in a moment, and the id of a timer that fired long ago
+// would name somebody else's.
+type tag int32
+
+const (
+	kindBits = 12
+	maxNodes = 1<<(31-kindBits) - 1
+)
+
+func tagOf(n NodeID, k Kind) tag { return tag(n)<<kindBits | tag(k) }
+
+func (t tag) node() NodeID { return NodeID(t >> kindBits) }
+func (t tag) kind() Kind   { return Kind(t & (1<<kindBits - 1)) }
 
 // The wheel has radix 64: level l has a slot for each value of the l-th group
 // of six bits of a time. Eleven levels cover 63 bits.
@@ -78,7 +93,7 @@ func (q *queue) push(at Time, node NodeID, kind Kind, arg uint64) int32 {
 		q.items = append(q.items, item{gen: 1})
 	}
 	it := &q.items[i]
-	it.at, it.arg, it.node, it.kind = at, arg, node, kind
+	it.at, it.arg, it.tag = at, arg, tagOf(node, kind)
 	q.place(i, it)
 	q.pending++
 	return i
@@ -190,7 +205,7 @@ func (q *queue) pick(first int32) int32 {
 
 func (q *queue) tieKey(i int32) uint64 {
 	it := &q.items[i]
-	return mix(q.ties^uint64(it.at), uint64(uint32(it.node))+1)
+	return mix(q.ties^uint64(it.at), uint64(uint32(it.tag.node()))+1)
 }
 
 // release returns a popped slot to the free list.
@@ -233,7 +248,7 @@ func (q *queue) timer(i int32) TimerID {
 // slot returns the pending slot of a timer, or 0 if it fired or was cancelled.
 func (q *queue) slot(t TimerID) int32 {
 	i := int32(uint32(t))
-	if i == 0 || int(i) >= len(q.items) || q.items[i].gen != uint16(t>>32) {
+	if i == 0 || int(i) >= len(q.items) || q.items[i].gen != uint32(t>>32) {
 		return 0
 	}
 	return i

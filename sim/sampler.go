@@ -12,6 +12,7 @@ type Sampler struct {
 	shape samplerShape
 	a, b  int64
 	zipf  *aliasTable
+	table *quantileTable
 }
 
 type samplerShape uint8
@@ -22,16 +23,8 @@ const (
 	shapeExponential
 	shapeLogNormal
 	shapeZipf
-)
-
-// Fixed-point units.
-const (
-	q40    = 40
-	q32    = 32
-	ln2Q63 = 6393154322601327830 // ln 2 in units of 2^-63
-	// log2(e) in units of 2^-32.
-	log2eQ32 = 6196328019
-	million  = 1_000_000
+	shapePareto
+	shapeEmpirical
 )
 
 // Constant always gives ns.
@@ -46,14 +39,37 @@ func Uniform(lo, hi int64) Sampler {
 	return Sampler{shape: shapeUniform, a: lo, b: hi}
 }
 
-// Exponential gives values with the mean, not negative. The relative error of a
+// Exponential gives values with the mean, which is not negative. The error of a
 // quantile is below one millionth of the mean.
-func Exponential(mean int64) Sampler { return Sampler{shape: shapeExponential, a: mean} }
+func Exponential(mean int64) Sampler {
+	notNegative("the mean of Exponential", mean)
+	return Sampler{shape: shapeExponential, a: mean}
+}
 
 // LogNormal gives median * exp(sigma * Z) for a standard normal Z; sigma is in
-// millionths.
+// millionths. Neither is negative.
 func LogNormal(median, sigmaMillionths int64) Sampler {
+	notNegative("the median of LogNormal", median)
+	notNegative("the sigma of LogNormal", sigmaMillionths)
 	return Sampler{shape: shapeLogNormal, a: median, b: sigmaMillionths}
+}
+
+// Pareto gives values from scale on, above x with the probability
+// (scale/x)^alpha; alpha is in millionths and at least 1000. The smaller alpha,
+// the heavier the tail: there is no mean at 1,000,000 and below, no variance at
+// 2,000,000 and below.
+func Pareto(scale, alphaMillionths int64) Sampler {
+	notNegative("the scale of Pareto", scale)
+	if alphaMillionths < 1000 {
+		panic("sim: Pareto with an alpha below 0.001")
+	}
+	return Sampler{shape: shapePareto, a: scale, b: alphaMillionths}
+}
+
+func notNegative(what string, v int64) {
+	if v < 0 {
+		panic("sim: " + what + " is negative")
+	}
 }
 
 // Zipf gives ranks from 0 to n-1, rank k with a probability proportional to
@@ -81,102 +97,41 @@ func (s *Sampler) Sample(u uint64) int64 {
 		// sigma * z * log2(e): 2^-32 units times 2^-32 units, in millionths.
 		z := normal(u)
 		e := mulShift(z, s.b*log2eQ32/million, q32)
-		return scale(s.a, exp2(e<<(q40-q32)))
+		return scaleExp2(s.a, e<<(q40-q32))
+	case shapePareto: // scale * U^(-1/alpha)
+		hi, lo := bits.Mul64(negLog2(u), million)
+		e, _ := bits.Div64(hi, lo, uint64(s.b))
+		return scaleExp2(s.a, int64(e))
+	case shapeEmpirical:
+		return s.table.sample(u)
 	}
 	return s.zipf.sample(u)
 }
 
-// Mean returns the mean of the distribution, rounded.
+// Mean returns the mean of the distribution, rounded. A distribution without a
+// mean gives the largest value that is sampled.
 func (s *Sampler) Mean() int64 {
 	switch s.shape {
 	case shapeUniform:
-		return s.a + (s.b-s.a)/2
+		return s.a + int64(uint64(s.b-s.a)/2)
 	case shapeLogNormal: // median * exp(sigma^2 / 2)
 		variance := mulShift(s.b, s.b, 0) / million // in millionths
 		e := variance * log2eQ32 / (2 * million)
-		return scale(s.a, exp2(e<<(q40-q32)))
+		return scaleExp2(s.a, e<<(q40-q32))
 	case shapeZipf:
 		return s.zipf.mean()
+	case shapePareto: // scale * alpha / (alpha - 1)
+		if s.b <= million {
+			return longest
+		}
+		hi, lo := bits.Mul64(uint64(s.a), uint64(s.b))
+		if hi >= uint64(s.b-million) {
+			return longest
+		}
+		mean, _ := bits.Div64(hi, lo, uint64(s.b-million))
+		return int64(min(mean, longest))
+	case shapeEmpirical:
+		return s.table.mean()
 	}
 	return s.a
-}
-
-// scale multiplies by a factor in units of 2^-40, rounding down.
-func scale(v int64, factor uint64) int64 {
-	hi, lo := bits.Mul64(uint64(v), factor)
-	return int64(hi<<(64-q40) | lo>>q40)
-}
-
-// mulShift returns a*b >> shift for signed a and a b that is not negative.
-func mulShift(a, b int64, shift uint) int64 {
-	neg := a < 0
-	if neg {
-		a = -a
-	}
-	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	v := int64(hi<<(64-shift) | lo>>shift)
-	if shift == 0 {
-		v = int64(lo)
-	}
-	if neg {
-		return -v
-	}
-	return v
-}
-
-// negLog2 returns -log2((u+1) / 2^64) in units of 2^-40: 0 to 64.
-func negLog2(u uint64) uint64 {
-	if u++; u == 0 {
-		return 0
-	}
-	zeros := bits.LeadingZeros64(u)
-	return uint64(zeros+1)<<q40 - uint64(log2Mantissa(u<<zeros))
-}
-
-// log2Mantissa returns log2(m / 2^63) in units of 2^-40, for a normalized m.
-func log2Mantissa(m uint64) int64 {
-	const fracBits = 63 - 11 // logSteps is 2^11
-	frac := m << 1 >> 1
-	i := frac >> fracBits
-	rest := int64(frac & (1<<fracBits - 1) >> (fracBits - 20))
-	lo, hi := logTable[i], logTable[i+1]
-	return lo + (hi-lo)*rest>>20
-}
-
-// exp2 returns 2^e in units of 2^-40 for an e in units of 2^-40. What would not
-// fit is the largest value that does.
-func exp2(e int64) uint64 {
-	whole, frac := e>>q40, uint64(e)&(1<<q40-1)
-	i := frac >> (q40 - 10) // expSteps is 2^10
-	rest := int64(frac & (1<<(q40-10) - 1) >> 10)
-	lo, hi := expTable[i], expTable[i+1]
-	m := uint64(lo + (hi-lo)*rest>>20)
-	switch {
-	case whole >= 63-q40:
-		return 1<<63 - 1
-	case whole >= 0:
-		return m << whole
-	case whole <= -64:
-		return 0
-	}
-	return m >> -whole
-}
-
-// normal returns a standard normal value in units of 2^-32.
-func normal(u uint64) int64 {
-	v := u << 1 // the tail probability is v / 2^65; the top bit is the side
-	octave := bits.LeadingZeros64(v | 1)
-	if octave >= normOctaves {
-		octave = normOctaves - 1
-	}
-	frac := v << octave << 1 // below the leading one
-	i := frac >> (64 - 6)    // normSteps is 2^6
-	rest := int64(frac << 6 >> (64 - 20))
-	row := octave*(normSteps+1) + int(i)
-	lo, hi := normTable[row], normTable[row+1]
-	z := lo + (hi-lo)*rest>>20
-	if u>>63 == 0 {
-		return -z
-	}
-	return z
 }

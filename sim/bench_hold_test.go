@@ -1,0 +1,97 @@
+package sim
+
+import (
+	"container/heap"
+	"fmt"
+	"testing"
+)
+
+// BenchmarkHold is the hold model: take the earliest event, schedule one at a
+// random time after it. The sub-benchmarks without a size have n = 10,000
+// pending events; /baseline is container/heap of pointers.
+func BenchmarkHold(b *testing.B) {
+	b.Run("queue", func(b *testing.B) { holdQueue(b, 10_000) })
+	b.Run("baseline", func(b *testing.B) { holdBaseline(b, 10_000) })
+	for _, n := range []int{100, 1_000_000} {
+		b.Run(fmt.Sprintf("queue-n=%d", n), func(b *testing.B) { holdQueue(b, n) })
+		b.Run(fmt.Sprintf("baseline-n=%d", n), func(b *testing.B) { holdBaseline(b, n) })
+	}
+}
+
+// increments returns exponential increments with a mean of 1 ms; cycling through
+// them keeps the cost of drawing out of the measurement.
+func increments() []Time {
+	out := make([]Time, 1<<12)
+	s := Exponential(int64(Millisecond))
+	for i := range out {
+		out[i] = 1 + Time(s.Sample(draw(1, 2, uint64(i))))
+	}
+	return out
+}
+
+func holdQueue(b *testing.B, n int) {
+	var q queue
+	q.reset()
+	inc := increments()
+	for i := range n {
+		q.push(inc[i%len(inc)], 0, 0, 0)
+	}
+	hold := func(k int) {
+		for i := range k {
+			s := q.pop()
+			at := q.items[s].at
+			q.release(s)
+			q.push(at+inc[i%len(inc)], 0, 0, 0)
+		}
+	}
+	hold(2 * n)
+	b.ReportAllocs()
+	b.ResetTimer()
+	hold(b.N)
+}
+
+// heapEvent and heapQueue are what one writes first: a heap of pointers.
+type heapEvent struct {
+	at  Time
+	seq uint64
+	run func()
+}
+
+type heapQueue []*heapEvent
+
+func (h heapQueue) Len() int { return len(h) }
+func (h heapQueue) Less(i, j int) bool {
+	return h[i].at < h[j].at || h[i].at == h[j].at && h[i].seq < h[j].seq
+}
+func (h heapQueue) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *heapQueue) Push(x any)   { *h = append(*h, x.(*heapEvent)) }
+func (h *heapQueue) Pop() any {
+	old := *h
+	e := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	return e
+}
+
+func holdBaseline(b *testing.B, n int) {
+	var h heapQueue
+	inc := increments()
+	seq := uint64(0)
+	push := func(at Time) {
+		seq++
+		heap.Push(&h, &heapEvent{at: at, seq: seq})
+	}
+	for i := range n {
+		push(inc[i%len(inc)])
+	}
+	hold := func(k int) {
+		for i := range k {
+			e := heap.Pop(&h).(*heapEvent)
+			push(e.at + inc[i%len(inc)])
+		}
+	}
+	hold(2 * n)
+	b.ReportAllocs()
+	b.ResetTimer()
+	hold(b.N)
+}
