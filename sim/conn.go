@@ -13,18 +13,19 @@ type Closing uint8
 const (
 	PeerClosed Closing = iota // the other end closed it, or its process died
 	Refused                   // nobody listens at the other end
-	Reset                     // the network broke it; what it carried is lost
+	Reset                     // the network broke it, or the other end does not know it
+	TimedOut                  // nothing came through for too long
 )
 
 // String returns the reason in words.
 func (c Closing) String() string {
-	return [...]string{"closed by peer", "refused", "reset"}[c]
+	return [...]string{"closed by peer", "refused", "reset", "timed out"}[c]
 }
 
 // Frame is what a connection carries. The engine reads only its size and its
 // identity; the rest is between the two nodes.
 type Frame struct {
-	// Kind is the model's.
+	// Kind is the model's, below 0xfff0.
 	Kind uint16
 	// Size is in bytes.
 	Size int32
@@ -36,21 +37,35 @@ type Frame struct {
 	ID ID
 }
 
-// kindClose marks the frame that tells the other end of a closing.
-const kindClose = 0xffff
+// The kinds of frames that are the engine's own.
+const (
+	frameRefuse uint16 = 0xfff0 + iota // the answer to a request nobody listens to
+	frameAccept                        // the answer that accepts
+	frameOpen                          // a request for a connection
+	frameReset                         // the answer to a frame of an unknown connection
+	frameClose                         // the last frame of a direction
+)
 
 // carried is a frame on its way.
 type carried struct {
 	Frame
-	conn Conn
-	to   uint8
+	conn Conn   // of a datagram, its sender
+	next uint32 // where it waits in a line: the slot behind it, from 1
+	to   uint8  // the end that it goes to
+	late bool   // it outlived its connection
 }
 
-// end is one side of a connection.
+// end is one side of a connection, with the direction that leads to it.
 type end struct {
-	node NodeID
-	open bool
-	last Time // the latest arrival scheduled towards this end
+	last Time   // the latest arrival scheduled towards this end
+	node NodeID // whose end it is
+	link uint32 // the link that leads here
+	jam  uint32 // what holds the direction up, from 1; see jam
+	open bool   // as its node sees it
+	gone bool   // its machine knows nothing of the connection
+	// special is set when frames towards this end need a second look: the link
+	// is not an ordinary one, or the direction is held up.
+	special bool
 }
 
 // connection is a stream of frames in each direction. Each end is open or
@@ -63,21 +78,7 @@ type connection struct {
 	opening bool
 	cause   ID
 	ends    [2]end // the client's and the server's
-	link    [2]*link
-	from    [2]ID // identity of the direction towards end i
-}
-
-var (
-	decideWeather = NewDecision("link.weather")
-	decideLatency = NewDecision("link.latency")
-)
-
-// weatherSlot is how long the weather of a link stays the same.
-const weatherSlot = Millisecond
-
-type link struct {
-	from, to NodeID
-	latency  Sampler
+	from    [2]ID  // identity of the direction towards end i
 }
 
 // network is the part of the engine that carries frames.
@@ -85,8 +86,10 @@ type network struct {
 	conns  []connection // slot 0 is not used
 	free   []uint32
 	frames Pool[carried]
-	links  []*link
-	common link
+	jams   Pool[jam]
+	links  linkTable
+	tcp    TCP
+	counts Counts
 	// current is the frame that arrives: a field, because the address of a local
 	// one would escape through Receive and be allocated for every frame.
 	current carried
@@ -106,26 +109,10 @@ func (n *network) reset() {
 		n.conns = append(n.conns, connection{})
 	}
 	n.frames.Reset()
-	n.links = n.links[:0]
-	n.common = link{latency: Constant(0)}
-}
-
-// SetLatency sets the one-way latency of every link that has none of its own.
-func (e *Engine) SetLatency(s Sampler) { e.net.common.latency = s }
-
-// SetLinkLatency sets the one-way latency from one node to another. Connections
-// that are open keep what they had.
-func (e *Engine) SetLinkLatency(from, to NodeID, s Sampler) {
-	e.net.links = append(e.net.links, &link{from, to, s})
-}
-
-func (n *network) linkOf(from, to NodeID) *link {
-	for i := len(n.links) - 1; i >= 0; i-- {
-		if l := n.links[i]; l.from == from && l.to == to {
-			return l
-		}
-	}
-	return &n.common
+	n.jams.Reset()
+	n.links.reset()
+	n.tcp = DefaultTCP
+	n.counts = Counts{}
 }
 
 // Open asks for a connection. The server's Opened is called after one latency
@@ -142,14 +129,16 @@ func (e *Engine) Open(client, server NodeID, cause ID) Conn {
 	} else {
 		n.conns = append(n.conns, connection{})
 	}
-	c := &n.conns[slot]
 	a, b := e.nodes[client].id, e.nodes[server].id
+	there, back := n.links.between(client, server), n.links.between(server, client)
+	c := &n.conns[slot]
 	c.live, c.opening, c.cause = true, true, cause
-	c.ends = [2]end{{node: client}, {node: server}}
-	c.link = [2]*link{n.linkOf(server, client), n.linkOf(client, server)}
+	c.ends = [2]end{{node: client, link: back}, {node: server, link: there}}
 	c.from = [2]ID{Identity(b, a), Identity(a, b)}
+	e.look(c, 0)
+	e.look(c, 1)
 	id := Conn(uint64(c.gen+1)<<32 | uint64(slot))
-	e.q.push(e.now+e.latency(c, 1, 0, cause), server, kindAccept, uint64(id))
+	e.signal(id, c, 1, frameOpen)
 	return id
 }
 
@@ -165,15 +154,6 @@ func (n *network) get(c Conn) *connection {
 	return nil
 }
 
-// latency draws the time that a frame needs towards end to.
-func (e *Engine) latency(c *connection, to int, kind uint16, id ID) Time {
-	d := decideLatency
-	if id == 0 {
-		d, id = decideWeather, ID(e.now/weatherSlot)
-	}
-	return Time(e.Draw(d, Identity(c.from[to], ID(kind), id), &c.link[to].latency))
-}
-
 // Send sends a frame from a node over its connection. Frames of one direction
 // arrive in the order in which they were sent. A frame on a connection that is
 // closed at this end is dropped: the node has been told, or closed it itself.
@@ -187,11 +167,39 @@ func (e *Engine) Send(from NodeID, c Conn, f Frame) {
 }
 
 func (e *Engine) carry(c Conn, x *connection, to int, f Frame) {
-	at := max(e.now+e.latency(x, to, f.Kind, f.ID), x.ends[to].last)
-	x.ends[to].last = at
+	d := &x.ends[to]
+	if d.special {
+		e.carryHard(c, x, to, f)
+		return
+	}
+	at := max(e.now+e.latency(x, to, f.Kind, f.ID), d.last)
+	d.last = at
 	slot, body := e.net.frames.Take()
-	*body = carried{f, c, uint8(to)}
-	e.q.push(at, x.ends[to].node, kindFrame, uint64(slot))
+	*body = carried{Frame: f, conn: c, to: uint8(to)}
+	e.q.push(at, d.node, kindFrame, uint64(slot))
+}
+
+// signal sends what opens a connection: the request, or an answer to it.
+func (e *Engine) signal(c Conn, x *connection, to int, kind uint16) {
+	if x.ends[to].special {
+		e.carryHard(c, x, to, Frame{Kind: kind})
+		return
+	}
+	e.schedule(c, x, to, kind, e.now+e.latency(x, to, 0, x.cause))
+}
+
+// schedule sets the arrival of what opens a connection.
+func (e *Engine) schedule(c Conn, x *connection, to int, kind uint16, at Time) {
+	d := &x.ends[to]
+	d.last = max(at, d.last)
+	event := kindAccept
+	switch kind {
+	case frameAccept:
+		event = kindOpened
+	case frameRefuse:
+		event = kindRefused
+	}
+	e.q.push(d.last, d.node, event, uint64(c))
 }
 
 // side returns which end of the connection the node is.
@@ -203,7 +211,7 @@ func (x *connection) side(n NodeID) int {
 }
 
 func (e *Engine) drop(f Frame) {
-	if e.Dropped != nil && f.Kind != kindClose {
+	if e.Dropped != nil && f.Kind < frameRefuse {
 		e.Dropped(f)
 	}
 }
@@ -224,9 +232,9 @@ func (e *Engine) Close(from NodeID, c Conn) {
 	}
 	x.ends[side].open = false
 	if x.ends[1-side].open || x.opening {
-		e.carry(c, x, 1-side, Frame{Kind: kindClose})
+		e.carry(c, x, 1-side, Frame{Kind: frameClose})
 	} else {
-		e.net.forget(c, x)
+		e.forget(c, x)
 	}
 }
 
@@ -239,92 +247,26 @@ func (e *Engine) Break(c Conn) {
 	}
 	ends := x.ends
 	ends[0].open = ends[0].open || x.opening
-	e.net.forget(c, x)
+	e.net.counts.Resets++
+	e.forget(c, x)
 	for i := range ends {
 		if ends[i].open {
-			e.nodes[ends[i].node].impl.Closed(c, Reset)
+			e.tell(ends[i].node, c, Reset)
 		}
 	}
 }
 
-func (n *network) forget(c Conn, x *connection) {
+func (e *Engine) forget(c Conn, x *connection) {
+	e.clearJam(x, 0)
+	e.clearJam(x, 1)
 	x.live = false
 	x.gen++
-	n.free = append(n.free, uint32(c))
-}
-
-func (n *network) accept(e *Engine, c Conn) {
-	x := n.get(c)
-	if x == nil {
-		return
-	}
-	server := x.ends[1].node
-	back := e.now + e.latency(x, 0, 0, x.cause)
-	if e.nodes[server].down {
-		e.q.push(back, x.ends[0].node, kindRefused, uint64(c))
-		return
-	}
-	x.ends[1].open = true
-	x.ends[0].last = back
-	e.q.push(back, x.ends[0].node, kindOpened, uint64(c))
-	e.nodes[server].impl.Opened(c)
-}
-
-func (n *network) opened(e *Engine, c Conn) {
-	if x := n.get(c); x != nil && x.opening {
-		x.opening = false
-		x.ends[0].open = true
-		e.nodes[x.ends[0].node].impl.Opened(c)
-	}
-}
-
-func (n *network) refused(e *Engine, c Conn) {
-	if x := n.get(c); x != nil {
-		client := x.ends[0].node
-		n.forget(c, x)
-		e.nodes[client].impl.Closed(c, Refused)
-	}
-}
-
-func (n *network) arrive(e *Engine, slot uint32) {
-	n.current = *n.frames.At(slot)
-	f := &n.current
-	n.frames.Put(slot)
-	x := n.get(f.conn)
-	if x == nil || !x.ends[f.to].open {
-		e.drop(f.Frame)
-		if x != nil && f.Kind == kindClose && !x.ends[1-f.to].open {
-			n.forget(f.conn, x)
-		}
-		return
-	}
-	node := x.ends[f.to].node
-	e.trace.Uint(uint64(f.ID) ^ uint64(f.Kind)<<48 ^ uint64(uint32(f.Size)))
-	if f.Kind != kindClose {
-		if e.Arrived != nil {
-			e.Arrived(x.ends[1-f.to].node, node, &f.Frame)
-		}
-		e.nodes[node].impl.Receive(f.conn, &f.Frame)
-		return
-	}
-	x.ends[f.to].open = false
-	if !x.ends[1-f.to].open {
-		n.forget(f.conn, x)
-	}
-	e.nodes[node].impl.Closed(f.conn, PeerClosed)
-}
-
-// closeAll closes every end that a dead process held.
-func (n *network) closeAll(e *Engine, node NodeID) {
-	for i := range n.conns {
-		x := &n.conns[i]
-		if !x.live || (x.ends[0].node != node && x.ends[1].node != node) {
-			continue
-		}
-		e.Close(node, Conn(uint64(x.gen+1)<<32|uint64(i)))
-	}
+	e.net.free = append(e.net.free, uint32(c))
 }
 
 // Slot returns a small number that no other open connection has, for tables of
 // connections. A later connection may have it again.
 func (c Conn) Slot() int { return int(uint32(c)) }
+
+// connAt returns the name of the connection in a slot.
+func (n *network) connAt(slot int) Conn { return Conn(uint64(n.conns[slot].gen+1)<<32 | uint64(slot)) }

@@ -47,6 +47,7 @@ type Engine struct {
 	seed   Random
 	nodes  []nodeState
 	net    network
+	world  world
 	trace  traceHash
 	events uint64
 	limits Limits
@@ -57,6 +58,12 @@ type Engine struct {
 	// Dropped is called with every frame that will not arrive, so that the
 	// model can take back its body. It may be nil.
 	Dropped func(f Frame)
+	// Copied is called with a frame of which the network makes a second one, and
+	// returns that with a body of its own. It may be nil when bodies are plain
+	// numbers.
+	Copied func(f Frame) Frame
+	// Faulted is called when a fault of the schedule begins or ends. It may be nil.
+	Faulted func(ev FaultEvent, entry *Entry)
 	// Arrived is called with every frame just before its node receives it, for
 	// traces: it must change nothing. It may be nil.
 	Arrived func(from, to NodeID, f *Frame)
@@ -87,11 +94,12 @@ func (e *Engine) Reset(seed uint64, limits Limits) {
 	clear(e.nodes)
 	e.nodes = e.nodes[:0]
 	e.net.reset()
+	e.world.reset()
 	e.trace = traceHash{}
 	e.limits = limits
 	clear(e.calls)
 	e.calls = e.calls[:0]
-	e.Dropped, e.Arrived = nil, nil
+	e.Dropped, e.Arrived, e.Copied, e.Faulted = nil, nil, nil, nil
 }
 
 // SetSource makes another source answer the decisions.
@@ -172,13 +180,21 @@ func (e *Engine) After(n NodeID, d Time, kind Kind, arg uint64) TimerID {
 	if d < 0 || kind >= kindEngine {
 		panic(fmt.Sprintf("sim: node %s set a timer of kind %d for %v from now at %v", e.nodes[n].name, kind, d, e.now))
 	}
+	if e.nodes[n].flags&nodeDrifts != 0 {
+		d = e.onClock(n, d)
+	}
 	return e.q.timer(e.q.push(e.now+d, n, kind, arg))
 }
 
 // Cancel takes a pending timer back. It does nothing when the timer fired or
 // was cancelled before.
 func (e *Engine) Cancel(t TimerID) {
-	if i := e.q.slot(t); i != 0 {
+	switch i := e.q.slot(t); {
+	case i == 0:
+	case e.q.items[i].at < 0:
+		e.unhold(i)
+		e.q.release(i)
+	default:
 		e.q.cancel(i)
 	}
 }
@@ -212,12 +228,18 @@ func (e *Engine) Step(n int) Status {
 			break
 		}
 		it := e.q.items[i]
-		e.q.release(i)
 		if e.over(it.at) {
+			e.q.release(i)
 			break
 		}
 		e.now = it.at
-		e.events++
+		if e.world.halted > 0 && e.withhold(i) {
+			continue
+		}
+		e.q.release(i)
+		if e.events++; e.events == e.world.faults.watch {
+			e.counted()
+		}
 		node, kind := it.tag.node(), it.tag.kind()
 		e.last = Event{it.at, node, kind, it.arg}
 		e.trace.Uint(uint64(it.at) ^ uint64(uint32(it.tag))*tagSpread)
@@ -265,6 +287,8 @@ func (e *Engine) own(ev *Event) {
 		e.restart(ev.Node)
 	case kindCall:
 		e.calls[ev.Arg]()
+	default:
+		e.happen(ev)
 	}
 }
 
@@ -274,9 +298,9 @@ func (e *Engine) Digest() [16]byte {
 	var d Digest
 	for i := range e.nodes {
 		d.String(e.nodes[i].name)
-		d.Bool(e.nodes[i].down)
 		e.nodes[i].impl.Digest(&d)
 	}
+	e.digestWorld(&d)
 	return d.Sum()
 }
 
