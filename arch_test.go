@@ -268,7 +268,8 @@ func TestEngineNamesNoProduct(t *testing.T) {
 func TestEngineNamesNoProductPlanted(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"a.go": "package sim // like Kafka", "testdata/b.txt": "RabbitMQ", "rocket.go": "package sim", "c.go": "package sim"} {
+		"a.go": "package sim // like Kafka", "testdata/b.txt": "RabbitMQ", "rocket.go": "package sim", "c.go": "package sim",
+	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -149,5 +150,9 @@ func compare(t *testing.T, got []string) {
 		if g != w {
 			t.Errorf("run %d:\n%s\nand %s has\n%s", i+1, g, golden, w)
 		}
+	}
+	if t.Failed() {
+		t.Logf("this is %s/%s; if every build differs in this way because a model, the engine or the scenario was changed, "+
+			"accept it: go test ./internal/determinism -rewrite", runtime.GOOS, runtime.GOARCH)
 	}
 }

@@ -122,6 +122,11 @@ func TestSizes(t *testing.T) {
 		body := strings.Repeat("\t_ = 0\n", lines-2)
 		return tidy.File{Name: "p.go", Source: []byte("package p\n\nfunc f() {\n" + body + "}\n")}
 	}
+	text := func(runes, quoted int) tidy.File {
+		const frame = len("const a = ``")
+		value := "`" + strings.Repeat("a", quoted) + "`" + strings.Repeat(" ", runes-frame-quoted-len("// x")) + "// x"
+		return tidy.File{Name: "p.go", Source: []byte("package p\n\nconst a = " + value + "\n")}
+	}
 	line := func(runes int) tidy.File {
 		return tidy.File{Name: "p.go", Source: []byte("package p\n\n// " + strings.Repeat("é", runes-3) + "\n")}
 	}
@@ -137,6 +142,9 @@ func TestSizes(t *testing.T) {
 		{"function over the limit", function(71), "p.go:3: func-length"},
 		{"line at the limit", line(120), ""},
 		{"line over the limit", line(121), "p.go:3: line-length"},
+		{"long line with a long text", text(160, 38), ""},
+		{"long line with a short text", text(121, 37), "p.go:3: line-length"},
+		{"longer line with a long text", text(161, 100), "p.go:3: line-length"},
 	} {
 		found, err := tidy.Style(c.file)
 		if err != nil {

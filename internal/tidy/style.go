@@ -14,6 +14,10 @@ const (
 	maxFileLines = 400
 	maxFuncLines = 70
 	maxLine      = 120 // characters, a tab being one
+	// A text is not broken for the width's sake, so that it can be searched for:
+	// a line with a string of longText characters may be longer.
+	maxTextLine = 160
+	longText    = 40
 )
 
 // style looks at one Go file.
@@ -60,11 +64,29 @@ func (s *style) sizes(src []byte) {
 	if len(lines) > maxFileLines {
 		s.at(maxFileLines+1, "file-length", "the file has %d lines; split it at %d", len(lines), maxFileLines)
 	}
+	texts := s.texts()
 	for i, line := range lines {
-		if n := utf8.RuneCountInString(line); n > maxLine {
-			s.at(i+1, "line-length", "the line has %d characters; break it at %d", n, maxLine)
+		limit := maxLine
+		if texts[i+1] {
+			limit = maxTextLine
+		}
+		if n := utf8.RuneCountInString(line); n > limit {
+			s.at(i+1, "line-length", "the line has %d characters; break it at %d", n, limit)
 		}
 	}
+}
+
+// texts returns the lines on which a long string begins.
+func (s *style) texts() map[int]bool {
+	out := make(map[int]bool)
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		lit, ok := n.(*ast.BasicLit)
+		if ok && lit.Kind == token.STRING && utf8.RuneCountInString(lit.Value) >= longText {
+			out[s.fset.Position(lit.Pos()).Line] = true
+		}
+		return true
+	})
+	return out
 }
 
 func (s *style) functions() {
