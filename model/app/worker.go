@@ -50,7 +50,8 @@ type Worker struct {
 
 // NewWorker returns the application of one consumer. All consumers of a group
 // share the gate, the operator and the sink.
-func NewWorker(c model.ConsumerClient, host *model.AppHost, s *Settings, work sim.Sampler, sink history.Symbol, gate *Gate, op *Operator) *Worker {
+func NewWorker(c model.ConsumerClient, host *model.AppHost, s *Settings, work sim.Sampler,
+	sink history.Symbol, gate *Gate, op *Operator) *Worker {
 	return &Worker{client: c, host: host, work: work, sink: sink, gate: gate, op: op, pause: s.PauseNew}
 }
 

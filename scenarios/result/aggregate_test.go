@@ -141,7 +141,8 @@ func TestLatencyQuantilesComeFromAllMessages(t *testing.T) {
 	runs := []Run{{Seed: 1, Latency: near}, {Seed: 2, Latency: far}, {Seed: 3}}
 	got := Aggregate(Meta{}, []CaseMeta{{}}, runs).Results[0].Metrics.Latency
 	close := func(got, want float64) bool { return math.Abs(got-want) <= 0.01*want }
-	if !close(got.P50, 50) || !close(got.P95, 95) || !close(got.P99, 99) || !close(got.P999, 2000) || !close(got.Max, 2000) || got.Count != 100 {
+	if !close(got.P50, 50) || !close(got.P95, 95) || !close(got.P99, 99) || !close(got.P999, 2000) ||
+		!close(got.Max, 2000) || got.Count != 100 {
 		t.Errorf("latency %+v", got)
 	}
 	if near.TotalCount() != 99 {

@@ -16,7 +16,8 @@ func MessageName(h *history.History, m history.Message) string {
 func NewOperation(h *history.History, op history.Op) Operation {
 	out := Operation{
 		Kind: op.Kind.String(), Outcome: op.Outcome.String(), Process: h.ProcessName(op.Process), Session: int(op.Session),
-		Place: h.PlaceName(op.Place), Attempt: int(op.Attempt), Epoch: int(op.Epoch), Detail: h.SymbolName(op.Detail), Begin: op.Begin,
+		Place: h.PlaceName(op.Place), Attempt: int(op.Attempt), Epoch: int(op.Epoch),
+		Detail: h.SymbolName(op.Detail), Begin: op.Begin,
 	}
 	if op.Message != history.NoMessage {
 		out.Message, out.Key = MessageName(h, op.Message), h.KeyName(h.Message(op.Message).Key)

@@ -36,13 +36,15 @@ func BenchmarkKafkaMessage(b *testing.B) {
 func messageCase(linger int64) *scenarios.Case {
 	c := expandCase(4, nil)
 	c.Faults, c.Guarantees = nil, nil
-	c.Config.Sections[0].Entries[0].Values = c.Config.Sections[0].Entries[0].Values.Set("partitions", model.IntegerValue(3))
+	topic := &c.Config.Sections[0].Entries[0]
+	topic.Values = topic.Values.Set("partitions", model.IntegerValue(3))
 	c.Config.SetIn("producer", "linger.ms", model.DurationValue(linger))
 	c.Consumers.Members = 3
 	c.Consumers.Work = model.Distribution{Shape: model.Constant, A: milli / 10}
 	c.Workload.Producers = 1
 	c.Workload.Phases = []scenarios.Phase{
-		{Name: "steady", For: 10 * second, Producers: 1, Arrivals: scenarios.Arrivals{Process: "poisson", Rate: 5_000_000_000}},
+		{Name: "steady", For: 10 * second, Producers: 1,
+			Arrivals: scenarios.Arrivals{Process: "poisson", Rate: 5_000_000_000}},
 		{Name: "settle", Until: "drained", AtMost: 100 * second},
 	}
 	return c

@@ -56,7 +56,8 @@ func (x *run) verdict(v *checker.Verdict, seed uint64, witness bool) result.Verd
 
 func (x *run) witness(v *checker.Verdict, seed uint64) *result.Witness {
 	h := &x.r.hist
-	w := &result.Witness{Seed: seed, Text: v.Witness.Text, Messages: []result.WitnessMessage{}, Operations: []result.Operation{}}
+	w := &result.Witness{Seed: seed, Text: v.Witness.Text,
+		Messages: []result.WitnessMessage{}, Operations: []result.Operation{}}
 	for _, m := range v.Witness.Messages {
 		w.Messages = append(w.Messages, result.WitnessMessage{ID: result.MessageName(h, m), Key: h.KeyName(h.Message(m).Key)})
 	}
