@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"orderlab/model"
+	"orderlab/sim"
 )
 
 // System describes Kafka as this model has it.
@@ -84,7 +85,19 @@ func check(c *model.Config) []model.ConfigError {
 		}
 	}
 	checkIdempotence(c, add)
+	checkHeartbeat(c, add)
 	return out
+}
+
+// checkHeartbeat refuses what the client refuses.
+//
+// Reference: Kafka, Heartbeat (the interval is lower than the session time-out).
+func checkHeartbeat(c *model.Config, add func(problem string, path ...string)) {
+	r := model.Resolve(consumerSettings(), c.Section("consumer").Values)
+	if beat, session := r.Get("heartbeat.interval.ms"), r.Get("session.timeout.ms"); beat.Int >= session.Int {
+		add(fmt.Sprintf("a heartbeat every %v does not keep a session of %v alive; give less than that",
+			sim.Time(beat.Int), sim.Time(session.Int)), "consumer", "heartbeat.interval.ms")
+	}
 }
 
 // checkIdempotence refuses what the client refuses.
