@@ -3,6 +3,7 @@ package sim
 import (
 	"container/heap"
 	"fmt"
+	"math"
 	"testing"
 )
 
@@ -38,7 +39,7 @@ func holdQueue(b *testing.B, n int) {
 	}
 	hold := func(k int) {
 		for i := range k {
-			s := q.pop()
+			s := q.pop(math.MaxInt64)
 			at := q.items[s].at
 			q.release(s)
 			q.push(at+inc[i%len(inc)], 0, 0, 0)

@@ -13,37 +13,13 @@ const (
 	kindCall         // a call at a time, by the program that drives the run
 )
 
-// Status says whether a run can go on, and if not, why it ended.
-type Status uint8
-
-// The statuses.
-const (
-	Running     Status = iota
-	Idle               // no event is pending
-	Halted             // the model called Halt
-	TimeLimit          // virtual time would pass the limit
-	EventLimit         // the limit of events was met
-	MemoryLimit        // the limit of pending events was met
-)
-
-var statusTexts = [...]string{"running", "idle", "halted", "limit of virtual time", "limit of events", "limit of pending events"}
-
-// String returns the status in words.
-func (s Status) String() string { return statusTexts[s] }
-
-// Limits bound a run; 0 means no limit.
-type Limits struct {
-	Time    Time
-	Events  uint64
-	Pending int
-}
-
 // Engine runs one simulation. It is used by one goroutine; a sweep has one
 // engine a worker and resets it between runs, which keeps its memory.
 type Engine struct {
 	now    Time
 	q      queue
-	source Source
+	source Source // what is asked: asked, with the causes in front; nil is the seed
+	asked  Source
 	seed   Random
 	nodes  []nodeState
 	net    network
@@ -51,9 +27,13 @@ type Engine struct {
 	trace  traceHash
 	events uint64
 	limits Limits
+	bounds bounds
 	status Status
 	last   Event
-	calls  []func()
+	// tally counts the events of the driver, the first, and of every node.
+	tally []uint64
+	calls []func() // by number
+	spare []uint32 // numbers of calls that are done
 
 	// Dropped is called with every frame that will not arrive, so that the
 	// model can take back its body. It may be nil.
@@ -67,19 +47,15 @@ type Engine struct {
 	// Arrived is called with every frame just before its node receives it, for
 	// traces: it must change nothing. It may be nil.
 	Arrived func(from, to NodeID, f *Frame)
-}
-
-// Event is an executed event, for reports of nondeterminism and for traces.
-type Event struct {
-	At   Time
-	Node NodeID
-	Kind Kind
-	Arg  uint64
+	// DigestBody feeds the content of a frame that is on its way; see
+	// [Engine.Digest]. It may be nil when the frames' identities tell it.
+	DigestBody func(d *Digest, f *Frame)
 }
 
 // New returns an engine for the first run; see [Engine.Reset].
 func New(seed uint64, limits Limits) *Engine {
 	e := new(Engine)
+	e.q.past = e.past
 	e.Reset(seed, limits)
 	return e
 }
@@ -89,26 +65,29 @@ func New(seed uint64, limits Limits) *Engine {
 func (e *Engine) Reset(seed uint64, limits Limits) {
 	e.now, e.events, e.status, e.last = 0, 0, Running, Event{}
 	e.q.reset()
-	e.q.ties = 0
-	e.seed, e.source = Random{seed}, nil
+	e.seed, e.source, e.asked = Random{seed}, nil, nil
 	clear(e.nodes)
 	e.nodes = e.nodes[:0]
 	e.net.reset()
 	e.world.reset()
 	e.trace = traceHash{}
-	e.limits = limits
+	e.limits, e.bounds = limits, boundsOf(limits)
 	clear(e.calls)
-	e.calls = e.calls[:0]
-	e.Dropped, e.Arrived, e.Copied, e.Faulted = nil, nil, nil, nil
+	e.calls, e.spare = e.calls[:0], e.spare[:0]
+	e.tally = append(e.tally[:0], 0)
+	e.Dropped, e.Arrived, e.Copied, e.Faulted, e.DigestBody = nil, nil, nil, nil, nil
 }
 
-// SetSource makes another source answer the decisions.
-func (e *Engine) SetSource(s Source) { e.source = s }
-
-// PermuteTies orders events of one instant by a hash of the instant and the node
-// instead of by scheduling. Events of one node keep their order. Real systems
-// promise no order there, so no finding should depend on it.
-func (e *Engine) PermuteTies(seed uint64) { e.q.ties = seed | 1 }
+// SetSource makes another source answer the decisions; nil is the seed again.
+func (e *Engine) SetSource(s Source) {
+	e.source, e.asked = s, s
+	if c := e.q.causes; c != nil {
+		if s == nil {
+			e.asked = e.seed
+		}
+		e.source = c
+	}
+}
 
 // Seed returns the seed of the run.
 func (e *Engine) Seed() uint64 { return e.seed.Seed }
@@ -116,7 +95,8 @@ func (e *Engine) Seed() uint64 { return e.seed.Seed }
 // Now returns the virtual time.
 func (e *Engine) Now() Time { return e.now }
 
-// Events returns how many events were executed.
+// Events returns how many events were executed, with the current one: during an
+// event it is the event's number.
 func (e *Engine) Events() uint64 { return e.events }
 
 // Pending returns how many events are pending.
@@ -174,8 +154,8 @@ func (e *Engine) Draw(d Decision, id ID, s *Sampler) int64 {
 	return s.Sample(e.Bits(d, id))
 }
 
-// After sets a timer of the node, d from now. A negative d is a mistake of the
-// model and panics with the node's name.
+// After sets a timer of the node, d from now. Its kind is below 0xf00. A
+// negative d is a mistake of the model and panics with the node's name.
 func (e *Engine) After(n NodeID, d Time, kind Kind, arg uint64) TimerID {
 	if d < 0 || kind >= kindEngine {
 		panic(fmt.Sprintf("sim: node %s set a timer of kind %d for %v from now at %v", e.nodes[n].name, kind, d, e.now))
@@ -191,7 +171,10 @@ func (e *Engine) After(n NodeID, d Time, kind Kind, arg uint64) TimerID {
 func (e *Engine) Cancel(t TimerID) {
 	switch i := e.q.slot(t); {
 	case i == 0:
-	case e.q.items[i].at < 0:
+	case e.q.items[i].at < 0: // a pause holds it
+		if c := e.q.causes; c != nil {
+			c.cancelled(&e.q.items[i])
+		}
 		e.unhold(i)
 		e.q.release(i)
 	default:
@@ -199,11 +182,30 @@ func (e *Engine) Cancel(t TimerID) {
 	}
 }
 
-// At calls f at a time of the run, which must not have passed: the door for the
-// program that drives the run and for its fault schedule. Models use timers.
+// At calls f at a time of the run: the door for the program that drives the run
+// and for its fault schedule. Models use timers. A time that has passed panics.
 func (e *Engine) At(at Time, f func()) {
-	e.calls = append(e.calls, f)
-	e.q.push(max(at, e.now), noNode, kindCall, uint64(len(e.calls)-1))
+	i := uint32(len(e.calls))
+	if n := len(e.spare); n > 0 {
+		i, e.spare = e.spare[n-1], e.spare[:n-1]
+		e.calls[i] = f
+	} else {
+		e.calls = append(e.calls, f)
+	}
+	e.q.push(at, noNode, kindCall, uint64(i))
+}
+
+// call runs a call, whose number is free before that: it may use At itself.
+func (e *Engine) call(i uint32) {
+	f := e.calls[i]
+	e.calls[i] = nil
+	e.spare = append(e.spare, i)
+	f()
+}
+
+// past is called by the queue when an event is scheduled in the past.
+func (e *Engine) past(at Time, n NodeID, kind Kind) {
+	panic(fmt.Sprintf("sim: at %v %s was scheduled in the past", e.now, e.Describe(Event{At: at, Node: n, Kind: kind})))
 }
 
 // noNode stands for the program that drives the run.
@@ -219,58 +221,59 @@ func (e *Engine) Halt() {
 // Status returns the status without running anything.
 func (e *Engine) Status() Status { return e.status }
 
-// Step executes at most n events and says whether the run can go on.
+// Step executes at most n events and says whether the run can go on. An event
+// that would pass a limit is not executed and stays pending; see [Engine.Reason].
 func (e *Engine) Step(n int) Status {
 	for ; n > 0 && e.status == Running; n-- {
-		i := e.q.pop()
-		if i == 0 {
+		if (e.events >= e.bounds.events || e.q.pending > e.bounds.pending) && e.over() {
+			break
+		}
+		i := e.q.pop(e.bounds.time)
+		if i <= 0 {
 			e.status = Idle
+			if i == later {
+				e.status = TimeLimit
+			}
 			break
 		}
-		it := e.q.items[i]
-		if e.over(it.at) {
-			e.q.release(i)
-			break
-		}
-		e.now = it.at
-		if e.world.halted > 0 && e.withhold(i) {
-			continue
-		}
-		e.q.release(i)
-		if e.events++; e.events == e.world.faults.watch {
-			e.counted()
-		}
-		node, kind := it.tag.node(), it.tag.kind()
-		e.last = Event{it.at, node, kind, it.arg}
-		e.trace.Uint(uint64(it.at) ^ uint64(uint32(it.tag))*tagSpread)
-		if kind < kindEngine {
-			e.trace.Uint(it.arg)
-			e.nodes[node].impl.Timer(kind, it.arg)
-		} else {
-			e.own(&e.last)
-		}
+		e.execute(i)
+	}
+	if c := e.q.causes; c != nil {
+		c.pause()
 	}
 	return e.status
+}
+
+// execute executes the event of a slot, unless its node does not run.
+func (e *Engine) execute(i int32) {
+	it := e.q.items[i]
+	e.now = it.at
+	if e.world.halted > 0 && e.withhold(i) {
+		return
+	}
+	e.events++
+	if c := e.q.causes; c != nil {
+		c.begin(e.events, i, &it)
+	}
+	e.q.release(i)
+	if e.events == e.world.faults.watch {
+		e.counted()
+	}
+	node, kind := it.tag.node(), it.tag.kind()
+	e.last = Event{At: it.at, Node: node, Kind: kind, Arg: it.arg}
+	e.trace.Uint(uint64(it.at) ^ uint64(uint32(it.tag))*tagSpread)
+	e.tally[node+1]++
+	if kind < kindEngine {
+		e.trace.Uint(it.arg)
+		e.nodes[node].impl.Timer(kind, it.arg)
+		return
+	}
+	e.own(&e.last)
 }
 
 // tagSpread moves the few bits of a tag over the word that it shares with a time
 // in the trace hash.
 const tagSpread = 0x9e3779b97f4a7c15
-
-// over sets the status when the next event would pass a limit.
-func (e *Engine) over(at Time) bool {
-	switch {
-	case e.limits.Time > 0 && at > e.limits.Time:
-		e.status = TimeLimit
-	case e.limits.Events > 0 && e.events >= e.limits.Events:
-		e.status = EventLimit
-	case e.limits.Pending > 0 && e.q.pending > e.limits.Pending:
-		e.status = MemoryLimit
-	default:
-		return false
-	}
-	return true
-}
 
 // own executes an event of the engine's own.
 func (e *Engine) own(ev *Event) {
@@ -286,40 +289,8 @@ func (e *Engine) own(ev *Event) {
 	case kindRestart:
 		e.restart(ev.Node)
 	case kindCall:
-		e.calls[ev.Arg]()
+		e.call(uint32(ev.Arg))
 	default:
 		e.happen(ev)
 	}
-}
-
-// Digest returns the digest of the whole state: every node's, and what is
-// pending is told by the nodes' own accounts of it.
-func (e *Engine) Digest() [16]byte {
-	var d Digest
-	for i := range e.nodes {
-		d.String(e.nodes[i].name)
-		e.nodes[i].impl.Digest(&d)
-	}
-	e.digestWorld(&d)
-	return d.Sum()
-}
-
-// Describe returns an event in words: its time, its node and its kind.
-func (e *Engine) Describe(ev Event) string {
-	name := "the driver"
-	if ev.Node >= 0 && int(ev.Node) < len(e.nodes) {
-		name = e.nodes[ev.Node].name
-	}
-	what := fmt.Sprintf("timer %d (%d)", ev.Kind, ev.Arg)
-	switch ev.Kind {
-	case kindFrame:
-		what = "a frame"
-	case kindAccept, kindOpened, kindRefused:
-		what = "the opening of a connection"
-	case kindRestart:
-		what = "a restart"
-	case kindCall:
-		what = "a call"
-	}
-	return fmt.Sprintf("%s at %s at %v", what, name, ev.At)
 }

@@ -1,5 +1,7 @@
 package sim
 
+import "math"
+
 // Hold runs the hold model on a bare event queue with n pending events: each
 // round takes the earliest event and adds one at an exponential time after it.
 // It returns the time of the last event. One round is the unit, a hold, in which
@@ -14,7 +16,7 @@ func Hold(n, rounds int) Time {
 	}
 	at := Time(0)
 	for i := range rounds {
-		slot := q.pop()
+		slot := q.pop(math.MaxInt64)
 		at = q.items[slot].at
 		q.release(slot)
 		q.push(at+Time(step.Sample(draw(2, 0, uint64(i)))), 0, 0, 0)

@@ -62,6 +62,7 @@ func (e *Engine) AddNode(name string, n Node) NodeID {
 	}
 	receiver, _ := n.(DatagramReceiver)
 	e.nodes = append(e.nodes, nodeState{impl: n, name: name, id: Named(name), datagrams: receiver})
+	e.tally = append(e.tally, 0)
 	e.world.addNode()
 	return NodeID(len(e.nodes) - 1)
 }

@@ -101,7 +101,10 @@ func (e *Engine) drain(n NodeID) {
 	} else {
 		e.mark(n, 0, nodePaused)
 	}
-	e.last = Event{e.now, n, it.tag.kind(), it.arg}
+	e.last = Event{At: e.now, Node: n, Kind: it.tag.kind(), Arg: it.arg}
+	if c := e.q.causes; c != nil {
+		c.drained(slot, &it)
+	}
 	e.trace.Uint(uint64(uint32(it.tag)) * tagSpread)
 	if kind := it.tag.kind(); kind < kindEngine {
 		e.trace.Uint(it.arg)

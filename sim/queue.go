@@ -72,19 +72,33 @@ type queue struct {
 	bits    [levels]uint64
 	head    [levels * radix]int32
 	tail    [levels * radix]int32
-	// ties, when not 0, orders events of one time by a hash of it and the node
-	// instead of by scheduling; events of one node keep their order.
-	ties uint64
+	// ties, when not nil, orders the events of one time otherwise than by their
+	// scheduling.
+	ties *ties
+	// causes, when not nil, is told of what is scheduled and taken back.
+	causes *causes
+	// past is called when an event is scheduled before the wheel's time.
+	past func(at Time, node NodeID, kind Kind)
 }
+
+// What pop returns instead of a slot.
+const (
+	none  int32 = 0  // no event is pending
+	later int32 = -1 // the earliest is after the limit
+)
 
 func (q *queue) reset() {
 	q.now, q.pending, q.used, q.free = 0, 0, 0, 0
+	q.ties, q.causes = nil, nil
 	q.bits = [levels]uint64{}
 	q.items = append(q.items[:0], item{}) // slot 0 is never used: 0 ends a list
 }
 
 // push adds an event at or after the wheel's time and returns its slot.
 func (q *queue) push(at Time, node NodeID, kind Kind, arg uint64) int32 {
+	if at < q.now {
+		q.past(at, node, kind)
+	}
 	i := q.free
 	if i != 0 {
 		q.free = q.items[i].next
@@ -96,6 +110,9 @@ func (q *queue) push(at Time, node NodeID, kind Kind, arg uint64) int32 {
 	it.at, it.arg, it.tag = at, arg, tagOf(node, kind)
 	q.place(i, it)
 	q.pending++
+	if q.causes != nil {
+		q.causes.scheduled(i, it)
+	}
 	return i
 }
 
@@ -120,40 +137,70 @@ func (q *queue) place(i int32, it *item) {
 		it.prev = 0
 	} else {
 		last := q.tail[list]
+		if q.ties != nil && q.ties.opened == it.at {
+			before, after := q.ties.neighbours(q, list, it)
+			q.link(list, before, i, after)
+			return
+		}
 		q.items[last].next = i
 		it.prev = last
 	}
 	q.tail[list] = i
 }
 
-// pop removes the earliest event and returns its slot, or 0 when there is none.
-// The item stays readable until the slot is given to release.
-func (q *queue) pop() int32 {
+// link puts an item between two others of a list, 0 being its ends.
+func (q *queue) link(list int, before, i, after int32) {
+	q.items[i].prev, q.items[i].next = before, after
+	if before == 0 {
+		q.head[list] = i
+	} else {
+		q.items[before].next = i
+	}
+	if after == 0 {
+		q.tail[list] = i
+	} else {
+		q.items[after].prev = i
+	}
+}
+
+// pop removes the earliest event, if it is not after the limit, and returns its
+// slot, or none or later. The item stays readable until the slot is given to
+// release. The wheel does not move past the limit.
+func (q *queue) pop(limit Time) int32 {
 	for q.used != 0 {
 		level := bits.TrailingZeros32(q.used)
 		slot := bits.TrailingZeros64(q.bits[level])
 		list := level*radix + slot
 		first := q.head[list]
-		if level == 0 && q.ties != 0 {
-			first = q.pick(first)
-		}
 		if level == 0 || q.items[first].next == 0 {
-			q.now = q.items[first].at
+			at := q.items[first].at
+			if at > limit {
+				return later
+			}
+			if q.ties != nil {
+				first = q.ties.first(q, list)
+			}
+			q.now = at
 			q.unlink(first, level, slot)
 			q.pending--
 			return first
 		}
-		q.spread(level, slot, first)
+		if !q.spread(level, slot, first, limit) {
+			return later
+		}
 	}
-	return 0
+	return none
 }
 
 // spread moves the wheel to the beginning of a slot and its items to the levels
-// below.
-func (q *queue) spread(level, slot int, first int32) {
+// below, unless that is after the limit.
+func (q *queue) spread(level, slot int, first int32, limit Time) bool {
 	shift := level * radixBits
-	base := uint64(q.now)>>(shift+radixBits)<<(shift+radixBits) | uint64(slot)<<shift
-	q.now = Time(base)
+	base := Time(uint64(q.now)>>(shift+radixBits)<<(shift+radixBits) | uint64(slot)<<shift)
+	if base > limit {
+		return false
+	}
+	q.now = base
 	q.clear(level, slot)
 	for i := first; i != 0; {
 		it := &q.items[i]
@@ -161,6 +208,22 @@ func (q *queue) spread(level, slot int, first int32) {
 		q.place(i, it)
 		i = next
 	}
+	return true
+}
+
+// earliest returns the slot of the earliest event, or 0, and moves nothing.
+func (q *queue) earliest() int32 {
+	if q.used == 0 {
+		return none
+	}
+	level := bits.TrailingZeros32(q.used)
+	best := q.head[level*radix+bits.TrailingZeros64(q.bits[level])]
+	for i := q.items[best].next; i != 0; i = q.items[i].next {
+		if q.items[i].at < q.items[best].at {
+			best = i
+		}
+	}
+	return best
 }
 
 func (q *queue) clear(level, slot int) {
@@ -189,25 +252,6 @@ func (q *queue) unlink(i int32, level, slot int) {
 	}
 }
 
-// pick chooses among the first events of each node in a list of equal times.
-func (q *queue) pick(first int32) int32 {
-	if q.items[first].next == 0 {
-		return first
-	}
-	best, bestKey := first, q.tieKey(first)
-	for i := q.items[first].next; i != 0; i = q.items[i].next {
-		if k := q.tieKey(i); k < bestKey {
-			best, bestKey = i, k
-		}
-	}
-	return best
-}
-
-func (q *queue) tieKey(i int32) uint64 {
-	it := &q.items[i]
-	return mix(q.ties^uint64(it.at), uint64(uint32(it.tag.node()))+1)
-}
-
 // release returns a popped slot to the free list.
 func (q *queue) release(i int32) {
 	it := &q.items[i]
@@ -221,6 +265,9 @@ func (q *queue) release(i int32) {
 
 // cancel removes a pending event.
 func (q *queue) cancel(i int32) {
+	if q.causes != nil {
+		q.causes.cancelled(&q.items[i])
+	}
 	level, slot := q.slotOf(q.items[i].at)
 	q.unlink(i, level, slot)
 	q.pending--

@@ -9,8 +9,7 @@ func (e *Engine) digestWorld(d *Digest) {
 		d.Uint(uint64(e.nodes[i].flags))
 		d.Int(int64(w.paused)<<32 | int64(w.downs))
 		for slot := w.held.first; slot != 0; slot = e.q.items[slot].next {
-			d.Uint(uint64(e.q.items[slot].tag.kind()))
-			d.Uint(e.q.items[slot].arg)
+			e.digestItem(d, &e.q.items[slot])
 		}
 		d.Int(int64(w.slow.set + w.slow.faults))
 		if e.nodes[i].flags&nodeDrifts != 0 || w.clock.since != 0 {
