@@ -81,7 +81,10 @@ func TraceLine(op *result.Operation) string {
 		add("%s", op.Outcome)
 	}
 	if op.Message != "" {
-		add("%s", messageText(op))
+		add("%s", op.Message)
+	}
+	if op.Key != "" {
+		add("key=%s", op.Key)
 	}
 	switch {
 	case op.Place != "" && op.Position != nil:

@@ -55,7 +55,9 @@ type task struct {
 // returns what was finished, marked interrupted, without an error. An error is a
 // fault of the program: a [*PanicError], a [*runner.NondeterminismError], or a
 // case that does not fit the registry.
-func Sweep(ctx context.Context, reg *scenarios.Registry, sc *scenarios.Scenario, cases []scenarios.Case, opt Options) (*result.Set, error) {
+func Sweep(
+	ctx context.Context, reg *scenarios.Registry, sc *scenarios.Scenario, cases []scenarios.Case, opt Options,
+) (*result.Set, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	workers := opt.Workers
@@ -118,7 +120,9 @@ func work(ctx context.Context, r *runner.Runner, c *collector, tasks <-chan task
 
 // one makes a run, twice more in step when asked to verify it, and turns a panic
 // of a model into an error that names the run.
-func one(ctx context.Context, r *runner.Runner, c *scenarios.Case, seed uint64, verify bool, opt runner.Options) (out result.Run, err error) {
+func one(
+	ctx context.Context, r *runner.Runner, c *scenarios.Case, seed uint64, verify bool, opt runner.Options,
+) (out result.Run, err error) {
 	defer recoverRun(c, seed, &err)
 	if verify {
 		if err := runner.Verify(ctx, r, c, seed); err != nil {

@@ -105,7 +105,8 @@ func TestSetDoesNotDependOnWorkers(t *testing.T) {
 			}
 		}
 	}
-	if one.Status != result.StatusFailed || one.Shown.Strategy != "naive" || one.Shown.Seed != *one.Results[0].Guarantees[0].FirstSeed {
+	first := one.Results[0].Guarantees[0].FirstSeed
+	if one.Status != result.StatusFailed || one.Shown.Strategy != "naive" || one.Shown.Seed != *first {
 		t.Errorf("status %s, shown %+v", one.Status, one.Shown)
 	}
 }

@@ -25,12 +25,15 @@ func (e *PanicError) Error() string {
 	for _, c := range e.Point {
 		fmt.Fprintf(&at, ", %s=%v", c.Axis, c.Value)
 	}
-	return fmt.Sprintf("%s, strategy %s%s, seed %d: the program panicked: %v", e.Scenario, e.Strategy, at.String(), e.Seed, e.Value)
+	return fmt.Sprintf("%s, strategy %s%s, seed %d: the program panicked: %v",
+		e.Scenario, e.Strategy, at.String(), e.Seed, e.Value)
 }
 
 // recoverRun, deferred, turns a panic into a [*PanicError].
 func recoverRun(c *scenarios.Case, seed uint64, err *error) {
 	if p := recover(); p != nil {
-		*err = &PanicError{Scenario: c.Scenario, Strategy: c.Strategy, Point: c.Point, Seed: seed, Value: p, Stack: debug.Stack()}
+		*err = &PanicError{
+			Scenario: c.Scenario, Strategy: c.Strategy, Point: c.Point, Seed: seed, Value: p, Stack: debug.Stack(),
+		}
 	}
 }

@@ -11,7 +11,9 @@ import (
 // Rerun repeats the run of one seed and writes its history as JSON Lines and the
 // faults that struck in it as YAML. Errors are those of [Sweep], of the context
 // and of the writers.
-func Rerun(ctx context.Context, reg *scenarios.Registry, c *scenarios.Case, seed uint64, history, faults io.Writer) error {
+func Rerun(
+	ctx context.Context, reg *scenarios.Registry, c *scenarios.Case, seed uint64, history, faults io.Writer,
+) error {
 	r := runner.New(reg)
 	if _, err := one(ctx, r, c, seed, false, runner.Options{}); err != nil {
 		return err

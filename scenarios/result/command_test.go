@@ -8,8 +8,10 @@ import (
 
 // A command line repeats the case as it was: scenario, strategy, scan point.
 func ExampleSet_RunCommand() {
-	set := &result.Set{Scenario: "expand", Source: "my files/expand.yaml", Seeds: result.Seeds{First: 1, Count: 20},
-		Vars: []string{"rate=9/s", "after=5"}}
+	set := &result.Set{
+		Scenario: "expand", Source: "my files/expand.yaml",
+		Seeds: result.Seeds{First: 1, Count: 20}, Vars: []string{"rate=9/s", "after=5"},
+	}
 	r := &result.Result{Strategy: "naive", Point: result.Point{{Axis: "after", Value: int64(5)}}}
 	fmt.Println(set.RunCommand(r, 7))
 	fmt.Println(set.SweepCommand(r))

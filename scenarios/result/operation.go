@@ -1,26 +1,16 @@
 package result
 
-import (
-	"fmt"
-
-	"orderlab/model/history"
-)
-
-// MessageName returns a message's identity as it is written: producer#index.
-func MessageName(h *history.History, m history.Message) string {
-	info := h.Message(m)
-	return fmt.Sprintf("%s#%d", h.ProcessName(info.Producer), info.Index)
-}
+import "orderlab/model/history"
 
 // NewOperation returns an operation of h with names instead of numbers.
 func NewOperation(h *history.History, op history.Op) Operation {
 	out := Operation{
 		Kind: op.Kind.String(), Outcome: op.Outcome.String(), Process: h.ProcessName(op.Process), Session: int(op.Session),
-		Place: h.PlaceName(op.Place), Attempt: int(op.Attempt), Epoch: int(op.Epoch),
-		Detail: h.SymbolName(op.Detail), Begin: op.Begin,
+		Place: h.PlaceName(op.Place), Attempt: int(op.Attempt), Epoch: int(op.Epoch), Detail: h.SymbolName(op.Detail),
+		Begin: op.Begin,
 	}
 	if op.Message != history.NoMessage {
-		out.Message, out.Key = MessageName(h, op.Message), h.KeyName(h.Message(op.Message).Key)
+		out.Message, out.Key = h.MessageName(op.Message), h.KeyName(h.Message(op.Message).Key)
 	}
 	if op.Position != history.NoPosition {
 		out.Position = &op.Position

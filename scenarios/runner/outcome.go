@@ -59,7 +59,7 @@ func (x *run) witness(v *checker.Verdict, seed uint64) *result.Witness {
 	w := &result.Witness{Seed: seed, Text: v.Witness.Text,
 		Messages: []result.WitnessMessage{}, Operations: []result.Operation{}}
 	for _, m := range v.Witness.Messages {
-		w.Messages = append(w.Messages, result.WitnessMessage{ID: result.MessageName(h, m), Key: h.KeyName(h.Message(m).Key)})
+		w.Messages = append(w.Messages, result.WitnessMessage{ID: h.MessageName(m), Key: h.KeyName(h.Message(m).Key)})
 	}
 	for _, row := range checker.Context(h, v) {
 		w.Operations = append(w.Operations, result.NewOperation(h, h.Op(row)))

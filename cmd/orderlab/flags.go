@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"orderlab/scenarios"
+)
+
+// choice is a flag with a few allowed words, the first being the default.
+type choice struct {
+	value   string
+	allowed []string
+}
+
+func newChoice(allowed ...string) *choice { return &choice{allowed[0], allowed} }
+
+// String implements pflag.Value.
+func (c *choice) String() string { return c.value }
+
+// Type implements pflag.Value; the help shows it behind the flag's name.
+func (c *choice) Type() string { return strings.Join(c.allowed, "|") }
+
+// Set implements pflag.Value.
+func (c *choice) Set(s string) error {
+	for _, a := range c.allowed {
+		if s == a {
+			c.value = s
+			return nil
+		}
+	}
+	hint := ""
+	if n := scenarios.Nearest(s, c.allowed); n != "" {
+		hint = fmt.Sprintf("; did you mean %s?", n)
+	}
+	return fmt.Errorf("it is one of %s%s", strings.Join(c.allowed, ", "), hint)
+}
+
+// maxSeeds bounds a range of seeds, as `runs` of a scenario is bounded.
+const maxSeeds = 1_000_000
+
+// seedRange is a flag with a range of seeds, as 1..20.
+type seedRange struct {
+	first uint64
+	count int // 0 when not given
+}
+
+// String implements pflag.Value.
+func (r *seedRange) String() string {
+	if r.count == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d..%d", r.first, r.first+uint64(r.count)-1)
+}
+
+// Type implements pflag.Value.
+func (r *seedRange) Type() string { return "A..B" }
+
+// Set implements pflag.Value.
+func (r *seedRange) Set(s string) error {
+	from, to, ok := strings.Cut(s, "..")
+	if !ok {
+		return fmt.Errorf("a range of seeds has two ends, as 1..20")
+	}
+	a, err := seedNumber(from)
+	if err != nil {
+		return err
+	}
+	b, err := seedNumber(to)
+	switch {
+	case err != nil:
+		return err
+	case b < a:
+		return fmt.Errorf("the range ends before it begins; write it as %d..%d", b, a)
+	case b-a >= maxSeeds:
+		return fmt.Errorf("these are more than %d seeds", maxSeeds)
+	}
+	r.first, r.count = a, int(b-a)+1
+	return nil
+}
+
+// seedFlag is a flag with one seed.
+type seedFlag struct{ seedRange }
+
+// String implements pflag.Value.
+func (f *seedFlag) String() string {
+	if f.count == 0 {
+		return ""
+	}
+	return strconv.FormatUint(f.first, 10)
+}
+
+// Type implements pflag.Value.
+func (f *seedFlag) Type() string { return "N" }
+
+// Set implements pflag.Value.
+func (f *seedFlag) Set(s string) error {
+	n, err := seedNumber(s)
+	if err != nil {
+		return err
+	}
+	f.first, f.count = n, 1
+	return nil
+}
+
+func seedNumber(s string) (uint64, error) {
+	n, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("a seed is a whole number from 0 to 2^64-1, and here is %q", s)
+	}
+	return n, nil
+}
+
+// parseVars reads the values of --var.
+func parseVars(texts []string) ([]scenarios.Var, error) {
+	var out []scenarios.Var
+	for _, t := range texts {
+		name, value, ok := strings.Cut(t, "=")
+		if !ok || name == "" {
+			return nil, usagef("--var %q: write it as name=value, like after=5", t)
+		}
+		out = append(out, scenarios.Var{Name: name, Value: value})
+	}
+	return out, nil
+}

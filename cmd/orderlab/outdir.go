@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// resultFile is the file that marks a directory as a result of ours.
+const resultFile = "result.json"
+
+// outDir is a directory of results that is written next to its place and renamed
+// into it when it is complete, so that there is never half of one.
+type outDir struct {
+	// path is where it will be, temp where it is being written.
+	path, temp string
+}
+
+// openOut makes ready to write a directory: it is missing, empty, or an earlier
+// result, which is then replaced as a whole. Anything else is refused.
+func openOut(path string) (*outDir, error) {
+	at, err := filepath.Abs(path)
+	if err != nil {
+		return nil, usagef("-o %s: %w", path, err)
+	}
+	if real, err := filepath.EvalSymlinks(at); err == nil {
+		at = real
+	}
+	if err := replaceable(at); err != nil {
+		return nil, usagef("-o %s: %w", path, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
+		return nil, usagef("-o %s: %w", path, err)
+	}
+	temp, err := makeSibling(at, "partial")
+	if err != nil {
+		return nil, usagef("-o %s: cannot write beside it: %w", path, err)
+	}
+	return &outDir{path: at, temp: temp}, nil
+}
+
+// replaceable says why a directory must not be replaced; nil when it may.
+func replaceable(path string) error {
+	if here, err := os.Getwd(); err == nil && (here == path || strings.HasPrefix(here, path+string(filepath.Separator))) {
+		return errors.New("it is the working directory or above it; name a directory of its own")
+	}
+	entries, err := os.ReadDir(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case len(entries) == 0:
+		return nil
+	}
+	if !isResult(filepath.Join(path, resultFile)) {
+		return errors.New("the directory is not empty and holds no result of orderlab; name another or empty it")
+	}
+	return filepath.WalkDir(path, func(file string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || ours(file) {
+			return err
+		}
+		return fmt.Errorf("the directory holds a result, but also %s, which is not part of one; move it away", file)
+	})
+}
+
+// ours says whether a file has a name that results have.
+func ours(file string) bool {
+	base, ext, dir := filepath.Base(file), filepath.Ext(file), filepath.Base(filepath.Dir(file))
+	switch dir {
+	case "plots":
+		return ext == ".svg" || ext == ".png"
+	case "witness":
+		return ext == ".mmd"
+	}
+	return slices.Contains([]string{resultFile, "history.jsonl", "faults.yaml", "report.html"}, base)
+}
+
+// isResult says whether a file begins with a result.
+func isResult(file string) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var head struct {
+		Version  int    `json:"schema_version"`
+		Scenario string `json:"scenario"`
+	}
+	err = json.NewDecoder(bufio.NewReader(f)).Decode(&head)
+	return err == nil && head.Version > 0 && head.Scenario != ""
+}
+
+// makeSibling makes a new directory beside path. The name says whose it is, in
+// case the machine stops before it is removed.
+func makeSibling(path, what string) (string, error) {
+	for n := os.Getpid(); ; n++ {
+		name := siblingName(path, what, n)
+		if err := os.Mkdir(name, 0o777); !errors.Is(err, fs.ErrExist) {
+			return name, err
+		}
+	}
+}
+
+func siblingName(path, what string, n int) string {
+	return filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%s-%d", filepath.Base(path), what, n))
+}
+
+// create writes one file, whose name has slashes.
+func (o *outDir) create(name string, write func(io.Writer) error) error {
+	file := filepath.Join(o.temp, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return o.explain(name, err)
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return o.explain(name, err)
+	}
+	buffer := bufio.NewWriterSize(f, 1<<16)
+	err = write(buffer)
+	if err == nil {
+		err = buffer.Flush()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return o.explain(name, err)
+}
+
+// explain names the file that could not be written as the user knows it.
+func (o *outDir) explain(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("cannot write %s: %w (%s is as it was)", filepath.Join(o.path, name), err, o.path)
+}
+
+// commit puts the directory in its place.
+func (o *outDir) commit() error {
+	if err := replaceable(o.path); err != nil {
+		return fmt.Errorf("cannot write %s: %w", o.path, err)
+	}
+	err := os.Remove(o.path) // an empty one, or none
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return os.Rename(o.temp, o.path)
+	}
+	old, err := makeSibling(o.path, "old")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(old)
+	aside := filepath.Join(old, "result")
+	if err := os.Rename(o.path, aside); err != nil {
+		return err
+	}
+	if err := os.Rename(o.temp, o.path); err != nil {
+		return errors.Join(err, os.Rename(aside, o.path))
+	}
+	return nil
+}
+
+// discard removes what was written so far. Another goroutine may still be writing,
+// so it tries a few times.
+func (o *outDir) discard() {
+	for range 10 {
+		if os.RemoveAll(o.temp) == nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"io"
+
+	"orderlab/scenarios"
+
+	"github.com/spf13/cobra"
+)
+
+// cli is what all verbs share.
+type cli struct {
+	registry   *scenarios.Registry
+	out, err   io.Writer
+	interrupts *interrupts
+}
+
+func newRoot(a *cli) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "orderlab",
+		Short: "Does my messaging design keep its order, and what does that cost?",
+		Long: `orderlab simulates a messaging system, its clients and its applications under
+the faults of a scenario, with every ordering strategy that the scenario
+compares, over many seeds. It checks every guarantee and reports which hold,
+which break, and what each strategy costs.
+
+Every flag can be given in the environment too: --seeds as ORDERLAB_SEEDS, -o as
+ORDERLAB_OUT. What stands on the command line wins.
+
+Exit codes: 0 as expected, 1 an expectation failed, 2 unknown, 64 wrong usage,
+65 bad scenario or history file, 70 internal error or nondeterminism,
+130 interrupted.`,
+		Example: `  orderlab run kafka/expand
+  orderlab run my-scenario.yaml --seeds 1..100 -o out
+  orderlab list`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       buildVersion(),
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w\nSee `%s --help`.", err, cmd.CommandPath())
+	})
+	verbs := []*cobra.Command{
+		runCommand(a), replayCommand(a), checkCommand(a), listCommand(a), showCommand(a), versionCommand(a),
+	}
+	for _, v := range verbs {
+		offerEnvironment(v)
+		finish(v)
+		root.AddCommand(v)
+	}
+	return root
+}
+
+// finish makes a verb's own errors end with the code that they have, and those of
+// cobra, which come before the verb runs, with that of wrong usage.
+func finish(v *cobra.Command) {
+	check, run := v.Args, v.RunE
+	v.Args = func(cmd *cobra.Command, args []string) error {
+		if check == nil {
+			return nil
+		}
+		if err := check(cmd, args); err != nil {
+			return usagef("%w\nSee `%s --help`.", err, cmd.CommandPath())
+		}
+		return nil
+	}
+	v.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := readEnvironment(cmd); err != nil {
+			return err
+		}
+		return coded(run(cmd, args))
+	}
+}

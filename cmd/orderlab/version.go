@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+func versionCommand(a *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Name the build",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(a.out, buildVersion())
+			return err
+		},
+	}
+}
+
+// buildVersion names the build: the module's version where it was installed from
+// one, the revision where it was built in a checkout, and the toolchain.
+func buildVersion() string {
+	version, revision, changed := "(devel)", "", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if info.Main.Version != "" {
+			version = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				revision = " " + s.Value
+			case s.Key == "vcs.modified" && s.Value == "true":
+				changed = " (changed)"
+			}
+		}
+	}
+	return fmt.Sprintf("orderlab %s%s%s %s %s/%s",
+		version, revision, changed, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}

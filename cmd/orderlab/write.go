@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"path"
+	"reflect"
+	"strings"
+
+	"orderlab/reports"
+	"orderlab/scenarios"
+	"orderlab/scenarios/explore"
+	"orderlab/scenarios/result"
+)
+
+// writeResult writes the files of one scenario's result below a folder of the
+// directory; "" is the directory itself.
+func writeResult(
+	ctx context.Context, reg *scenarios.Registry, o *outDir, folder string, l *loaded, set *result.Set,
+) error {
+	err := o.create(path.Join(folder, resultFile), func(w io.Writer) error { return reports.JSON(w, set) })
+	if err != nil {
+		return err
+	}
+	if err := writeShown(ctx, reg, o, folder, l, set.Shown); err != nil {
+		return err
+	}
+	if err := writePlots(o, folder, set); err != nil {
+		return err
+	}
+	return writeWitnesses(o, folder, set)
+}
+
+// writeShown writes the history and the faults of the run to look at first.
+func writeShown(
+	ctx context.Context, reg *scenarios.Registry, o *outDir, folder string, l *loaded, run *result.ShownRun,
+) error {
+	if run == nil {
+		return nil
+	}
+	c := findCase(l.cases, run)
+	if c == nil {
+		return fmt.Errorf("no case of %s is strategy %s at %v", l.name, run.Strategy, run.Point)
+	}
+	var faults bytes.Buffer
+	err := o.create(path.Join(folder, "history.jsonl"), func(history io.Writer) error {
+		return explore.Rerun(ctx, reg, c, run.Seed, history, &faults)
+	})
+	if err != nil {
+		return err
+	}
+	return o.create(path.Join(folder, "faults.yaml"), func(w io.Writer) error {
+		_, err := faults.WriteTo(w)
+		return err
+	})
+}
+
+// findCase returns the case that a result names, or nil.
+func findCase(cases []scenarios.Case, run *result.ShownRun) *scenarios.Case {
+	for i := range cases {
+		c := &cases[i]
+		point := result.Point{}
+		for _, p := range c.Point {
+			point = append(point, result.Coordinate{Axis: p.Axis, Value: p.Value})
+		}
+		if c.Strategy == run.Strategy && reflect.DeepEqual(point, run.Point) {
+			return c
+		}
+	}
+	return nil
+}
+
+func writePlots(o *outDir, folder string, set *result.Set) error {
+	plots, err := reports.Plots(set)
+	if err != nil {
+		return err
+	}
+	for _, p := range plots {
+		for _, format := range reports.PlotFormats() {
+			name := path.Join(folder, "plots", fileName(p.Name)+"."+format)
+			if err := o.create(name, func(w io.Writer) error { return p.Write(w, format) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writeWitnesses draws every violation of every case.
+func writeWitnesses(o *outDir, folder string, set *result.Set) error {
+	taken := make(map[string]bool)
+	for i := range set.Results {
+		r := &set.Results[i]
+		for j := range r.Guarantees {
+			g := &r.Guarantees[j]
+			if g.Witness == nil {
+				continue
+			}
+			name := witnessName(r, g)
+			for n := 2; taken[name]; n++ {
+				name = fmt.Sprintf("%s~%d", witnessName(r, g), n)
+			}
+			taken[name] = true
+			file := path.Join(folder, "witness", name+".mmd")
+			if err := o.create(file, func(w io.Writer) error { return reports.Mermaid(w, g.Witness) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// witnessName is the strategy, the point and the guarantee, as a file's name.
+func witnessName(r *result.Result, g *result.Guarantee) string {
+	parts := []string{r.Strategy}
+	for _, c := range r.Point {
+		parts = append(parts, fmt.Sprintf("%s=%v", c.Axis, c.Value))
+	}
+	return fileName(strings.Join(append(parts, g.ID), "_"))
+}
+
+// folderName is the folder of a scenario among several: its name, a part of which
+// must not be taken for a folder of a result's own or lead out of the directory.
+func folderName(scenario string) string {
+	parts := strings.Split(scenario, "/")
+	for i, p := range parts {
+		parts[i] = fileName(p)
+		if strings.HasPrefix(p, ".") || p == "plots" || p == "witness" {
+			parts[i] = "_" + parts[i]
+		}
+	}
+	return path.Join(parts...)
+}
+
+// fileName makes a name safe for every file system.
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("-_.=+~", r) || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '-'
+	}, s)
+}
