@@ -143,8 +143,8 @@ func (d *decoder) fault(n *node, c *Case, f *ScheduledFault) {
 	}
 	switch end, ok := c.remaining(f.At); {
 	case ok && f.After >= end:
-		d.ps.add(at, "the fault can never strike: the run ends at most %s after that, and it waits %s",
-			durations.format(end), durations.format(f.After))
+		d.ps.add(at, "the fault can never strike: it waits %s, and the run lasts at most %s from there on",
+			durations.format(f.After), durations.format(end))
 	case f.After >= c.Limits.Time:
 		d.ps.add(at, "the fault can never strike: `limits: {time: %s}` ends the run before", durations.format(c.Limits.Time))
 	}

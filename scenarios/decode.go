@@ -118,7 +118,7 @@ func list[V any](item value[V], least, most int, form string) value[[]V] {
 				d.ps.add(n.at, "%s is a list, as %s, and here is %v", what, form, n.shape)
 				return
 			case len(n.items) < least || most > 0 && len(n.items) > most:
-				d.ps.add(n.at, "%s has %s, and here %s", what, howMany(least, most), howMany(len(n.items), len(n.items)))
+				d.ps.add(n.at, "%s has %s, and this one has %d", what, howMany(least, most), len(n.items))
 				return
 			}
 			for _, i := range n.items {

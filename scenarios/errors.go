@@ -107,6 +107,9 @@ type problems struct {
 	// cases counts the cases so far; label is the one that is being read.
 	cases int
 	label string
+	// misreferred says that a reference is wrong, so that nobody can tell what is
+	// never referred to.
+	misreferred bool
 	// own are the lines of which a reader knows to which strategy they belong.
 	own []span
 }

@@ -103,7 +103,7 @@ func ruleValue(reg *Registry) value[rule] {
 			r.expect = append(r.expect, x)
 		}})
 	}
-	v := mapping("an expectation", fields)
+	v := titled("expectation", mapping("an expectation", fields))
 	read := v.read
 	v.read = func(d *decoder, n *node, what string, out *rule) {
 		out.at = n.at

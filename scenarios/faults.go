@@ -88,7 +88,7 @@ func faultsSpec(reg *Registry) spec {
 	for _, s := range reg.Systems {
 		all = append(all, keysOf(faultFields(s)))
 	}
-	return spec{kind: kindList, item: &spec{kind: kindMapping, keys: union(all)}}
+	return spec{kind: kindList, item: &spec{kind: kindMapping, keys: union(all), title: "fault"}}
 }
 
 func readFaults(reg *Registry) func(*decoder, *node, *Case) {

@@ -109,7 +109,7 @@ func (d *decoder) header(root *node) *header {
 			d.noNull(e.key, e.at, e.value)
 		}
 	}
-	readMapping(d, root, "a scenario", fields, h)
+	readMapping(d, root, "the scenario", fields, h)
 	d.distinct(h)
 	return h
 }
@@ -132,8 +132,17 @@ func (d *decoder) noNull(key string, at position, n *node) {
 	for _, e := range n.entries {
 		d.noNull(e.key, e.at, e.value)
 	}
+	d.noNullInside(n)
+}
+
+// noNullInside does so for the items of a list, which are whole: a list replaces
+// what stood there. Whoever reads it reports an item that is empty itself.
+func (d *decoder) noNullInside(n *node) {
 	for _, item := range n.items {
-		d.noNull("an item", item.at, item)
+		for _, e := range item.entries {
+			d.noNull(e.key, e.at, e.value)
+		}
+		d.noNullInside(item)
 	}
 }
 
@@ -153,6 +162,7 @@ func variablesValue() value[[]variable] {
 // plain says whether a node is a single value without references.
 func (d *decoder) plain(n *node, what string) bool {
 	if n.shape == shapeScalar && refers(n.text) {
+		d.ps.misreferred = true
 		d.ps.add(n.at, "%s refers to a variable; write its value out", what)
 		return false
 	}
@@ -249,12 +259,7 @@ func (d *decoder) patch(n *node, what string) *node {
 			d.ps.add(e.at, "%s cannot change %s%s", what, quote(e.key), didYouMean(e.key, known))
 		}
 	}
-	// In a list null removes nothing: the list replaces what stood there.
-	out.walk(func(n *node) {
-		for _, item := range n.items {
-			d.noNull("an item", item.at, item)
-		}
-	})
+	out.walk(d.noNullInside)
 	return out
 }
 

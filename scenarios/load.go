@@ -34,6 +34,10 @@ func Load(reg *Registry, name, file string, src []byte, vars []Var) (*Scenario, 
 	if root == nil {
 		return nil, ps.err(file)
 	}
+	if root.shape != shapeMap {
+		ps.add(root.at, "a scenario is a mapping, which begins with `orderlab: 1`, and here is %v", root.shape)
+		return nil, ps.err(file)
+	}
 	d := newDecoder(reg, ps)
 	h := d.header(root)
 	if err := h.pin(vars); err != nil && len(ps.list) == 0 {
@@ -65,7 +69,7 @@ func (x *expander) expand(root *node) {
 	d := x.d
 	base := &node{shape: shapeMap, at: root.at}
 	for _, e := range root.entries {
-		if slices.ContainsFunc(d.body, func(f field[Case]) bool { return f.key.name == e.key }) && e.value.shape != shapeNull {
+		if slices.ContainsFunc(d.body, func(f field[Case]) bool { return f.key.name == e.key }) {
 			base.entries = append(base.entries, e)
 		}
 	}
@@ -81,7 +85,7 @@ func (x *expander) expand(root *node) {
 	}
 	d.ps.end()
 	d.c, d.system = nil, nil
-	if !x.stop {
+	if !x.stop && !d.ps.misreferred {
 		x.unused()
 	}
 	if runs := int(x.h.runs) * len(x.sc.Cases); runs > maxRuns {
@@ -112,7 +116,7 @@ func spans(root *node, lines int, keys ...string) []span {
 // unused reports axes and variables that do nothing.
 func (x *expander) unused() {
 	for _, a := range x.h.axes {
-		if a.patches == nil && !x.used[a.name] {
+		if len(a.all) > 0 && a.patches == nil && !x.used[a.name] {
 			x.d.ps.add(a.at, "no strategy refers to the axis %q; write ${%s} where its values belong", a.name, a.name)
 		}
 	}
@@ -204,8 +208,11 @@ func (x *expander) one(tree *node, size int, strategy string, chosen []int) {
 	d.ps.begin(c.label())
 	s := substitution{vars: vars, unknown: x.unknown, wrong: d.ps.add}
 	d.readCase(s.apply(tree), &c)
-	if x.sc.System == "" {
+	switch {
+	case x.sc.System == "":
 		x.sc.System = c.System
+	case c.System != "" && c.System != x.sc.System:
+		d.ps.add(locate(tree, "system", c.System), "a scenario has one system, and this is a second one beside %s", x.sc.System)
 	}
 	if strategy != "" {
 		x.sc.Cases = append(x.sc.Cases, c)
@@ -214,6 +221,14 @@ func (x *expander) one(tree *node, size int, strategy string, chosen []int) {
 
 // unknown reports a reference to nothing.
 func (x *expander) unknown(name string, at position) {
+	x.d.ps.misreferred = true
+	switch {
+	case x.d.ps.full():
+		return
+	case name == "":
+		x.d.ps.add(at, "${} names no variable")
+		return
+	}
 	if slices.ContainsFunc(x.h.axes, func(a axis) bool { return a.name == name }) {
 		x.d.ps.add(at, "%q is an axis of patches, which has no value to put in; only a list of values has", name)
 		return
@@ -228,5 +243,5 @@ func (c *Case) label() string {
 	for i, p := range c.Point {
 		fmt.Fprintf(&b, "%s %s = %v", [2]string{" at", ","}[min(i, 1)], p.Axis, p.Value)
 	}
-	return b.String()
+	return clip(b.String())
 }

@@ -16,7 +16,7 @@ func Nearest(name string, names []string) string {
 	}
 	best, least := "", max(1, utf8.RuneCountInString(name)/3)+1
 	for _, n := range names {
-		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < least {
+		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < min(least, utf8.RuneCountInString(n)) {
 			best, least = n, d
 		}
 	}

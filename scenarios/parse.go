@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -11,19 +12,19 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Limits of a file, against hostile ones. The parser takes a time that grows
-// with the square of the number of tokens: 25,000 take a third of a second.
+// Limits of a file, against hostile ones. The parser's time can grow with the
+// square of the number of tokens: 20,000 take a fifth of a second.
 const (
-	maxFile   = 1 << 20
+	maxFile   = 512 << 10
 	maxDepth  = 40
-	maxTokens = 25_000
+	maxTokens = 20_000
 )
 
 // parse reads YAML into a tree. It adds what is wrong to ps and returns nil when
 // there is no tree.
 func parse(src []byte, ps *problems) *node {
 	if len(src) > maxFile {
-		ps.add(position{}, "the file has more than %d MiB, and a scenario is far smaller", maxFile>>20)
+		ps.add(position{}, "the file has more than %s, and a scenario is far smaller", sizes.format(maxFile))
 		return nil
 	}
 	text := strings.TrimPrefix(string(src), "\ufeff")
@@ -80,15 +81,18 @@ var outside = map[token.Type]string{
 // the parser long, before it begins.
 func checkTokens(tokens token.Tokens, ps *problems) bool {
 	before := ps.calls
+	tokens = slices.DeleteFunc(slices.Clone(tokens), func(t *token.Token) bool { return t.Type == token.CommentType })
 	if len(tokens) > maxTokens {
 		ps.add(ofToken(tokens[maxTokens]), "the file has more than %d keys, values and marks, and a scenario is far smaller", maxTokens)
 		return false
 	}
+	directive := false
 	for i, t := range tokens {
 		what := outside[t.Type]
+		directive = directive || t.Type == token.DirectiveType
 		switch {
 		case what != "":
-		case t.Type == token.DocumentHeaderType && i > 0 && tokens[i-1].Type != token.CommentType:
+		case t.Type == token.DocumentHeaderType && i > 0 && !directive:
 			what = "a second document; a file holds one scenario"
 		case t.Type == token.DocumentEndType && i < len(tokens)-1:
 			what = "the document ends here, and more follows; a file holds one scenario"
@@ -139,9 +143,9 @@ func tooDeep(tokens token.Tokens) (position, bool) {
 // hints explain what the parser says about common mistakes.
 var hints = []struct{ has, hint string }{
 	{"found character '\t'", "a tab; indent with spaces"},
+	{"mapping value is not allowed", "a second `key:` on one line; put a text with a colon in quotes, and a key on a line of its own"},
 	{"value is not allowed in this context", "this stands at no level of what is above it; look at the spaces before it"},
 	{"non-map value is specified", "a key without a value; write `key: value`"},
-	{"mapping value is not allowed", "a second `key:` on one line; put a text with a colon in quotes, and a key on a line of its own"},
 }
 
 func addSyntax(err error, ps *problems) {
@@ -228,6 +232,7 @@ func convertEntry(out *node, v *ast.MappingValueNode, ps *problems, depth int) {
 	case first != nil:
 		ps.add(at, "%s is given twice; it stands in line %d already", quote(t.Value), first.at.line)
 	case refers(t.Value):
+		ps.misreferred = true
 		ps.add(at, "a key cannot have a reference; only values can")
 	default:
 		out.entries = append(out.entries, entry{t.Value, at, convert(v.Value, ps, depth+1)})

@@ -75,13 +75,13 @@ func distribution() value[model.Distribution] {
 		bind(key{name: "sigma", required: true, example: "0.5",
 			doc: "The standard deviation of the logarithm."}, number(maxSigma), func(d *dist) *int64 { return &d.B }),
 	})
-	return single([]field[dist]{
+	return titled("distribution", single([]field[dist]{
 		shape(model.Constant, "Always the same.", "20ms", one(0)),
 		shape(model.Uniform, "From the first to the second, each as likely.", "[1ms, 20ms]",
 			into(ends, func(v []int64) dist { return dist{A: v[0], B: v[1]} })),
 		shape(model.Exponential, "Exponential, with this mean.", "20ms", one(1)),
 		shape(model.LogNormal, "Log-normal: most are short, a few very long.", "{median: 20ms, sigma: 0.5}", normal),
-	}, "{constant: 20ms}, {uniform: [1ms, 20ms]}, {exponential: 20ms} or {lognormal: {median: 20ms, sigma: 0.5}}")
+	}, "{constant: 20ms}, {uniform: [1ms, 20ms]}, {exponential: 20ms} or {lognormal: {median: 20ms, sigma: 0.5}}"))
 }
 
 // maxSigma bounds the spread of a log-normal, in millionths: at 5 one value in

@@ -41,8 +41,11 @@ type spec struct {
 	// max 0 means no bound.
 	min, max int64
 	// bare is the unit of a number that has none: "ms", "B", or "" where a unit
-	// is needed.
-	bare string
+	// is needed. suffix follows a quantity.
+	bare, suffix string
+	// title is what the reference calls a mapping that stands in several places
+	// or in a list.
+	title string
 }
 
 // key describes a key of a mapping.
@@ -84,6 +87,12 @@ func put[T, V any](k key, v value[V], keep func(out *T, read V)) field[T] {
 			keep(out, read)
 		}
 	}}
+}
+
+// titled makes a value whose mapping has a title in the reference.
+func titled[V any](title string, v value[V]) value[V] {
+	v.spec.title = title
+	return v
 }
 
 // into makes a value of one that is kept in another form.

@@ -2,7 +2,7 @@ package scenarios
 
 import (
 	"fmt"
-	"math/big"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,22 +93,37 @@ func (u *units) unit(s string) (unit, bool) {
 
 // scaled is number * worth / per in integers.
 func scaled(number string, worth, per int64, exact bool) (int64, error) {
-	if len(number) > 40 {
+	whole, fraction, _ := strings.Cut(number, ".")
+	digits := strings.TrimLeft(whole+fraction, "0")
+	switch {
+	case whole == "" || strings.Trim(whole+fraction, "0123456789") != "":
+		return 0, fmt.Errorf("is no number")
+	case len(digits) > 19 || len(fraction) > 15:
 		return 0, fmt.Errorf("has too many digits")
+	case digits == "":
+		return 0, nil
 	}
-	r, ok := new(big.Rat).SetString(number)
-	if !ok || strings.Trim(number, "0123456789.") != "" || !strings.ContainsAny(number, "0123456789") {
+	n, err := strconv.ParseUint(digits, 10, 64)
+	if err != nil {
 		return 0, fmt.Errorf("is no number")
 	}
-	r.Mul(r, big.NewRat(worth, per))
-	if exact && !r.IsInt() {
-		return 0, fmt.Errorf("is finer than the smallest unit")
+	// At most 19 digits times 3.6e12, by at most 3,600 times 10^15.
+	divisor := uint64(per)
+	for range fraction {
+		divisor *= 10
 	}
-	v := new(big.Int).Quo(r.Num(), r.Denom())
-	if !v.IsInt64() || v.Int64() > maxQuantity {
+	hi, lo := bits.Mul64(n, uint64(worth))
+	if hi >= divisor {
 		return 0, fmt.Errorf("is too large")
 	}
-	return v.Int64(), nil
+	v, rest := bits.Div64(hi, lo, divisor)
+	switch {
+	case v > uint64(maxQuantity):
+		return 0, fmt.Errorf("is too large")
+	case exact && rest > 0:
+		return 0, fmt.Errorf("is finer than the smallest unit")
+	}
+	return int64(v), nil
 }
 
 // format writes a quantity so that parse gives it back: 90s, 16KiB, 1.5/s.

@@ -17,6 +17,7 @@ func (d *decoder) scalar(n *node, what string) bool {
 	}
 	if refers(n.text) {
 		if d.c == nil {
+			d.ps.misreferred = true
 			d.ps.add(n.at, "a reference can only stand in %s, and in the patches of them", oneOf(names(keysOf(d.body))))
 		}
 		d.ps.calls++ // what could not be put in was reported where that was tried
@@ -95,6 +96,8 @@ func integer[I int | int64](lo, hi int64) value[I] {
 			}
 			v, err := strconv.ParseInt(n.text, 10, 64)
 			switch {
+			case n.at.given != "" && n.quoted && whole.MatchString(n.text):
+				d.ps.add(n.at, "%s is a whole number, and a reference with something beside it makes a text", what)
 			case n.quoted && whole.MatchString(n.text):
 				d.ps.add(n.at, "%s is a whole number, and here is a text; write %s without quotes", what, clip(n.text))
 			case !whole.MatchString(n.text):
@@ -113,11 +116,14 @@ func boolean() value[bool] {
 		if !d.scalar(n, what) {
 			return
 		}
-		if n.quoted || n.text != "true" && n.text != "false" {
+		switch {
+		case n.text != "true" && n.text != "false":
 			d.ps.add(n.at, "%s is true or false, and here is %s", what, quote(n.text))
-			return
+		case n.quoted:
+			d.ps.add(n.at, "%s is true or false, and here is a text; write %s without quotes", what, n.text)
+		default:
+			*out = n.text == "true"
 		}
-		*out = n.text == "true"
 	}}
 }
 

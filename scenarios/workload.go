@@ -25,12 +25,12 @@ func workloadValue() value[Workload] {
 
 func keysValue() value[Keys] {
 	const maxZipf = 10 * million
-	hot := list(mapping("a hot group", []field[HotKeys]{
+	hot := list(titled("hot group", mapping("a hot group", []field[HotKeys]{
 		bind(key{name: "keys", required: true, example: "3",
 			doc: "How many keys the group has."}, integer[int](1, maxKeys), func(h *HotKeys) *int { return &h.Keys }),
 		bind(key{name: "share", required: true, example: "60%",
 			doc: "Their share of the messages, together."}, quantity(&shares, 1, million), func(h *HotKeys) *int64 { return &h.Share }),
-	}), 1, 100, "[{keys: 3, share: 60%}]")
+	})), 1, 100, "[{keys: 3, share: 60%}]")
 	type pick struct {
 		Keys
 		uniform string
@@ -100,7 +100,7 @@ type phaseItem struct {
 }
 
 func phaseValue() value[Phase] {
-	return into(checked(mapping("a phase", []field[phaseItem]{
+	return titled("phase", into(checked(mapping("a phase", []field[phaseItem]{
 		bind(key{name: "name", required: true, example: "steady",
 			doc: "What the phase is called; faults refer to it."}, name(), func(p *phaseItem) *string { return &p.Name }),
 		put(key{name: "preload", example: "60s of work",
@@ -117,7 +117,7 @@ func phaseValue() value[Phase] {
 		put(key{name: "arrivals", example: "{poisson: 160/s, total: true}",
 			doc: "How messages arrive; without it none do."},
 			arrivalsValue(), func(p *phaseItem, a arrivals) { p.Arrivals, p.total = a.Arrivals, a.total }),
-	}), checkPhase), func(p phaseItem) Phase { return p.Phase })
+	}), checkPhase), func(p phaseItem) Phase { return p.Phase }))
 }
 
 // checkPhase checks what the keys of a phase mean together.
@@ -181,7 +181,7 @@ func preloadValue() value[preload] {
 			doc: "An uneven backlog: the i-th partition gets this share of what it would have of an even one."},
 			parts, func(p *preload) *[]int64 { return &p.shares }),
 	})
-	short := spec{kind: kindDuration, bare: " of work"}
+	short := spec{kind: kindDuration, suffix: " of work"}
 	return value[preload]{spec{kind: kindEither, either: []spec{short, long.spec}},
 		func(d *decoder, n *node, what string, out *preload) {
 			if n.shape != shapeScalar {

@@ -1,0 +1,86 @@
+package scenarios_test
+
+import (
+	"testing"
+
+	"orderlab/model"
+	"orderlab/model/app"
+	"orderlab/model/kafka"
+	"orderlab/scenarios"
+)
+
+// registry has what the program offers, with names for plots.
+func registry() *scenarios.Registry {
+	return &scenarios.Registry{
+		Systems:  []*model.System{kafka.System()},
+		Features: app.Features(),
+		Plots:    []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"},
+	}
+}
+
+// toy has two small systems with a setting of each type. Tests that list names
+// use it, so that they do not change with the models.
+func toy() *scenarios.Registry {
+	box := &model.System{
+		Name: "box", Doc: "Boxes in which messages lie.", Profiles: []string{"box-2", "box-1"},
+		Top: []model.Setting{
+			{Name: "nodes", Type: model.Integer, Default: model.IntegerValue(3), Min: 1, Max: 9},
+			{Name: "latency", Type: model.Dist, Default: model.DistValue(model.Distribution{Shape: model.Constant, A: 1000})},
+		},
+		Sections: []model.Section{
+			{Name: "boxes", Entries: true, Settings: []model.Setting{
+				{Name: "partitions", Type: model.Integer, Default: model.IntegerValue(1), Min: 1, Max: 99},
+				{Name: "copies", Type: model.Integer, Default: model.IntegerValue(1), Min: 1, Max: 99},
+			}},
+			{Name: "client", Settings: []model.Setting{
+				{Name: "wait.ms", Type: model.Duration, Default: model.DurationValue(5_000_000), Min: 1_000_000, Millis: true},
+				{Name: "buffer", Type: model.Size, Default: model.SizeValue(1024), Min: 1, Max: 1 << 20},
+				{Name: "pace", Type: model.Rate, Default: model.Value{Type: model.Rate, Int: 1_000_000}},
+				{Name: "lost", Type: model.Share, Default: model.Value{Type: model.Share}, Max: 1_000_000},
+				{Name: "safe", Type: model.Boolean, Default: model.BooleanValue(true)},
+				{Name: "acks", Type: model.Text, Default: model.TextValue("all"), Enum: []string{"0", "1", "all"}},
+				{Name: "tag", Type: model.Text, Default: model.TextValue("none")},
+			}},
+		},
+		Consumer: "client",
+		Offers:   []model.Capability{model.PauseResume},
+		Faults: []model.FaultKind{
+			{Name: "stall", Parameters: []model.Setting{{Name: "box", Type: model.Text, Required: true}}},
+			{Name: "burn", Parameters: []model.Setting{{Name: "box", Type: model.Text, Required: true},
+				{Name: "heat", Type: model.Integer, Default: model.IntegerValue(1), Max: 9}}},
+		},
+		Guarantees: []string{"per-key-order", "no-loss"},
+		Check:      checkBoxes,
+	}
+	tube := &model.System{Name: "tube", Guarantees: []string{"total-order"}}
+	features := []model.Feature{
+		{Name: "pause", Type: model.Duration, Default: model.DurationValue(0), Needs: []model.Capability{model.PauseResume}},
+		{Name: "park", Type: model.Boolean, Default: model.BooleanValue(false), Needs: []model.Capability{model.NackRequeue}},
+	}
+	return &scenarios.Registry{Systems: []*model.System{box, tube}, Features: features, Plots: []string{"lag-over-time", "price"}}
+}
+
+// checkBoxes wants no more copies than nodes.
+func checkBoxes(c *model.Config) []model.ConfigError {
+	nodes := int64(3)
+	if v, ok := c.Top.Get("nodes"); ok {
+		nodes = v.Int
+	}
+	var out []model.ConfigError
+	for _, e := range c.Section("boxes").Entries {
+		if v, ok := e.Values.Get("copies"); ok && v.Int > nodes {
+			out = append(out, model.ConfigError{Path: []string{"boxes", e.Name, "copies"}, Problem: "more copies than nodes"})
+		}
+	}
+	return out
+}
+
+// load reads a scenario that is well formed.
+func load(t *testing.T, reg *scenarios.Registry, src string, vars ...scenarios.Var) *scenarios.Scenario {
+	t.Helper()
+	sc, err := scenarios.Load(reg, "test", "test.yaml", []byte(src), vars)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, src)
+	}
+	return sc
+}

@@ -1,0 +1,134 @@
+package scenarios_test
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"orderlab/scenarios"
+)
+
+// start is a body without its last parts.
+const start = `orderlab: 1
+question: How long does it take?
+system: {box: {boxes: {a: {}}}}
+consumers: {work: {constant: 1ms}}
+workload: {keys: {count: 1}, phases: [{name: p, for: 1s, arrivals: {poisson: 1/s}}]}
+`
+
+const size = 500 << 10
+
+// fill repeats a text up to nearly the size that a file may have.
+func fill(s string) string { return strings.Repeat(s, size/len(s)) }
+
+// numbered repeats a text with a number in it.
+func numbered(format string, n int) string {
+	var b strings.Builder
+	for i := 0; i < n && b.Len() < size; i++ {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// staircase nests a mapping in each key of the one above.
+func staircase(steps int) string {
+	var b strings.Builder
+	for i := range steps {
+		b.WriteString(strings.Repeat(" ", i) + "a:\n")
+	}
+	return b.String()
+}
+
+// hostile are files that ask for more than they are. Each is an error.
+func hostile() map[string]string {
+	digits := strings.Repeat("9", 100_000)
+	return map[string]string{
+		"two MB":             strings.Repeat("# a comment\n", 2<<20/12),
+		"brackets":           "a: " + fill("["),
+		"braces":             fill("{a: "),
+		"dashes":             fill("- "),
+		"staircase":          staircase(900),
+		"low stairs":         strings.Repeat(staircase(38), 250),
+		"question marks":     fill("? "),
+		"mapping in mapping": fill("a:\n "),
+		"keys":               numbered("key%d: value\n", 1e6),
+		"fewer keys":         numbered("key%d: value\n", 6_600),
+		"empty keys":         numbered("key%d:\n", 1e6),
+		"fewer empty keys":   numbered("key%d:\n", 9_900),
+		"same key":           strings.Repeat("a: b\n", 6_600),
+		"list":               fill("- a\n"),
+		"shorter list":       strings.Repeat("- a\n", 9_900),
+		"flow list":          "a: [" + fill("b, ") + "]",
+		"shorter flow list":  "a: [" + strings.Repeat("b, ", 9_900) + "]",
+		"documents":          fill("---\na: 1\n"),
+		"aliases":            "a: &a x\nb:\n" + fill("- *a\n"),
+		"billion laughs":     "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: &d [*c, *c]\n",
+		"tags":               fill("- !!str x\n"),
+		"literals":           fill("a: |\n"),
+		"carriage returns":   fill("a: b\r"),
+		"comments":           fill("# c\n"),
+		"merge keys":         fill("<<: a\n"),
+		"one word":           "a: " + fill("x"),
+		"quotes":             "a: \"" + fill("\\u0041") + "\"",
+		"open quote":         "a: '" + fill("x\n"),
+		"references":         start + "strategies: {s: {}}\nvars: {x: 1}\napp: {pause: \"" + strings.Repeat("${x}", 100_000) + "\"}\n",
+		"long variable": start + "strategies: {s: {}}\nvars: {x: " + strings.Repeat("y", 60_000) + "}\n" +
+			"app: {pause: \"" + strings.Repeat("${x}", 10_000) + "\"}\n",
+		"axes of patches": start + "strategies: {s: {}}\nscan:\n" + numbered("  a%d: {b: {}, c: {}, d: {}, e: {}}\n", 16),
+		"axes of values":  many(99),
+		"wrong strategies": start + "strategies:\n" +
+			numbered("  s%d: {apq: {x: 1}, workload: {keys: {cuont: 2}}}\n", 190),
+		"many expectations": start + "strategies: {s: {}}\nscan: {a: {b: {}, c: {}}}\nexpect:\n  s:\n" +
+			numbered("    - {when: {a: [b, b, b, b, b, b, b, b]}, no-loss: holds} # %d\n", 600),
+		"long names":  start + "strategies: {" + strings.Repeat("x", 400_000) + ": {}}\n",
+		"huge counts": strings.Replace(start, "count: 1", "count: "+digits, 1) + "strategies: {s: {}}\n",
+		"long digits": strings.Replace(start, "for: 1s", "for: "+digits+"s", 1) + "strategies: {s: {}}\n",
+		"exponents":   strings.Replace(start, "poisson: 1/s", "poisson: 1e999999999/s", 1) + "strategies: {s: {}}\n",
+		"unknown references": start + "strategies: {s: {}}\napp: {" +
+			numbered("k%d: \"${abcdefghijklmnopqrstuvwxyz}\", ", 4_800) + "}\nvars: {" + numbered("v%d: 1, ", 100) + "}\n",
+	}
+}
+
+// many is a file with some long lists, whose axes multiply to a million cases.
+func many(shares int) string {
+	src := strings.Replace(start, "a: {}", fmt.Sprintf("a: {partitions: %d}", shares), 1)
+	list := "[" + strings.Repeat("100%, ", shares-1) + "100%]"
+	src = strings.Replace(src, "phases: [", "phases: [{name: b, preload: {work: 1s, partition_shares: "+list+"}}, ", 1)
+	values := "[" + numbered("%d, ", 999) + "999]\n"
+	return src + "strategies: {s: {}}\nscan:\n  x: " + values + "  y: " + values + "app: {pause: \"${x}ms\"}\nlimits: {time: \"1${y}h\"}\n"
+}
+
+// Every hostile file ends in an error soon and without much memory: within a
+// second on a machine that does nothing else. This one may be busy, so the best
+// of some tries counts, and it may take twice as long.
+func TestHostile(t *testing.T) {
+	for name, src := range hostile() {
+		t.Run(name, func(t *testing.T) {
+			var err error
+			var took time.Duration
+			var allocated uint64
+			for range 4 {
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				began := time.Now()
+				_, err = scenarios.Load(toy(), "x", "x.yaml", []byte(src), nil)
+				took = time.Since(began)
+				runtime.ReadMemStats(&after)
+				if allocated = (after.TotalAlloc - before.TotalAlloc) >> 20; took < 2*time.Second {
+					break
+				}
+			}
+			switch {
+			case err == nil:
+				t.Fatal("no error")
+			case took > 2*time.Second || allocated > 1500:
+				t.Errorf("%v and %d MiB for %d bytes", took, allocated, len(src))
+			case len(err.Error()) > 20_000:
+				t.Errorf("the message has %d bytes", len(err.Error()))
+			}
+			t.Logf("%v, %d MiB: %.300s", took.Round(time.Millisecond), allocated, err)
+		})
+	}
+}
