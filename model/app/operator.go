@@ -22,6 +22,12 @@ type Operator struct {
 	hold  func(bool)
 	added []addition
 	busy  bool
+
+	// Drained and Adopted are what drain-then-expand waits for: before the
+	// expansion, and after it. They may be replaced, by a strategy that waits
+	// for something else or by a test that shows what each is needed for.
+	Drained func() bool
+	Adopted func(topic string, before, count int) bool
 }
 
 // addition is a place that an expansion added, and when.
@@ -33,7 +39,9 @@ type addition struct {
 // NewOperator returns the operator of a run. hold is called to hold the
 // producers back and to let them go.
 func NewOperator(e *sim.Engine, rec *model.Recorder, s *Settings, hold func(bool)) *Operator {
-	return &Operator{sim: e, rec: rec, mode: s.Expand, hold: hold}
+	o := &Operator{sim: e, rec: rec, mode: s.Expand, hold: hold}
+	o.Drained, o.Adopted = o.drained, o.adopted
+	return o
 }
 
 // Attach gives the operator the world's administration, as far as it offers it.
@@ -67,10 +75,10 @@ func (o *Operator) Expand(topic string, count int) bool {
 	}
 	o.busy = true
 	o.hold(true)
-	o.when(o.drained, func() {
+	o.when(o.Drained, func() {
 		known := len(o.admin.Partitions(topic))
 		o.expand(topic, count)
-		o.when(func() bool { return o.expanded(topic, known, count) }, func() {
+		o.when(func() bool { return o.Adopted(topic, known, count) }, func() {
 			o.busy = false
 			o.hold(false)
 		})
@@ -92,9 +100,9 @@ func (o *Operator) expand(topic string, count int) {
 // that is still in hand.
 func (o *Operator) drained() bool { return o.rec.Unanswered == 0 && o.rec.Unapplied == 0 }
 
-// expanded says that every producer knows the new partitions and that the group
+// adopted says that every producer knows the new partitions and that the group
 // has a position in each.
-func (o *Operator) expanded(topic string, before, count int) bool {
+func (o *Operator) adopted(topic string, before, count int) bool {
 	if o.admin.Known(topic) < count {
 		return false
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"orderlab/model/history"
-	"orderlab/sim"
 )
 
 // SlotTable maps a key's hash to one of a fixed number of slots, and slots to
@@ -90,12 +89,21 @@ func (r *Ring) grow() {
 	ring := make([]ringPoint, 0, count*r.points)
 	for p := range count {
 		for v := range r.points {
-			at := uint32(sim.Identity(sim.Named("virtual node"), sim.ID(p), sim.ID(v)) >> 32)
-			ring = append(ring, ringPoint{at, int32(p)})
+			ring = append(ring, ringPoint{pointAt(p, v), int32(p)})
 		}
 	}
 	slices.SortFunc(ring, func(a, b ringPoint) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.partition, b.partition))
 	})
 	r.rings = append(r.rings, ring)
+}
+
+// pointAt returns where the v-th point of a partition is on the ring: a hash of
+// the two, the finalizer of splitmix64, because the shares are only as even as the
+// points are scattered.
+func pointAt(p, v int) uint32 {
+	x := (uint64(p)<<32 | uint64(v)) + 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return uint32((x ^ x>>31) >> 32)
 }
