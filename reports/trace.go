@@ -64,12 +64,12 @@ func keyOf(h *history.History, m history.Message) history.Key {
 
 // TraceLine writes an operation: when it counted, who, what, and about what.
 func TraceLine(op *result.Operation) string {
-	at, took := op.Begin, int64(0)
-	if op.End != nil && op.Kind != history.KindFault.String() {
-		at = *op.End
-	}
+	at, length, word := op.Begin, int64(0), "took"
 	if op.End != nil {
-		took = *op.End - op.Begin
+		at, length = *op.End, *op.End-op.Begin
+	}
+	if op.Kind == history.KindFault.String() {
+		at, word = op.Begin, "for" // it is written down when it strikes
 	}
 	who := op.Process
 	if op.Session > 0 {
@@ -101,8 +101,8 @@ func TraceLine(op *result.Operation) string {
 	if op.Detail != "" {
 		add("%s", op.Detail)
 	}
-	if took > 0 {
-		add("took %v", time.Duration(took))
+	if length > 0 {
+		add("%s %v", word, time.Duration(length))
 	}
 	return strings.TrimRight(line, " ")
 }

@@ -22,14 +22,32 @@ type collector struct {
 	total int
 	stop  func()
 
+	latency []latencies // by case
+
 	mu   sync.Mutex
 	runs []result.Run
-	// By case: the latencies of all its runs, and where among the runs the
-	// first witness of each guarantee is.
-	latency    []*hdrhistogram.Histogram
+	// witness says, by case, where among the runs the first witness of each
+	// guarantee is.
 	witness    []map[string]kept
 	unexpected int
 	err        error
+}
+
+// latencies are those of all runs of a case. They have a lock of their own,
+// because adding to them takes long beside a short run.
+type latencies struct {
+	mu  sync.Mutex
+	all *hdrhistogram.Histogram
+}
+
+// add merges the latencies of a run, which gives the same in any order of runs.
+func (l *latencies) add(run *hdrhistogram.Histogram) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.all == nil {
+		l.all = newLatency()
+	}
+	l.all.Merge(run)
 }
 
 // kept says where a witness is: a run and which of its verdicts.
@@ -38,7 +56,7 @@ type kept struct{ run, verdict int }
 func newCollector(cases []scenarios.Case, opt *Options, stop func()) *collector {
 	return &collector{
 		cases: cases, opt: opt, total: len(cases) * opt.Count, stop: stop,
-		latency: make([]*hdrhistogram.Histogram, len(cases)), witness: make([]map[string]kept, len(cases)),
+		latency: make([]latencies, len(cases)), witness: make([]map[string]kept, len(cases)),
 	}
 }
 
@@ -52,15 +70,12 @@ func (c *collector) fail(err error) {
 	c.stop()
 }
 
-// add takes a run in. Latencies are merged by case at once, because merging
-// gives the same in any order and a histogram is large.
+// add takes a run in, with its latencies apart: a histogram is large, so there is
+// one for each case and not for each run.
 func (c *collector) add(run result.Run, latency *hdrhistogram.Histogram) {
+	c.latency[run.Case].add(latency)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.latency[run.Case] == nil {
-		c.latency[run.Case] = newLatency()
-	}
-	c.latency[run.Case].Merge(latency)
 	c.runs = append(c.runs, run)
 	c.keepFirstWitnesses(len(c.runs) - 1)
 	if unexpected(&c.cases[run.Case], &run) {
@@ -121,7 +136,7 @@ func (c *collector) set(sc *scenarios.Scenario, interrupted bool) *result.Set {
 	for i := range c.runs {
 		if at := c.runs[i].Case; !given[at] {
 			given[at] = true
-			c.runs[i].Latency = c.latency[at]
+			c.runs[i].Latency = c.latency[at].all
 		}
 	}
 	meta := result.Meta{

@@ -1,0 +1,71 @@
+package reports_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"orderlab/model/history"
+	"orderlab/reports"
+)
+
+// traced is a history with what makes lines differ: a fault that lasts, an error,
+// a later session, a redelivery, and an operation without an answer.
+func traced() *history.History {
+	h := new(history.History)
+	producer, consumer, faults := h.AddProcess("producer-0"), h.AddProcess("consumer-0"), h.AddProcess("faults")
+	place, key := h.AddPlace("orders/1"), h.AddKey("key-7")
+	first := h.AddMessage(history.MessageInfo{Key: key, Producer: producer, Index: 0})
+	second := h.AddMessage(history.MessageInfo{Key: history.NoKey, Producer: producer, Index: 1})
+	add := func(op history.Op) { h.Append(op) }
+	add(history.Op{Kind: history.KindSend, Process: producer, Message: first, Place: history.NoPlace,
+		Position: history.NoPosition, Begin: 1_000_000_000, End: 1_000_000_000})
+	add(history.Op{Kind: history.KindFault, Process: faults, Message: history.NoMessage, Place: history.NoPlace,
+		Position: 0, Detail: h.AddSymbol("pause node=broker-0"), Begin: 1_500_000_000, End: 3_500_000_000})
+	add(history.Op{Kind: history.KindAck, Outcome: history.Unknown, Process: producer, Message: first,
+		Place: history.NoPlace, Position: history.NoPosition, Detail: h.AddSymbol("TIMEOUT"),
+		Begin: 1_000_000_000, End: 2_000_000_001})
+	add(history.Op{Kind: history.KindApply, Process: consumer, Session: 1, Message: first, Place: place, Position: 41,
+		Attempt: 2, Epoch: 3, Detail: h.AddSymbol("sink"), Begin: 4_000_000_000, End: 4_020_000_000})
+	add(history.Op{Kind: history.KindSend, Outcome: history.Unknown, Process: producer, Message: second,
+		Place: history.NoPlace, Position: history.NoPosition, Begin: 5_000_000_000, End: history.Pending})
+	return h
+}
+
+func ExampleTrace() {
+	picked, err := reports.Trace(os.Stdout, traced(), reports.TraceFilter{})
+	fmt.Println(picked, err)
+	// Output:
+	//     1.000000000s  producer-0    send        producer-0#0  key=key-7
+	//     1.500000000s  faults        fault       pause node=broker-0  for 2s
+	//     2.000000001s  producer-0    ack         unknown  producer-0#0  key=key-7  TIMEOUT  took 1.000000001s
+	//     4.020000000s  consumer-0/1  apply       producer-0#0  key=key-7  orders/1@41  attempt 2  epoch 3  sink  took 20ms
+	//     5.000000000s  producer-0    send        unknown  producer-0#1
+	// 5 <nil>
+}
+
+// Every filter picks the operations that fit, and of several all must.
+func TestTraceFilters(t *testing.T) {
+	for _, c := range []struct {
+		filter reports.TraceFilter
+		want   int
+	}{
+		{reports.TraceFilter{Node: "producer-0"}, 3},
+		{reports.TraceFilter{Key: "key-7"}, 3},
+		{reports.TraceFilter{Message: "producer-0#0"}, 3},
+		{reports.TraceFilter{Message: "producer-0#1"}, 1},
+		{reports.TraceFilter{Node: "consumer-0", Key: "key-7"}, 1},
+		{reports.TraceFilter{Node: "faults", Key: "key-7"}, 0},
+		{reports.TraceFilter{Node: "producer-1"}, 0},
+		{reports.TraceFilter{Key: "key-8"}, 0},
+		{reports.TraceFilter{Message: "producer-0#2"}, 0},
+	} {
+		var out bytes.Buffer
+		picked, err := reports.Trace(&out, traced(), c.filter)
+		if err != nil || picked != c.want || strings.Count(out.String(), "\n") != c.want {
+			t.Errorf("%+v picks %d, %v:\n%s", c.filter, picked, err, out.String())
+		}
+	}
+}
