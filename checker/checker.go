@@ -9,45 +9,44 @@ import (
 // Options say what is allowed and how much work may be done.
 type Options struct {
 	// Disposals are the reasons for which a message may be disposed without
-	// being lost. Empty allows every reason.
+	// being lost. Nil allows every reason; an empty list allows none.
 	Disposals []string
+	// Sinks are those at which every acked message has to take effect. Without
+	// any, one effect at whatever sink is enough.
+	Sinks []string
 	// Truncated says why the run ended before everything was settled; empty
 	// when it was. What was broken until then stays broken, what was not is
 	// unknown.
 	Truncated string
-	// Budget bounds the work of linearizability for each place, in steps of the
-	// model; 0 is DefaultBudget.
-	Budget int
+	// Budget bounds a search for a linearization; the zero value is DefaultBudget.
+	Budget Budget
 }
-
-// DefaultBudget is the number of model steps that linearizability may take for
-// one place. Steps do not depend on the machine, so neither do verdicts.
-const DefaultBudget = 2_000_000
 
 // Checker decides guarantees. It keeps its memory from one history to the next
 // and is used by one goroutine.
 type Checker struct {
-	ix    index
-	order orderScratch
+	catalogue []Guarantee
+	ix        index
+	s         scratch
 }
 
-// New returns a checker.
-func New() *Checker { return new(Checker) }
+// New returns a checker of all guarantees of the catalogue.
+func New() *Checker { return &Checker{catalogue: Catalogue()} }
 
 // Check decides the guarantees on a history, in the order given. An id that is
-// not [Known] has the verdict Unknown with the reason.
+// not [Known] has the verdict Unknown with the reason. Verdicts depend on
+// nothing but the history and the options.
 func (c *Checker) Check(h *history.History, guarantees []string, opt Options) []Verdict {
 	c.ix.build(h)
 	out := make([]Verdict, 0, len(guarantees))
 	for _, id := range guarantees {
-		v := c.decide(h, id, &opt)
+		v := c.decide(id, &opt)
 		v.Guarantee = id
-		switch {
-		case v.Status != "":
-		case v.Violations > 0:
-			v.Status = Violated
-		default:
+		if v.Status == "" {
 			v.Status = Holds
+			if v.Violations > 0 {
+				v.Status = Violated
+			}
 		}
 		if v.Status == Holds && opt.Truncated != "" {
 			v.Status, v.Reason, v.Vacuous = Unknown, opt.Truncated, false
@@ -57,22 +56,11 @@ func (c *Checker) Check(h *history.History, guarantees []string, opt Options) []
 	return out
 }
 
-func (c *Checker) decide(h *history.History, id string, opt *Options) Verdict {
-	switch id {
-	case PerKeyOrder:
-		return c.perKeyOrder(h)
-	case NoRegression:
-		return c.noRegression(h)
-	case PerKeyRealtimeOrder:
-		return c.realtimeOrder(h)
-	case NoLoss:
-		return c.noLoss(h, opt)
-	case NoDuplicates:
-		return c.noDuplicates(h)
-	case PartitionOrder:
-		return c.partitionOrder(h)
-	case LinearizableLog:
-		return c.linearizableLog(h, opt)
+func (c *Checker) decide(id string, opt *Options) Verdict {
+	for i := range c.catalogue {
+		if c.catalogue[i].ID == id {
+			return c.catalogue[i].decide(c, opt)
+		}
 	}
 	return Verdict{Status: Unknown, Reason: fmt.Sprintf("no guarantee is called %q", id)}
 }
@@ -80,8 +68,18 @@ func (c *Checker) decide(h *history.History, id string, opt *Options) Verdict {
 // vacuous is the verdict when there was nothing to decide.
 func vacuous(missing string) Verdict { return Verdict{Vacuous: true, Reason: missing} }
 
-// message returns the message's identity as it is written: producer#index.
-func message(h *history.History, m history.Message) string {
-	info := h.Message(m)
-	return fmt.Sprintf("%s#%d", h.ProcessName(info.Producer), info.Index)
+// settle turns a verdict that found nothing wrong into Unknown where effects are
+// in doubt, and into a vacuous one where nothing was decided.
+func (c *Checker) settle(v Verdict, missing string) Verdict {
+	switch n := len(c.ix.doubts); {
+	case v.Violations > 0:
+		return v
+	case n == 1:
+		return Verdict{Status: Unknown, Reason: "whether an effect took place is unknown", Decided: v.Decided}
+	case n > 1:
+		return Verdict{Status: Unknown, Reason: fmt.Sprintf("whether %d effects took place is unknown", n), Decided: v.Decided}
+	case v.Decided == 0:
+		return vacuous(missing)
+	}
+	return v
 }

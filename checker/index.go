@@ -2,39 +2,54 @@ package checker
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"orderlab/model/history"
 )
 
+// none stands for no row, no group and no number.
 const none = int32(-1)
 
-// index is what one pass over a history finds, by message and in order of time.
-type index struct {
-	// By message: rows of the first operation of a kind, or none.
-	send, ack, store, deliver []int32
-	sent, acked               []int64 // begin of the send, end of the ack
-	// group is the message's producer session and key, seq its number in the
-	// order of sending there.
-	group, seq []int32
-	groups     int
-	// Rows in order of time.
-	applies  []int32
-	delivers []int32
-	disposes []int32
-	polls    []int32
-	stores   []int32
-	sinks    []history.Symbol
-
-	sessions map[session]int32
-	table    []int32 // group by key and session
-	next     []int32 // by group: the next seq
-	sends    []int32
+// effect is a message that took effect at a sink.
+type effect struct {
+	message history.Message
+	row     int32
+	again   bool // the sink applied it before
+	doubt   bool // the sink may have applied it at another time as well
 }
 
-type session struct {
-	process history.Process
-	number  uint16
+// sink is a place of effects, with its effects in order of time.
+type sink struct {
+	name    history.Symbol
+	effects []effect
+}
+
+// line is a message's place in the order of sending of a producer session and a
+// key: group names the two, seq counts from 0.
+type line struct {
+	group, seq int32
+}
+
+// index is what all guarantees need to know of a history: by message, and in
+// order of time. It keeps its memory from one history to the next.
+type index struct {
+	h *history.History
+	// By message: the row of its first send, of its first ok answer, or none.
+	send, ack []int32
+	// By message: its place in the order of sending of the session that sent it
+	// first; and where other sessions sent it again, its places in all of them.
+	line   []line
+	again  map[history.Message][]line
+	resent map[history.Message]bool // messages with more than one send
+	groups int
+	sinks  []sink
+	// disposals are rows, doubts the rows of effects that may have taken place.
+	disposals, doubts []int32
+
+	sends []int32  // rows, in order of time
+	all   []effect // of all sinks, in order of time
+	rank  ranking
 }
 
 // resize returns s with n elements, all set to v, keeping its memory.
@@ -48,146 +63,172 @@ func resize[T any](s []T, n int, v T) []T {
 
 // build reads the history.
 func (x *index) build(h *history.History) {
-	n := h.Messages()
-	x.send, x.ack = resize(x.send, n, none), resize(x.ack, n, none)
-	x.store, x.deliver = resize(x.store, n, none), resize(x.deliver, n, none)
-	x.sent, x.acked = resize(x.sent, n, 0), resize(x.acked, n, 0)
-	x.group, x.seq = resize(x.group, n, none), resize(x.seq, n, none)
-	x.applies, x.delivers, x.disposes = x.applies[:0], x.delivers[:0], x.disposes[:0]
-	x.polls, x.stores, x.sinks, x.sends = x.polls[:0], x.stores[:0], x.sinks[:0], x.sends[:0]
+	x.h = h
+	x.send, x.ack = resize(x.send, h.Messages(), none), resize(x.ack, h.Messages(), none)
+	x.sends = slices.Grow(x.sends[:0], h.Count(history.KindSend))
+	x.all = slices.Grow(x.all[:0], h.Count(history.KindApply))
+	x.disposals, x.doubts = x.disposals[:0], x.doubts[:0]
+	sent, applied := int64(math.MinInt64), int64(math.MinInt64)
+	sortSends, sortEffects := false, false
 	for i := range h.Len() {
-		x.add(h, int32(i))
+		switch h.Kind(i) {
+		case history.KindSend:
+			at := h.BeginAt(i)
+			sortSends = sortSends || at < sent
+			sent = at
+			x.sends = append(x.sends, int32(i))
+		case history.KindAck:
+			x.addAck(int32(i))
+		case history.KindApply:
+			if x.addEffect(int32(i)) {
+				at := h.EndAt(i)
+				sortEffects = sortEffects || at < applied
+				applied = at
+			}
+		case history.KindDispose:
+			if h.OutcomeAt(i) == history.OK {
+				x.disposals = append(x.disposals, int32(i))
+			}
+		}
 	}
-	x.sort(h)
-	x.rank(h)
+	if sortSends {
+		slices.SortFunc(x.sends, func(a, b int32) int { return byTime(h.BeginAt, a, b) })
+	}
+	if sortEffects {
+		slices.SortFunc(x.all, func(a, b effect) int { return byTime(h.EndAt, a.row, b.row) })
+	}
+	x.split()
+	x.rank.build(x)
 }
 
-func (x *index) add(h *history.History, row int32) {
-	switch h.Kind(int(row)) {
-	case history.KindSend:
-		x.sends = append(x.sends, row)
-	case history.KindAck:
-		op := h.Op(int(row))
-		if m := op.Message; op.Outcome == history.OK && x.ack[m] == none {
-			x.ack[m], x.acked[m] = row, op.End
-		}
-	case history.KindStore:
-		x.stores = append(x.stores, row)
-		if m := h.Op(int(row)).Message; x.store[m] == none {
-			x.store[m] = row
-		}
-	case history.KindDeliver:
-		x.delivers = append(x.delivers, row)
-	case history.KindApply:
-		op := h.Op(int(row))
-		if op.Outcome != history.OK || op.End == history.Pending {
-			return // its effect is not known to have taken place
-		}
-		x.applies = append(x.applies, row)
-		if !slices.Contains(x.sinks, op.Detail) {
-			x.sinks = append(x.sinks, op.Detail)
-		}
-	case history.KindDispose:
-		x.disposes = append(x.disposes, row)
-	case history.KindPoll:
-		x.polls = append(x.polls, row)
-	}
+// byTime compares two rows by a time, and at one instant by row.
+func byTime(at func(int) int64, a, b int32) int {
+	return cmp.Or(cmp.Compare(at(int(a)), at(int(b))), cmp.Compare(a, b))
 }
 
-// sort puts the rows in order of time, where a history that was not simulated
-// has them in another.
-func (x *index) sort(h *history.History) {
-	byEnd := func(row int32) int64 { return h.Op(int(row)).End }
-	sortRows(x.applies, byEnd)
-	sortRows(x.delivers, byEnd)
-	sortRows(x.sends, func(row int32) int64 { return h.Op(int(row)).Begin })
-	for _, row := range x.delivers {
-		if m := h.Op(int(row)).Message; x.deliver[m] == none {
-			x.deliver[m] = row
-		}
+func (x *index) addAck(row int32) {
+	if x.h.OutcomeAt(int(row)) != history.OK {
+		return
+	}
+	m := x.h.MessageAt(int(row))
+	if old := x.ack[m]; old == none || x.h.EndAt(int(row)) < x.h.EndAt(int(old)) {
+		x.ack[m] = row
 	}
 }
 
-// sortRows sorts by time and then by row, and costs one pass when that is the
-// order already.
-func sortRows(rows []int32, at func(int32) int64) {
-	last := int64(-1 << 63)
-	for _, row := range rows {
-		t := at(row)
-		if t < last {
-			slices.SortStableFunc(rows, func(a, b int32) int { return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a, b)) })
-			return
-		}
-		last = t
+// addEffect says whether the row is an effect that took place.
+func (x *index) addEffect(row int32) bool {
+	switch o := x.h.OutcomeAt(int(row)); {
+	case o == history.Fail:
+		return false
+	case o == history.Unknown || x.h.EndAt(int(row)) == history.Pending:
+		x.doubts = append(x.doubts, row)
+		return false
 	}
+	x.all = append(x.all, effect{message: x.h.MessageAt(int(row)), row: row})
+	return true
 }
 
-// rank numbers the messages of each producer session and key.
-func (x *index) rank(h *history.History) {
-	if x.sessions == nil {
-		x.sessions = make(map[session]int32)
+// earlier says whether the moment of row a came before that of row b.
+func (x *index) earlier(a, b int32) bool { return byTime(x.h.EndAt, a, b) < 0 }
+
+// split gives every sink its effects, and marks those that are not the first of
+// their message there and those in doubt. Sinks are in order of their first
+// effect.
+func (x *index) split() {
+	x.sinks = x.sinks[:0]
+	h, all := x.h, x.all
+	if len(all) == 0 {
+		return
 	}
-	clear(x.sessions)
-	last, lastID := session{}, none
-	ids := make([]int32, 0, len(x.sends))
-	for _, row := range x.sends {
-		op := h.Op(int(row))
-		s := session{op.Process, op.Session}
-		if lastID == none || s != last {
-			id, ok := x.sessions[s]
+	one := h.DetailAt(int(all[0].row))
+	if i := slices.IndexFunc(all, func(e effect) bool { return h.DetailAt(int(e.row)) != one }); i < 0 {
+		x.sinks = append(x.sinks, sink{one, all})
+	} else {
+		number := make(map[history.Symbol]int)
+		for _, e := range all {
+			s := h.DetailAt(int(e.row))
+			i, ok := number[s]
 			if !ok {
-				id = int32(len(x.sessions))
-				x.sessions[s] = id
+				i = len(x.sinks)
+				number[s] = i
+				x.sinks = append(x.sinks, sink{name: s})
 			}
-			last, lastID = s, id
+			x.sinks[i].effects = append(x.sinks[i].effects, e)
 		}
-		ids = append(ids, lastID)
 	}
-	x.groups = 0
-	x.next = x.next[:0]
-	width := len(x.sessions)
-	lookup := x.lookup(h.Keys()*width, len(x.sends))
-	for i, row := range x.sends {
-		op := h.Op(int(row))
-		m := op.Message
-		if x.send[m] != none {
-			continue
-		}
-		x.send[m], x.sent[m] = row, op.Begin
-		key := h.Message(m).Key
-		if key == history.NoKey {
-			continue
-		}
-		g := lookup(int(key)*width + int(ids[i]))
-		x.group[m], x.seq[m] = g, x.next[g]
-		x.next[g]++
+	seen := resize(x.rank.scratch, h.Messages(), none)
+	x.rank.scratch = seen
+	for i := range x.sinks {
+		x.mark(&x.sinks[i], int32(i), seen)
 	}
 }
 
-// lookup returns a function from key and session to group: over a dense table
-// where that is not much larger than the messages, else over a map.
-func (x *index) lookup(size, messages int) func(int) int32 {
-	fresh := func() int32 {
-		x.next = append(x.next, 0)
-		x.groups++
-		return int32(x.groups - 1)
+// mark sets again and doubt. Seen holds, by message, the number of the sink at
+// which it was seen last.
+func (x *index) mark(s *sink, number int32, seen []int32) {
+	for i := range s.effects {
+		e := &s.effects[i]
+		e.again = seen[e.message] == number
+		seen[e.message] = number
 	}
-	if size <= 8*messages+4096 {
-		x.table = resize(x.table, size, none)
-		return func(i int) int32 {
-			if x.table[i] == none {
-				x.table[i] = fresh()
+	if len(x.doubts) == 0 {
+		return
+	}
+	doubtful := make(map[history.Message]bool)
+	for _, row := range x.doubts {
+		if x.h.DetailAt(int(row)) == s.name {
+			doubtful[x.h.MessageAt(int(row))] = true
+		}
+	}
+	for i := range s.effects {
+		s.effects[i].doubt = doubtful[s.effects[i].message]
+	}
+}
+
+// sent returns when a message was sent first; ok is false when it was not.
+func (x *index) sent(m history.Message) (at int64, ok bool) {
+	if x.send[m] == none {
+		return 0, false
+	}
+	return x.h.BeginAt(int(x.send[m])), true
+}
+
+// acked returns when a message was acked; ok is false when it was not.
+func (x *index) acked(m history.Message) (at int64, ok bool) {
+	if x.ack[m] == none {
+		return 0, false
+	}
+	return x.h.EndAt(int(x.ack[m])), true
+}
+
+// lines returns the places of a message in orders of sending: nearly always one,
+// more when sessions sent it again, or one with group none.
+func (x *index) lines(m history.Message) []line {
+	if x.again != nil {
+		if all := x.again[m]; all != nil {
+			return all
+		}
+	}
+	return x.line[m : m+1]
+}
+
+// sessionOrder says whether one session sent a before b, for the same key.
+func (x *index) sessionOrder(a, b history.Message) bool {
+	for _, p := range x.lines(a) {
+		for _, q := range x.lines(b) {
+			if p.group != none && p.group == q.group && p.seq < q.seq {
+				return true
 			}
-			return x.table[i]
 		}
 	}
-	sparse := make(map[int]int32)
-	return func(i int) int32 {
-		g, ok := sparse[i]
-		if !ok {
-			g = fresh()
-			sparse[i] = g
-		}
-		return g
-	}
+	return false
+}
+
+// timeOrder says whether a was acked before b was sent, for the same key.
+func (x *index) timeOrder(a, b history.Message) bool {
+	acked, ok := x.acked(a)
+	sent, ok2 := x.sent(b)
+	key := x.h.KeyOf(a)
+	return ok && ok2 && acked < sent && key != history.NoKey && key == x.h.KeyOf(b)
 }

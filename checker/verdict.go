@@ -32,17 +32,17 @@ type Verdict struct {
 	Vacuous bool
 	// Reason says why the status is Unknown, or what was missing when Vacuous.
 	Reason string
-	// Decided counts what the guarantee was decided on: messages that had a
-	// predecessor to respect for the orders, messages for loss and duplicates.
+	// Decided counts what the guarantee was decided on: for the orders what came
+	// after something whose order with it is fixed, for loss and duplicates the
+	// messages, for logs the operations.
 	Decided int
-	// Violations counts the messages that break it. For the orders these are
-	// the inversions: messages whose first effect came after the first effect
-	// of a later message of the same key (or partition, producer, ...).
+	// Violations counts what breaks it. For the orders these are the inversions:
+	// effects (or deliveries) that came after one that should have been later.
 	Violations int
 	// Keys counts the keys with at least one violation.
 	Keys int
-	// MaxDisplacement is the largest number of later messages that overtook
-	// one message; 0 for guarantees that are not orders.
+	// MaxDisplacement is the largest number of messages of one sequence that
+	// overtook one message of it; 0 for guarantees in which nothing is overtaken.
 	MaxDisplacement int
 	// LostAt is the first hop at which the witness's pair stands in the wrong
 	// order; empty for guarantees that are not orders, and when it holds.

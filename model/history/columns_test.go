@@ -115,7 +115,8 @@ func TestResetForgetsEverythingAndKeepsMemory(t *testing.T) {
 	fill()
 	h.AddNamedMessage("another", history.NoKey)
 	h.Reset()
-	if h.Len()+h.Messages()+h.Keys()+h.Processes()+h.Places()+h.Symbols()+h.Count(history.KindSend) != 0 || h.Bytes() != 0 {
+	left := h.Len() + h.Messages() + h.Keys() + h.Processes() + h.Places() + h.Symbols() + h.Count(history.KindSend)
+	if left != 0 || h.Bytes() != 0 {
 		t.Fatal("something is left after Reset")
 	}
 	fill()

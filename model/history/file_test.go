@@ -47,11 +47,11 @@ func ExampleRead() {
 
 // What is wrong with a file is said with file, line and column.
 func ExampleSyntaxError() {
-	const file = "{\"history\":1}\n{\"op\":\"sent\",\"message\":\"m1\",\"process\":\"shop\",\"at\":1000}\n"
+	const file = "{\"history\":1}\n{\"op\":\"apply\",\"message\":\"m1\",\"process\":\"shop\",\"begin\":7,\"end\":5}\n"
 	_, err := history.Read(new(history.History), strings.NewReader(file), "shop.jsonl", history.ReadOptions{})
 	fmt.Println(err)
 	// Output:
-	// shop.jsonl:2:2: no operation is called "sent"; they are send ack store deliver apply dispose poll commit begin-txn commit-txn abort-txn assign subscribe rebalance read crash fault
+	// shop.jsonl:2:57: the operation ends at 5, before it begins at 7
 }
 
 // Files in, operations or complaints out.

@@ -1,0 +1,55 @@
+package checker
+
+// Guarantee describes a guarantee that can be decided.
+type Guarantee struct {
+	ID string
+	// Holds says when it holds. docs/guarantees.md has the same words.
+	Holds string
+	// Order says that it is about an order, so that the hop at which the order was
+	// lost means something.
+	Order bool
+	// decide judges the history of the checker's index. It sets no status when
+	// the count of violations says it all.
+	decide func(*Checker, *Options) Verdict
+}
+
+// The ids of the guarantees.
+const (
+	PerKeyOrder         = "per-key-order"
+	PerKeyRealtimeOrder = "per-key-realtime-order"
+	NoRegression        = "no-regression"
+	NoLoss              = "no-loss"
+	NoDuplicates        = "no-duplicates"
+	PartitionOrder      = "partition-order"
+	LinearizableLog     = "linearizable-log"
+)
+
+// Catalogue lists the guarantees in the order in which they are documented. A
+// new one is a file of its own and a row here.
+func Catalogue() []Guarantee {
+	return []Guarantee{
+		perKeyOrder(),
+		perKeyRealtimeOrder(),
+		noRegression(),
+		partitionOrder(),
+		noLoss(),
+		noDuplicates(),
+		linearizableLog(),
+	}
+}
+
+// Find returns the guarantee of an id; ok is false when there is none.
+func Find(id string) (g Guarantee, ok bool) {
+	for _, g := range Catalogue() {
+		if g.ID == id {
+			return g, true
+		}
+	}
+	return Guarantee{}, false
+}
+
+// Known says whether the id is that of a guarantee of the catalogue.
+func Known(id string) bool {
+	_, ok := Find(id)
+	return ok
+}

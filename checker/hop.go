@@ -1,0 +1,162 @@
+package checker
+
+import "orderlab/model/history"
+
+// trail is where a message was on its way to a sink.
+type trail struct {
+	message history.Message
+	stores  []int32 // rows of its copies that stayed in a log or queue
+	deliver int32   // its first delivery, or none
+}
+
+// lostAt returns the first hop at which the order of two effects was lost, given
+// their rows: the late one, of the message that should have been first, and the
+// early one. Split says that the two messages went to different places.
+func (x *index) lostAt(late, early int32) (hop Hop, split bool) {
+	older, newer := x.trails(late, early)
+	a, b := x.where(&older), x.where(&newer)
+	split = a.place != b.place && a.place != history.NoPlace && b.place != history.NoPlace
+	switch {
+	case !split && a.position > b.position && b.position != history.NoPosition:
+		return HopStored, false
+	case older.deliver != none && newer.deliver != none && x.earlier(newer.deliver, older.deliver):
+		return HopDelivered, split
+	}
+	return HopApplied, split
+}
+
+// lostAgainAt is lostAt for an effect that came again: the first hop at which the
+// old message stands behind the newer one once more.
+func (x *index) lostAgainAt(again, newerEffect int32) (hop Hop, split bool) {
+	older, newer := x.trails(again, newerEffect)
+	a, b := x.where(&older), x.where(&newer)
+	split = a.place != b.place && a.place != history.NoPlace && b.place != history.NoPlace
+	h := x.h
+	for _, row := range older.stores {
+		if h.PlaceAt(int(row)) == b.place && h.PositionAt(int(row)) > b.position && b.position != history.NoPosition {
+			return HopStored, split
+		}
+	}
+	if newer.deliver == none {
+		return HopApplied, split
+	}
+	serves := x.servers(h.DetailAt(int(again)))
+	for i := range h.Len() {
+		row := int32(i)
+		if h.Kind(i) == history.KindDeliver && h.MessageAt(i) == older.message && serves.may(h.ProcessAt(i)) &&
+			x.earlier(newer.deliver, row) && h.EndAt(i) <= h.EndAt(int(again)) {
+			return HopDelivered, split
+		}
+	}
+	return HopApplied, split
+}
+
+// trails follows the messages of two effects at one sink.
+func (x *index) trails(a, b int32) (p, q trail) {
+	h := x.h
+	p, q = trail{message: h.MessageAt(int(a)), deliver: none}, trail{message: h.MessageAt(int(b)), deliver: none}
+	serves := x.servers(h.DetailAt(int(a)))
+	for i := range h.Len() {
+		k := h.Kind(i)
+		if k != history.KindStore && k != history.KindDeliver || h.OutcomeAt(i) != history.OK {
+			continue
+		}
+		t := &p
+		switch h.MessageAt(i) {
+		case p.message:
+		case q.message:
+			t = &q
+		default:
+			continue
+		}
+		row := int32(i)
+		switch {
+		case k == history.KindStore:
+			t.stores = append(t.stores, row)
+		case serves.may(h.ProcessAt(i)) && (t.deliver == none || x.earlier(row, t.deliver)):
+			t.deliver = row
+		}
+	}
+	x.overwritten(&p, &q)
+	return p, q
+}
+
+// overwritten drops copies whose position was given to another message later, as
+// happens when a log is truncated.
+func (x *index) overwritten(p, q *trail) {
+	h := x.h
+	gone := make(map[int32]bool)
+	for i := range h.Len() {
+		if h.Kind(i) != history.KindStore || h.OutcomeAt(i) != history.OK {
+			continue
+		}
+		for _, t := range [...]*trail{p, q} {
+			for _, row := range t.stores {
+				if h.PositionAt(i) == h.PositionAt(int(row)) && h.PlaceAt(i) == h.PlaceAt(int(row)) &&
+					h.MessageAt(i) != t.message && x.earlier(row, int32(i)) {
+					gone[row] = true
+				}
+			}
+		}
+	}
+	for _, t := range [...]*trail{p, q} {
+		kept := t.stores[:0]
+		for _, row := range t.stores {
+			if !gone[row] {
+				kept = append(kept, row)
+			}
+		}
+		t.stores = kept
+	}
+}
+
+// spot is where a message lies.
+type spot struct {
+	place    history.Place
+	position int64
+}
+
+// where returns the spot of a message: that of the copy that was stored first,
+// or where its first delivery came from when no store was recorded.
+func (x *index) where(t *trail) spot {
+	first := none
+	for _, row := range t.stores {
+		if first == none || x.earlier(row, first) {
+			first = row
+		}
+	}
+	if first == none {
+		first = t.deliver
+	}
+	if first == none {
+		return spot{history.NoPlace, history.NoPosition}
+	}
+	return spot{x.h.PlaceAt(int(first)), x.h.PositionAt(int(first))}
+}
+
+// servers are the processes that may work for a sink: all of them, or with
+// several sinks those that do not work for another one alone. Deliveries to the
+// others say nothing about the sink's order.
+type servers []uint8
+
+const (
+	servesSink uint8 = 1 << iota
+	servesOther
+)
+
+func (x *index) servers(sink history.Symbol) servers {
+	if len(x.sinks) < 2 {
+		return nil
+	}
+	s := make(servers, x.h.Processes())
+	for _, e := range x.all {
+		if x.h.DetailAt(int(e.row)) == sink {
+			s[x.h.ProcessAt(int(e.row))] |= servesSink
+		} else {
+			s[x.h.ProcessAt(int(e.row))] |= servesOther
+		}
+	}
+	return s
+}
+
+func (s servers) may(p history.Process) bool { return s == nil || s[p] != servesOther }

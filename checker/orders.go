@@ -1,0 +1,104 @@
+package checker
+
+import (
+	"iter"
+	"slices"
+
+	"orderlab/model/history"
+)
+
+// scratch is memory of the checks, kept from one history to the next.
+type scratch struct {
+	newest  []int32 // by group: the largest seq applied so far
+	applied []int32 // by group: how many messages were applied so far
+	keys    []keyTimes
+	broken  []bool // by key: something is wrong with it
+	late    []bool // by sequence: something was overtaken in it
+
+	ends  []int32 // by sequence: where its items end
+	items []item
+	over  overtaking
+
+	disposed   []bool  // by message, for a reason that is allowed
+	handled    []uint8 // by message
+	deliveries deliveries
+	logs       logs
+}
+
+// keyTimes is what the order in time needs to know of a key at a sink.
+type keyTimes struct {
+	lastSent   int64 // the latest send among what was applied
+	firstAcked int64 // the earliest answer among what was applied
+}
+
+// tally counts what is wrong and keeps the best witness so far.
+type tally struct {
+	verdict Verdict
+	best    inversion
+}
+
+// count notes a violation by a message.
+func (c *Checker) count(v *Verdict, m history.Message) {
+	v.Violations++
+	if key := c.ix.h.KeyOf(m); key != history.NoKey {
+		c.s.broken[key] = true
+	}
+}
+
+// begin prepares the set of broken keys.
+func (c *Checker) begin() { c.s.broken = resize(c.s.broken, c.ix.h.Keys(), false) }
+
+// conclude counts the broken keys.
+func (c *Checker) conclude(v *Verdict) {
+	for _, broken := range c.s.broken {
+		if broken {
+			v.Keys++
+		}
+	}
+}
+
+// sequences measures the sequences in which something was overtaken: all gives
+// their items in order of time, with the number of the sequence.
+func (c *Checker) sequences(t *tally, groups int, all iter.Seq2[int32, item]) {
+	s := &c.s
+	s.ends = resize(s.ends, groups+1, 0)
+	for g := range all {
+		s.ends[g+1]++
+	}
+	for g := range groups {
+		s.ends[g+1] += s.ends[g]
+	}
+	// Now ends[g] is where g begins; filling moves it to where g ends.
+	s.items = slices.Grow(s.items[:0], int(s.ends[groups]))[:s.ends[groups]]
+	for g, it := range all {
+		s.items[s.ends[g]] = it
+		s.ends[g]++
+	}
+	from := int32(0)
+	for _, to := range s.ends[:groups] {
+		if from < to {
+			c.measure(t, s.items[from:to])
+		}
+		from = to
+	}
+}
+
+func (c *Checker) measure(t *tally, items []item) {
+	most, closest := c.s.over.measure(items)
+	t.verdict.MaxDisplacement = max(t.verdict.MaxDisplacement, most)
+	if closest.found && c.better(closest, t.best) {
+		t.best = closest
+	}
+}
+
+// better says whether an inversion is the better witness: the closer one, and of
+// two the one that happened first.
+func (c *Checker) better(a, b inversion) bool {
+	switch {
+	case !b.found:
+		return true
+	case a.distance != b.distance:
+		return a.distance < b.distance
+	}
+	return byTime(c.ix.h.EndAt, a.overtaken, b.overtaken) < 0
+}
