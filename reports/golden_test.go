@@ -37,17 +37,47 @@ func golden(t *testing.T, name string, write func(io.Writer) error) {
 	}
 }
 
-func TestGolden(t *testing.T) {
+func TestGoldenText(t *testing.T) {
 	for _, s := range sets() {
-		golden(t, s.name+".txt", func(w io.Writer) error {
-			return reports.Text(w, s.set, reports.TextOptions{Width: 80})
-		})
-		if s.name == "expand" {
-			continue // too long to read in the other formats
+		golden(t, s.name+".txt", func(w io.Writer) error { return reports.Text(w, s.set, reports.TextOptions{}) })
+	}
+	for _, v := range []struct {
+		name string
+		set  *result.Set
+		opt  reports.TextOptions
+	}{
+		{"expand-120.txt", expand(20), reports.TextOptions{Width: 120}},
+		{"one-40.txt", one(), reports.TextOptions{Width: 40}},
+		{"one-color.txt", one(), reports.TextOptions{Color: true}},
+	} {
+		golden(t, v.name, func(w io.Writer) error { return reports.Text(w, v.set, v.opt) })
+	}
+}
+
+func TestGoldenForMachines(t *testing.T) {
+	for _, s := range sets() {
+		switch s.name {
+		case "expand", "forty", "huge", "zero":
+			continue // they add nothing but length
 		}
 		golden(t, s.name+".json", func(w io.Writer) error { return reports.JSON(w, s.set) })
-		golden(t, s.name+".xml", func(w io.Writer) error { return reports.JUnit(w, []*result.Set{s.set}) })
 		golden(t, s.name+".github", func(w io.Writer) error { return reports.GitHub(w, s.set) })
+		golden(t, s.name+".xml", func(w io.Writer) error { return reports.JUnit(w, []*result.Set{s.set}) })
 	}
-	golden(t, "witness.mmd", func(w io.Writer) error { return reports.Mermaid(w, witness(7)) })
+	golden(t, "several.xml", func(w io.Writer) error { return reports.JUnit(w, []*result.Set{one(), none()}) })
+}
+
+func TestGoldenDiagrams(t *testing.T) {
+	hostile := swapped()
+	soil(hostile.Witness)
+	lost := swapped()
+	lost.ID, lost.LostAt, lost.KeySplit = "no-loss", "", false
+	lost.Witness.Messages = lost.Witness.Messages[:1]
+	lost.Witness.Operations = lost.Witness.Operations[:2]
+	lost.Witness.Text = "producer-0#17 of key k17 was acked and never applied"
+	for name, g := range map[string]*result.Guarantee{
+		"swapped": swapped(), "hostile": hostile, "lost": lost, "unwitnessed": {ID: "no-loss"}, "around": around(),
+	} {
+		golden(t, name+".mmd", func(w io.Writer) error { return reports.Mermaid(w, g) })
+	}
 }

@@ -11,8 +11,10 @@ import (
 )
 
 // group is a strategy with its results at all scan points, in the set's order.
-// index is the strategy's place in the set, which fixes its colour.
+// strategy is its name as it is shown; index is its place in the set, which
+// fixes its colour.
 type group struct {
+	name     string
 	strategy string
 	index    int
 	results  []*result.Result
@@ -23,10 +25,10 @@ func groups(set *result.Set) []group {
 	var out []group
 	for i := range set.Results {
 		r := &set.Results[i]
-		at := slices.IndexFunc(out, func(g group) bool { return g.strategy == r.Strategy })
+		at := slices.IndexFunc(out, func(g group) bool { return g.name == r.Strategy })
 		if at < 0 {
 			at = len(out)
-			out = append(out, group{strategy: r.Strategy, index: at})
+			out = append(out, group{name: r.Strategy, strategy: clean(r.Strategy), index: at})
 		}
 		out[at].results = append(out[at].results, r)
 	}
@@ -51,6 +53,23 @@ func judged(set *result.Set) []string {
 		return expected
 	}
 	return all
+}
+
+// mostTelling returns the first guarantee worth a column that a run broke, else
+// the first.
+func mostTelling(set *result.Set) string {
+	ids := judged(set)
+	for _, id := range ids {
+		for i := range set.Results {
+			if g := guarantee(&set.Results[i], id); g != nil && g.ViolatedRuns > 0 {
+				return id
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	return ids[0]
 }
 
 // guarantee returns what r found about a guarantee, or nil.
@@ -144,11 +163,97 @@ func numeric(values []string) (numbers []float64, unit string, ok bool) {
 	return numbers, unit, len(numbers) > 0
 }
 
+// mainAxis returns the axis along which results are compared, the last one whose
+// values are numbers or durations, else the last one, and the others in order.
+func mainAxis(results []*result.Result) (main string, others []string) {
+	all := axes(results)
+	if len(all) == 0 {
+		return "", nil
+	}
+	at := len(all) - 1
+	for i, axis := range all {
+		if _, ok := ordered(results, axis); ok {
+			at = i
+		}
+	}
+	return all[at], slices.Delete(slices.Clone(all), at, at+1)
+}
+
+// ordered returns the values of an axis; ok says that there are several and that
+// they are in order of size.
+func ordered(results []*result.Result, axis string) (values []string, ok bool) {
+	values = axisValues(results, axis)
+	_, _, numbers := numeric(values)
+	return values, numbers && len(values) > 1
+}
+
+// pointers returns the results of a set.
+func pointers(set *result.Set) []*result.Result {
+	out := make([]*result.Result, len(set.Results))
+	for i := range set.Results {
+		out[i] = &set.Results[i]
+	}
+	return out
+}
+
+// keeps says that a guarantee holds.
+func keeps(r *result.Result, id string) bool {
+	g := guarantee(r, id)
+	return g != nil && g.Verdict == result.Holds
+}
+
+// telling returns one result for each strategy, all at the values of the other
+// axes than the main one that let the most strategies keep the guarantee
+// somewhere (the first of these): of each strategy the first result that does,
+// else its first. common are the shared values.
+func telling(gs []group, id string) (common result.Point, out []*result.Result) {
+	var all []*result.Result
+	for _, g := range gs {
+		all = append(all, g.results...)
+	}
+	_, others := mainAxis(all)
+	points := []result.Point{nil}
+	for _, axis := range others {
+		points = cross(points, axis, axisValues(all, axis))
+	}
+	best := -1
+	for _, p := range points {
+		var picked []*result.Result
+		kept := 0
+		for i := range gs {
+			at := gs[i].at(p)
+			if len(at) == 0 {
+				at = gs[i].results
+			}
+			n := slices.IndexFunc(at, func(r *result.Result) bool { return keeps(r, id) })
+			if n >= 0 {
+				kept++
+			}
+			picked = append(picked, at[max(0, n)])
+		}
+		if kept > best {
+			best, common, out = kept, p, picked
+		}
+	}
+	return common, out
+}
+
+// except returns the coordinates of p that are not in common.
+func except(p, common result.Point) result.Point {
+	var out result.Point
+	for _, c := range p {
+		if v, ok := coordinate(common, c.Axis); !ok || v != fmt.Sprint(c.Value) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // pointText writes a point as a reader would: "after=5, backlog=even".
 func pointText(p result.Point) string {
 	parts := make([]string, len(p))
 	for i, c := range p {
-		parts[i] = fmt.Sprintf("%s=%v", c.Axis, c.Value)
+		parts[i] = clean(fmt.Sprintf("%s=%v", c.Axis, c.Value))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -156,7 +261,7 @@ func pointText(p result.Point) string {
 // caseText names a result: "naive" or "naive at after=5, backlog=even".
 func caseText(r *result.Result) string {
 	if len(r.Point) == 0 {
-		return r.Strategy
+		return clean(r.Strategy)
 	}
-	return r.Strategy + " at " + pointText(r.Point)
+	return clean(r.Strategy) + " at " + pointText(r.Point)
 }

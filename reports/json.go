@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 
 	"orderlab/scenarios/result"
@@ -54,16 +53,15 @@ func round(v float64) float64 {
 	return r
 }
 
-// rounded returns a copy of a set with every measured number rounded.
+// rounded returns a copy of a set with every measured number rounded, and with
+// empty lists where there is none: a reader need not tell null from [].
 func rounded(set *result.Set) *result.Set {
 	out := *set
+	out.ID = append([]string{}, set.ID...)
 	out.Results = append([]result.Result{}, set.Results...)
 	for i := range out.Results {
 		r := &out.Results[i]
-		r.Guarantees = slices.Clone(r.Guarantees)
-		if r.Guarantees == nil {
-			r.Guarantees = []result.Guarantee{}
-		}
+		r.Guarantees = append([]result.Guarantee{}, r.Guarantees...)
 		for j := range r.Guarantees {
 			roundGuarantee(&r.Guarantees[j])
 		}
@@ -80,6 +78,12 @@ func roundGuarantee(g *result.Guarantee) {
 			r := roundMean(**m)
 			*m = &r
 		}
+	}
+	if g.Witness != nil {
+		w := *g.Witness
+		w.Messages = append([]result.WitnessMessage{}, w.Messages...)
+		w.Operations = append([]result.Operation{}, w.Operations...)
+		g.Witness = &w
 	}
 }
 

@@ -12,8 +12,12 @@ import (
 // The elements of the JUnit format that CI systems agree on.
 type (
 	junitSuites struct {
-		XMLName xml.Name     `xml:"testsuites"`
-		Suites  []junitSuite `xml:"testsuite"`
+		XMLName  xml.Name     `xml:"testsuites"`
+		Tests    int          `xml:"tests,attr"`
+		Failures int          `xml:"failures,attr"`
+		Errors   int          `xml:"errors,attr"`
+		Skipped  int          `xml:"skipped,attr"`
+		Suites   []junitSuite `xml:"testsuite"`
 	}
 	junitSuite struct {
 		Name     string      `xml:"name,attr"`
@@ -43,7 +47,12 @@ type (
 func JUnit(w io.Writer, sets []*result.Set) error {
 	var doc junitSuites
 	for _, set := range sets {
-		doc.Suites = append(doc.Suites, junitOf(set))
+		suite := junitOf(set)
+		doc.Suites = append(doc.Suites, suite)
+		doc.Tests += suite.Tests
+		doc.Failures += suite.Failures
+		doc.Errors += suite.Errors
+		doc.Skipped += suite.Skipped
 	}
 	out, err := xml.MarshalIndent(doc, "", "  ")
 	if err != nil {
@@ -96,7 +105,7 @@ func problem(set *result.Set, r *result.Result, g *result.Guarantee) *junitProbl
 	if g.Witness != nil && g.Witness.Text != "" {
 		body.WriteString(sentence(g.Witness.Text) + "\n")
 	}
-	for _, c := range failureCommands(set, r, g) {
+	for _, c := range commands(set, r, g) {
 		body.WriteString(c.name + ": " + c.line + "\n")
 	}
 	return &junitProblem{Message: f.text(), Body: body.String()}

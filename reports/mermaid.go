@@ -24,13 +24,33 @@ const (
 // prefixes begin the ids of participants, by role.
 var prefixes = [roles]string{"P", "Q", "X", "C", "S"}
 
-// Mermaid writes a witness as a sequence diagram: producers, the places where
-// messages lay, consumers, sinks. Each arrow carries its time. The error is the
-// writer's.
-func Mermaid(w io.Writer, witness *result.Witness) error {
+// noteColumns is the width at which a note over the whole diagram is broken.
+const noteColumns = 72
+
+// Mermaid writes a guarantee's witness as a sequence diagram: producers, the
+// places where messages lay, consumers, sinks. Each arrow carries its time in
+// seconds of virtual time; messages are called A, B, ... as the first note says;
+// the step at which order was lost is marked. A guarantee without a witness gives
+// a diagram that says so. The error is the writer's.
+func Mermaid(w io.Writer, g *result.Guarantee) error {
 	d := &diagram{}
+	mark := -1
+	witness := g.Witness
+	if witness == nil {
+		witness = &result.Witness{Text: "There is no witness of " + g.ID}
+	}
+	mark = lostAt(witness, g.LostAt)
+	d.letters = witness.Messages
+	d.decimals = decimalsOf(witness.Operations)
 	for i := range witness.Operations {
-		d.operation(&witness.Operations[i])
+		if i == mark {
+			d.marked(&witness.Operations[i], g.LostAt)
+		} else {
+			d.operation(&witness.Operations[i])
+		}
+	}
+	if d.empty() {
+		d.id(roleOther, "-")
 	}
 	var out strings.Builder
 	out.WriteString("sequenceDiagram\n")
@@ -39,29 +59,26 @@ func Mermaid(w io.Writer, witness *result.Witness) error {
 			fmt.Fprintf(&out, "  participant %s%d as %s\n", prefixes[role], i, escapeMermaid(name))
 		}
 	}
+	out.WriteString(d.over(d.legend()))
 	for _, l := range d.lines {
 		out.WriteString("  " + l + "\n")
 	}
-	if first, last := d.ends(); first != "" && witness.Text != "" {
-		over := first
-		if last != first {
-			over += "," + last
-		}
-		fmt.Fprintf(&out, "  Note over %s: %s\n", over, escapeMermaid(witness.Text))
-	}
+	out.WriteString(d.over(witness.Text))
 	_, err := io.WriteString(w, out.String())
 	return err
 }
 
 // diagram gathers participants and arrows.
 type diagram struct {
-	names [roles][]string
-	lines []string
+	letters  []result.WitnessMessage
+	decimals int
+	names    [roles][]string
+	lines    []string
 }
 
 // id returns the participant's id, and declares it the first time.
 func (d *diagram) id(role int, name string) string {
-	if name == "" {
+	if strings.TrimSpace(clean(name)) == "" {
 		name = "?"
 	}
 	i := slices.Index(d.names[role], name)
@@ -82,6 +99,11 @@ func (d *diagram) known(process string) string {
 	return d.id(roleOther, process)
 }
 
+func (d *diagram) empty() bool {
+	first, _ := d.ends()
+	return first == ""
+}
+
 // ends returns the first and the last column.
 func (d *diagram) ends() (first, last string) {
 	for role, names := range d.names {
@@ -95,78 +117,134 @@ func (d *diagram) ends() (first, last string) {
 	return first, last
 }
 
-// operation draws one operation. Where the witness does not name the other end,
-// the operation is a note at its process.
-func (d *diagram) operation(op *result.Operation) {
-	label := seconds(moment(op)) + " " + what(op)
-	if op.Message != "" {
-		label += " " + messageText(op)
+// over writes a note over the whole diagram, in lines that can be read.
+func (d *diagram) over(text string) string {
+	if text == "" {
+		return ""
+	}
+	first, last := d.ends()
+	if last != first {
+		first += "," + last
+	}
+	var lines []string
+	for _, l := range wrap(clean(text), noteColumns, "") {
+		lines = append(lines, escapeMermaid(l))
+	}
+	return fmt.Sprintf("  Note over %s: %s\n", first, strings.Join(lines, "<br/>"))
+}
+
+// legend says which message is called what, with their keys.
+func (d *diagram) legend() string {
+	var parts []string
+	same := true
+	for i, m := range d.letters {
+		same = same && m.Key == d.letters[0].Key
+		name := m.ID
+		if l := letter(i); l != "" {
+			name = l + " is " + m.ID
+		}
+		parts = append(parts, name)
+	}
+	if same && len(parts) > 0 && d.letters[0].Key != "" {
+		return strings.Join(parts, ", ") + ", key " + d.letters[0].Key
+	}
+	for i, m := range d.letters {
+		if m.Key != "" {
+			parts[i] += " of key " + m.Key
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// letter names the i-th message of a witness, "" after the alphabet.
+func letter(i int) string {
+	if i >= 26 {
+		return ""
+	}
+	return string(rune('A' + i))
+}
+
+// label says when and what: "0.583 s A stored at 41".
+func (d *diagram) label(op *result.Operation, verb, rest string) string {
+	name := op.Message
+	for i, m := range d.letters {
+		if m.ID == op.Message && letter(i) != "" {
+			name = letter(i)
+		}
+	}
+	words := []string{seconds(moment(op), d.decimals), name, verb, rest}
+	if op.Attempt > 1 {
+		words = append(words, fmt.Sprintf("(attempt %d)", op.Attempt))
+	}
+	if op.Outcome != "" && op.Outcome != history.OK.String() {
+		words = append(words, op.Outcome)
+	}
+	if op.Detail != "" && op.Kind != history.KindApply.String() {
+		words = append(words, op.Detail)
+	}
+	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
+	return strings.Join(words, " ")
+}
+
+// operation draws one operation and returns the columns that it touches. Where
+// the witness does not name the other end, it is a note at its process.
+func (d *diagram) operation(op *result.Operation) (from, to string) {
+	at := ""
+	if op.Position != nil {
+		at = fmt.Sprintf("at %d", *op.Position)
 	}
 	kind, _ := history.ParseKind(op.Kind)
+	producer, _, named := strings.Cut(op.Message, "#")
+	lies := op.Place != ""
 	switch {
-	case kind == history.KindSend && op.Place != "":
-		d.arrow("->>", d.id(roleProducer, op.Process), d.id(rolePlace, op.Place), label)
 	case kind == history.KindSend:
-		d.note(d.id(roleProducer, op.Process), label)
-	case kind == history.KindAck && op.Place != "":
-		d.arrow("-->>", d.id(rolePlace, op.Place), d.id(roleProducer, op.Process), label+tail(op))
+		return d.note(d.id(roleProducer, op.Process), d.label(op, "sent", ""))
+	case kind == history.KindStore && lies && named:
+		return d.arrow("->>", d.id(roleProducer, producer), d.id(rolePlace, op.Place), d.label(op, "stored", at))
+	case kind == history.KindStore && lies:
+		return d.note(d.id(rolePlace, op.Place), d.label(op, "stored", at))
+	case kind == history.KindAck && lies:
+		return d.arrow("-->>", d.id(rolePlace, op.Place), d.id(roleProducer, op.Process), d.label(op, "acked", ""))
 	case kind == history.KindAck:
-		d.note(d.id(roleProducer, op.Process), label+tail(op))
-	case kind == history.KindStore && op.Place != "":
-		d.store(op, label+tail(op))
-	case kind == history.KindDeliver && op.Place != "":
-		d.arrow("->>", d.id(rolePlace, op.Place), d.id(roleConsumer, op.Process), label+tail(op))
+		return d.note(d.id(roleProducer, op.Process), d.label(op, "acked", ""))
+	case kind == history.KindDeliver && lies:
+		return d.arrow("->>", d.id(rolePlace, op.Place), d.id(roleConsumer, op.Process), d.label(op, "delivered", ""))
 	case kind == history.KindApply:
-		sink := firstOf(op.Detail, "sink")
-		d.arrow("->>", d.id(roleConsumer, op.Process), d.id(roleSink, sink), label)
+		sink := op.Detail
+		if sink == "" {
+			sink = "sink"
+		}
+		return d.arrow("->>", d.id(roleConsumer, op.Process), d.id(roleSink, sink), d.label(op, "applied", ""))
 	case kind == history.KindRebalance, kind == history.KindPoll, kind == history.KindCommit,
 		kind == history.KindDispose, kind == history.KindDeliver:
-		d.note(d.id(roleConsumer, op.Process), strings.TrimSpace(label+" "+where(op)))
-	default:
-		d.note(d.known(op.Process), strings.TrimSpace(label+" "+where(op)))
+		return d.note(d.id(roleConsumer, op.Process), d.label(op, op.Kind, strings.TrimSpace(op.Place+" "+at)))
 	}
+	return d.note(d.known(op.Process), d.label(op, op.Kind, strings.TrimSpace(op.Place+" "+at)))
 }
 
-// store draws the way of a message into a log or queue: from its producer, which
-// its name begins with, when there is one.
-func (d *diagram) store(op *result.Operation, label string) {
-	producer, _, named := strings.Cut(op.Message, "#")
-	if !named {
-		d.note(d.id(rolePlace, op.Place), label)
-		return
+// marked draws the operation at which order was lost.
+func (d *diagram) marked(op *result.Operation, hop string) {
+	d.lines = append(d.lines, "rect rgba(213, 94, 0, 0.2)")
+	from, to := d.operation(op)
+	over := from
+	if to != from {
+		over += "," + to
 	}
-	d.arrow("->>", d.id(roleProducer, producer), d.id(rolePlace, op.Place), label)
+	d.lines = append(d.lines, fmt.Sprintf("Note over %s: order is lost here: A is %s after B", over, escapeMermaid(hop)), "end")
 }
 
-// tail adds position and detail, whose place the arrow already shows.
-func tail(op *result.Operation) string {
-	s := ""
-	if op.Position != nil {
-		s += fmt.Sprintf(" at %d", *op.Position)
-	}
-	if op.Detail != "" {
-		s += " " + op.Detail
-	}
-	return s
-}
-
-func (d *diagram) arrow(head, from, to, label string) {
+func (d *diagram) arrow(head, from, to, label string) (string, string) {
 	d.lines = append(d.lines, fmt.Sprintf("%s%s%s: %s", from, head, to, escapeMermaid(label)))
+	return from, to
 }
 
-func (d *diagram) note(at, label string) {
+func (d *diagram) note(at, label string) (string, string) {
 	d.lines = append(d.lines, fmt.Sprintf("Note over %s: %s", at, escapeMermaid(label)))
+	return at, at
 }
 
 // escapeMermaid replaces what Mermaid reads as syntax by its entity codes, and
-// line breaks by spaces.
+// what would break the line.
 func escapeMermaid(s string) string {
-	return strings.NewReplacer("#", "#35;", ";", "#59;", "<", "#lt;", ">", "#gt;", "\r", " ", "\n", " ").Replace(s)
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
+	return strings.NewReplacer("#", "#35;", ";", "#59;", "<", "#lt;", ">", "#gt;", "%", "#37;", "\"", "#quot;").Replace(clean(s))
 }

@@ -7,31 +7,88 @@ import (
 	"strings"
 )
 
-// compact writes a number in two to four digits: 0, 0.05, 12.3, 1745, 12.3k.
-func compact(v float64) string {
-	a := math.Abs(v)
+// scaling chooses the unit in which a number is written: how much one of it is
+// and its letters.
+type scaling func(v float64) (one float64, letters string)
+
+// counts are written as they are up to 9999, then as 12k, 3.4M.
+func counts(v float64) (one float64, letters string) {
+	switch a := math.Abs(v); {
+	case a < 9999.5:
+		return 1, ""
+	case a < 999_500:
+		return 1e3, "k"
+	case a < 999_500_000:
+		return 1e6, "M"
+	case a < 999_500_000_000:
+		return 1e9, "G"
+	}
+	return 1e12, "T"
+}
+
+// times, given in milliseconds, are written in microseconds to seconds, from
+// three hours on in hours.
+func times(ms float64) (one float64, letters string) {
+	switch a := math.Abs(ms); {
+	case a == 0:
+		return 1, ""
+	case a < 0.9995:
+		return 1e-3, "µs"
+	case a < 999.5:
+		return 1, "ms"
+	case a < 3*3_600_000:
+		return 1e3, "s"
+	}
+	return 3.6e6, "h"
+}
+
+// write writes one number.
+func (s scaling) write(v float64) string {
+	one, letters := s(v)
+	return digits(v/one) + letters
+}
+
+// span writes the range of values as one value, or lowest..highest in the unit
+// of the highest, unless the lowest would vanish in it.
+func (s scaling) span(values []float64) string {
+	if len(values) == 0 {
+		return "-"
+	}
+	lo, hi := bounds(values)
+	one, letters := s(hi)
+	a, b := digits(lo/one), digits(hi/one)
 	switch {
+	case a == b:
+		return b + letters
+	case lo > 0 && lo < one/100:
+		return s.write(lo) + ".." + b + letters
+	}
+	return a + ".." + b + letters
+}
+
+// bounds returns the least and the largest of some values.
+func bounds(values []float64) (lo, hi float64) {
+	lo, hi = values[0], values[0]
+	for _, v := range values {
+		lo, hi = min(lo, v), max(hi, v)
+	}
+	return lo, hi
+}
+
+// compact writes a count in two to four digits: 0, 0.05, 12.3, 1745, 12.3k.
+func compact(v float64) string { return scaling(counts).write(v) }
+
+// digits writes a number with about three digits, and none behind the point from
+// 100 on.
+func digits(v float64) string {
+	switch a := math.Abs(v); {
 	case a == 0:
 		return "0"
-	case a < 0.01:
+	case a < 0.01, a >= 1e6:
 		return strconv.FormatFloat(v, 'g', 2, 64)
 	case a < 9.995:
 		return trim(strconv.FormatFloat(v, 'f', 2, 64))
 	case a < 99.95:
-		return trim(strconv.FormatFloat(v, 'f', 1, 64))
-	case a < 9999.5:
-		return strconv.FormatFloat(v, 'f', 0, 64)
-	case a < 999_500:
-		return scaled(v/1e3) + "k"
-	case a < 999_500_000:
-		return scaled(v/1e6) + "M"
-	}
-	return scaled(v/1e9) + "G"
-}
-
-// scaled keeps three digits.
-func scaled(v float64) string {
-	if math.Abs(v) < 99.95 {
 		return trim(strconv.FormatFloat(v, 'f', 1, 64))
 	}
 	return strconv.FormatFloat(v, 'f', 0, 64)
@@ -45,66 +102,21 @@ func trim(s string) string {
 	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
 }
 
-// millis writes a time given in milliseconds in the unit that suits it.
-func millis(ms float64) string {
-	a := math.Abs(ms)
-	switch {
-	case a == 0:
-		return "0"
-	case a < 0.9995:
-		return compact(ms*1e3) + "us"
-	case a < 999.5:
-		return compact(ms) + "ms"
-	case a < 119_950:
-		return compact(ms/1e3) + "s"
-	case a < 2*3_600_000:
-		return compact(ms/6e4) + "min"
-	}
-	return compact(ms/3.6e6) + "h"
-}
+// share writes a share of 1 as percent.
+func share(v float64) string { return digits(100*v) + "%" }
 
-// span writes the range of values as one value, or lowest..highest. A unit that
-// both ends share is written once.
-func span(values []float64, format func(float64) string) string {
-	if len(values) == 0 {
-		return "-"
+// seconds writes a virtual time of nanoseconds in seconds with so many decimals,
+// 3 or 6.
+func seconds(ns int64, decimals int) string {
+	tick, format := int64(1e6), "%s%d.%03d s"
+	if decimals == 6 {
+		tick, format = 1e3, "%s%d.%06d s"
 	}
-	lo, hi := values[0], values[0]
-	for _, v := range values {
-		lo, hi = min(lo, v), max(hi, v)
-	}
-	a, b := format(lo), format(hi)
-	if a == b {
-		return a
-	}
-	if an, au := unit(a); au != "" {
-		if _, bu := unit(b); au == bu {
-			a = an
-		}
-	}
-	return a + ".." + b
-}
-
-// unit splits a number from the letters behind it.
-func unit(s string) (number, letters string) {
-	i := strings.LastIndexAny(s, "0123456789.") + 1
-	return s[:i], s[i:]
-}
-
-// seconds writes a virtual time of nanoseconds in seconds, to the microsecond.
-func seconds(ns int64) string {
-	us := (ns + 500) / 1000
+	sign := ""
 	if ns < 0 {
-		us = (ns - 500) / 1000
-		return fmt.Sprintf("-%d.%06ds", -us/1_000_000, -us%1_000_000)
+		sign, ns = "-", -ns
 	}
-	return fmt.Sprintf("%d.%06ds", us/1_000_000, us%1_000_000)
-}
-
-// plural writes a count with its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	n := (ns + tick/2) / tick
+	per := int64(1e9) / tick
+	return fmt.Sprintf(format, sign, n/per, n%per)
 }

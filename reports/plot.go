@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -14,29 +15,29 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// The size of a plot: 1200 x 700 pixels at 96 dots an inch.
+// The width of a plot is 1200 pixels at 96 dots an inch; its height follows from
+// what it shows.
 const (
-	plotWidth  = 900 * vg.Length(1) // points
-	plotHeight = 525 * vg.Length(1)
-	plotDPI    = 96
+	plotWidth = 900 * vg.Length(1) // points
+	plotDPI   = 96
 )
 
 // Plot is a picture of a set.
 type Plot struct {
 	// Name is its name in a scenario's plots.
-	Name string
-	draw func(draw.Canvas)
+	Name   string
+	figure *figure
+}
+
+// plotKind makes one kind of plot.
+type plotKind struct {
+	name string
+	make func(*result.Set) *figure
 }
 
 // plotKinds are the plots that exist, by name in alphabetical order.
-func plotKinds() []struct {
-	name string
-	make func(*result.Set) *figure
-} {
-	return []struct {
-		name string
-		make func(*result.Set) *figure
-	}{
+func plotKinds() []plotKind {
+	return []plotKind{
 		{"inversions-by-scan", inversionsByScan},
 		{"lag-over-time", lagOverTime},
 		{"partition-load", partitionLoad},
@@ -59,17 +60,12 @@ func Plots(set *result.Set) ([]Plot, error) {
 	kinds := plotKinds()
 	var out []Plot
 	for _, name := range set.Plots {
-		at := slices.IndexFunc(kinds, func(k struct {
-			name string
-			make func(*result.Set) *figure
-		}) bool {
-			return k.name == name
-		})
+		at := slices.IndexFunc(kinds, func(k plotKind) bool { return k.name == name })
 		if at < 0 {
 			return nil, fmt.Errorf("scenario %s: there is no plot %q; use one of %s",
 				set.Scenario, name, strings.Join(PlotNames(), ", "))
 		}
-		out = append(out, Plot{Name: name, draw: kinds[at].make(set).draw})
+		out = append(out, Plot{Name: name, figure: kinds[at].make(set)})
 	}
 	return out, nil
 }
@@ -77,21 +73,39 @@ func Plots(set *result.Set) ([]Plot, error) {
 // PlotFormats returns the formats that [Plot.Write] knows.
 func PlotFormats() []string { return []string{"svg", "png"} }
 
-// Write writes the plot as "svg" or "png", 1200 x 700 pixels. Other formats are
+// Write writes the plot as "svg" or "png", 1200 pixels wide. Other formats are
 // an error; else the error is the writer's.
 func (p *Plot) Write(w io.Writer, format string) error {
-	var c vg.CanvasWriterTo
+	width, height := plotWidth, p.figure.height()
+	var out bytes.Buffer
+	var err error
 	switch format {
 	case "svg":
-		c = vgsvg.NewWith(vgsvg.UseWH(plotWidth, plotHeight))
+		c := vgsvg.NewWith(vgsvg.UseWH(width, height))
+		p.figure.draw(draw.New(c))
+		_, err = c.WriteTo(&out)
 	case "png":
-		c = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(plotWidth, plotHeight), vgimg.UseDPI(plotDPI))}
+		c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(plotDPI))}
+		p.figure.draw(draw.New(c))
+		_, err = c.WriteTo(&out)
 	default:
-		return fmt.Errorf("plot %s: no format %q; use %s", p.Name, format, strings.Join(PlotFormats(), " or "))
+		err = fmt.Errorf("no format %q; use %s", format, strings.Join(PlotFormats(), " or "))
 	}
-	p.draw(draw.New(c))
-	if _, err := c.WriteTo(w); err != nil {
+	if err == nil {
+		_, err = w.Write(withFontFallback(out.Bytes(), format))
+	}
+	if err != nil {
 		return fmt.Errorf("plot %s: %w", p.Name, err)
 	}
 	return nil
+}
+
+// withFontFallback names, for a reader without the Liberation fonts, others of
+// the same widths. Without them a browser would take its serif font.
+func withFontFallback(picture []byte, format string) []byte {
+	if format != "svg" {
+		return picture
+	}
+	return bytes.ReplaceAll(picture,
+		[]byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
 }

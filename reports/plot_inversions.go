@@ -3,79 +3,68 @@ package reports
 import (
 	"fmt"
 	"math"
-	"strings"
+	"slices"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
 
 	"orderlab/scenarios/result"
 )
 
-// inversionsByScan draws how many messages of a run break the set's first
-// guarantee that any run broke, along the last axis of the scan: a tile for each
-// value of the other axes, a line for each strategy. A strategy that does not
-// use the last axis is a level line. Without a scan it draws bars.
+// linesMax is the largest number of strategies whose lines can be told apart; of
+// more, a heat map is drawn.
+const linesMax = 8
+
+// inversionsByScan draws how many messages of a run break the set's most telling
+// guarantee, along the main axis of the scan: a tile for each value of the other
+// axes, a line for each strategy. Strategies that do not use the main axis stand
+// beside it. Many strategies become a heat map, no scan becomes bars.
 func inversionsByScan(set *result.Set) *figure {
 	gs := groups(set)
 	id := mostTelling(set)
-	title := headline(set, "messages out of place")
-	if id == "" {
-		return nothing(title, "No guarantee was decided.")
+	if id == "" || !finished(set) {
+		return nothing(headline(set, "order"), "No guarantee was decided in any run.")
 	}
-	f := facetsOf(set)
-	if f.x == "" {
-		return inversionBars(set, gs, id, title)
-	}
-	about := fmt.Sprintf("Messages of a run that break %s, mean of %s with 95%% interval; 0 where it holds. "+
-		"A strategy without %s is a dashed line.", id, plural(set.Seeds.Count, "seed"), f.x)
-	if f.leftOut > 0 {
-		about += fmt.Sprintf(" %d of %d tiles are left out.", f.leftOut, f.allTiles)
-	}
-	fig := &figure{title: title, about: about, legend: strategyLegend(gs)}
-	x := placesOf(f.xs)
-	top := 1.0
+	v := inversionView{set: set, groups: gs, id: id, facets: facetsOf(set), title: headline(set, "messages that break "+clean(id))}
+	v.top, v.least = 1, math.Inf(1)
 	for _, g := range gs {
 		for _, r := range g.results {
 			if m := inversions(r, id); m != nil {
-				top = max(top, m.Mean, m.CI95[1])
+				// An interval from two or three seeds can be far wider than all means.
+				v.top = max(v.top, m.Mean, min(m.CI95[1], 4*m.Mean))
+				if m.Mean > 0 {
+					v.least = min(v.least, m.Mean)
+				}
 			}
 		}
 	}
-	top = ceilCount(top)
-	for i, row := range f.rows {
-		var tiles []*plot.Plot
-		for j, col := range f.cols {
-			p := inversionTile(gs, tilePoint(col, row), id, &f, x, top)
-			if i == len(f.rows)-1 {
-				p.X.Label.Text = unitOf(f.x, f.xs)
-			}
-			if j == 0 {
-				p.Y.Label.Text = "messages a run (log scale)"
-			}
-			tiles = append(tiles, p)
-		}
-		fig.tiles = append(fig.tiles, tiles)
+	v.top = ceilCount(v.top)
+	if v.facets.x != "" {
+		v.top = max(10, v.top)
 	}
-	return fig
+	switch {
+	case v.facets.x == "":
+		return v.bars()
+	case len(gs) > linesMax:
+		return v.heat()
+	}
+	return v.lines()
 }
 
-// mostTelling returns the first guarantee worth a column that a run broke, else
-// the first.
-func mostTelling(set *result.Set) string {
-	ids := judged(set)
-	for _, id := range ids {
-		for i := range set.Results {
-			if g := guarantee(&set.Results[i], id); g != nil && g.ViolatedRuns > 0 {
-				return id
-			}
-		}
-	}
-	if len(ids) == 0 {
-		return ""
-	}
-	return ids[0]
+// inversionView is what the forms of the plot share.
+type inversionView struct {
+	set    *result.Set
+	groups []group
+	id     string
+	title  string
+	facets facets
+	// top is the end of the scale, least the smallest mean that is not 0.
+	top, least float64
+}
+
+// about says what a mark means.
+func (v *inversionView) about(more string) string {
+	return fmt.Sprintf("Messages of a run that break %s: mean of %s%s.%s",
+		clean(v.id), plural(v.set.Seeds.Count, "seed"), more, v.facets.leftOutText())
 }
 
 // inversions returns the mean number of messages of a run that break a
@@ -96,8 +85,14 @@ type places struct {
 // placesOf puts numbers where they belong, unless some would be too close to
 // read, and everything else at equal distances.
 func placesOf(values []string) places {
-	p := places{labels: values}
+	var p places
 	numbers, unit, ok := numeric(values)
+	for i, v := range values {
+		if ok && (unit != "" || len(v) > 6) {
+			v = compact(numbers[i]) // the unit stands with the axis
+		}
+		p.labels = append(p.labels, shorten(clean(v), 14))
+	}
 	if ok && len(numbers) > 1 {
 		least := math.Inf(1)
 		for i := 1; i < len(numbers); i++ {
@@ -105,30 +100,14 @@ func placesOf(values []string) places {
 		}
 		ok = least >= 0.07*(numbers[len(numbers)-1]-numbers[0])
 	}
-	if ok {
-		p.at = numbers
-		p.labels = nil
-		for i, v := range numbers {
-			label := strings.TrimSuffix(values[i], unit)
-			if _, _, plain := quantity(label); !plain || unit != "" {
-				label = compact(v)
-			}
-			p.labels = append(p.labels, label)
+	if !ok {
+		for i := range values {
+			p.at = append(p.at, float64(i))
 		}
 		return p
 	}
-	for i := range values {
-		p.at = append(p.at, float64(i))
-	}
+	p.at = numbers
 	return p
-}
-
-func (p *places) ticks() plot.ConstantTicks {
-	var out plot.ConstantTicks
-	for i, v := range p.at {
-		out = append(out, plot.Tick{Value: v, Label: p.labels[i]})
-	}
-	return out
 }
 
 // span returns the first place and the distance to the last, at least 1.
@@ -140,108 +119,119 @@ func (p *places) span() (from, width float64) {
 	return p.at[0], width
 }
 
-// inversionTile draws all strategies at one value of the other axes.
-func inversionTile(gs []group, tile result.Point, id string, f *facets, x places, top float64) *plot.Plot {
-	p := newTile()
-	p.Title.Text = pointText(tile)
-	p.Y.Scale, p.Y.Tick.Marker = logCount{}, countTicks{}
-	p.Y.Min, p.Y.Max = 0, top
+// lines draws a line for each strategy.
+func (v *inversionView) lines() *figure {
+	x := placesOf(v.facets.xs)
+	fig := &figure{title: v.title, legend: strategyLegend(v.groups), tileHeight: 200}
+	if len(v.facets.rows) == 1 {
+		fig.tileHeight = 330
+	}
+	beside := v.beside()
+	more := " with its 95% interval (pale); on the green band it holds in every run"
+	if len(beside) > 0 {
+		more += fmt.Sprintf("; strategies without %s on the right", clean(v.facets.x))
+	}
+	fig.about = v.about(more)
+	for i, row := range v.facets.rows {
+		var tiles []*tile
+		for j, col := range v.facets.cols {
+			t := v.lineTile(tilePoint(col, row), &x, beside)
+			if i == len(v.facets.rows)-1 {
+				t.xLabel = unitOf(v.facets.x, v.facets.xs)
+			}
+			if j == 0 {
+				t.yLabel = "messages a run (log scale)"
+			} else {
+				t.axes.Y.Tick.Marker = withoutLabels{t.axes.Y.Tick.Marker}
+			}
+			tiles = append(tiles, t)
+		}
+		fig.tiles = append(fig.tiles, tiles)
+	}
+	return fig
+}
+
+// beside lists the strategies that do not use the main axis.
+func (v *inversionView) beside() []int {
+	var out []int
+	for i := range v.groups {
+		if !slices.Contains(axes(v.groups[i].results), v.facets.x) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// The places along x, as shares of the width of the values.
+const (
+	besideFrom = 1.13  // the first strategy without the axis
+	besideStep = 0.075 // between two of them
+	apart      = 0.016 // between strategies at one value
+)
+
+// lineTile draws all strategies at one value of the other axes.
+func (v *inversionView) lineTile(at result.Point, x *places, beside []int) *tile {
+	t := newTile()
+	t.title = pointText(at)
+	scale := countScaleFor(min(1, v.least), 0.05)
+	t.axes.Y.Scale, t.axes.Y.Tick.Marker = scale, holdsTicks{scale}
+	t.axes.Y.Min, t.axes.Y.Max = 0, v.top
 	from, width := x.span()
-	p.X.Min, p.X.Max = from-0.06*width, from+1.06*width
-	p.X.Tick.Marker = x.ticks()
-	grid := plotter.NewGrid()
-	grid.Vertical.Width = 0
-	grid.Horizontal.Color = pale()
-	p.Add(grid)
-	for n, g := range gs {
-		// Marks that fall together are moved apart a little.
-		shift := (float64(n) - float64(len(gs)-1)/2) * 0.014 * width
-		line := &interval{color: strategyColor(g.index), glyph: strategyGlyph(g.index)}
-		for _, r := range g.at(tile) {
-			m := inversions(r, id)
-			v, uses := coordinate(r.Point, f.x)
-			switch {
-			case m == nil:
-			case !uses:
-				p.Add(&level{y: m.Mean, color: strategyColor(g.index), glyph: strategyGlyph(g.index), at: 0.02 + 0.96*float64(n)/float64(max(1, len(gs)-1))})
-			default:
-				for i := range f.xs {
-					if f.xs[i] == v {
-						line.add(x.at[i]+shift, m)
-					}
+	// The band ends between zero and the least that is not.
+	gap := scale.Normalize(0, v.top, min(1, v.least)) - scale.floor
+	layer := &inversionLines{band: scale.floor + min(0.6*gap, scale.floor)}
+	t.axes.X.Min, t.axes.X.Max = from-0.06*width, from+1.06*width
+	var ticks plot.ConstantTicks
+	for i, at := range x.at {
+		ticks = append(ticks, plot.Tick{Value: at, Label: x.labels[i]})
+	}
+	if n := float64(len(beside)); n > 0 {
+		layer.divider = from + 1.075*width
+		t.axes.X.Max = from + (besideFrom+besideStep*(n-1)+0.05)*width
+		ticks = append(ticks, plot.Tick{Value: from + (besideFrom+besideStep*(n-1)/2)*width, Label: "without"})
+	}
+	t.axes.X.Tick.Marker = ticks
+	lines := len(v.groups) - len(beside)
+	nth := 0
+	for i := range v.groups {
+		g := &v.groups[i]
+		s := inversionSeries{index: g.index}
+		if n := slices.Index(beside, i); n >= 0 {
+			if rs := g.at(at); len(rs) > 0 {
+				s.add(from+(besideFrom+besideStep*float64(n))*width, inversions(rs[0], v.id))
+			}
+		} else {
+			// Marks that fall together are moved apart a little.
+			shift := (float64(nth) - float64(lines-1)/2) * apart * width
+			nth++
+			for k, value := range v.facets.xs {
+				for _, r := range g.at(append(at[:len(at):len(at)], result.Coordinate{Axis: v.facets.x, Value: value})) {
+					s.add(x.at[k]+shift, inversions(r, v.id))
 				}
 			}
 		}
-		p.Add(line)
+		layer.series = append(layer.series, s)
 	}
-	// The ranges of the data must not widen the axes.
-	p.Y.Min, p.Y.Max = 0, top
-	p.X.Min, p.X.Max = from-0.06*width, from+1.06*width
-	return p
+	t.add(layer)
+	return t
 }
 
-// interval is a line through means with their 95 % intervals.
-type interval struct {
-	color  interface{ RGBA() (r, g, b, a uint32) }
-	glyph  draw.GlyphStyle
-	xs, ys []float64
-	ci     [][2]float64
-}
-
-// add puts a mean into its place in the order of x.
-func (l *interval) add(x float64, m *result.Mean) {
-	at := len(l.xs)
-	for at > 0 && l.xs[at-1] > x {
-		at--
-	}
-	l.xs = append(l.xs[:at], append([]float64{x}, l.xs[at:]...)...)
-	l.ys = append(l.ys[:at], append([]float64{m.Mean}, l.ys[at:]...)...)
-	l.ci = append(l.ci[:at], append([][2]float64{{max(0, m.CI95[0]), m.CI95[1]}}, l.ci[at:]...)...)
-}
-
-// Plot implements [plot.Plotter].
-func (l *interval) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, ty := p.Transforms(&c)
-	line := make([]vg.Point, len(l.xs))
-	for i := range l.xs {
-		line[i] = vg.Point{X: tx(l.xs[i]), Y: ty(l.ys[i])}
-		c.StrokeLine2(draw.LineStyle{Color: l.color, Width: vg.Points(0.8)},
-			line[i].X, ty(l.ci[i][0]), line[i].X, ty(l.ci[i][1]))
-	}
-	c.StrokeLines(draw.LineStyle{Color: l.color, Width: vg.Points(1.4)}, line)
-	for _, pt := range line {
-		c.DrawGlyphNoClip(l.glyph, pt)
-	}
-}
-
-// level is a dashed line over the whole width, with its strategy's mark at a
-// share of it.
-type level struct {
-	y, at float64
-	color interface{ RGBA() (r, g, b, a uint32) }
-	glyph draw.GlyphStyle
-}
-
-// Plot implements [plot.Plotter].
-func (l *level) Plot(c draw.Canvas, p *plot.Plot) {
-	_, ty := p.Transforms(&c)
-	y := ty(l.y)
-	c.StrokeLine2(draw.LineStyle{Color: l.color, Width: vg.Points(1), Dashes: []vg.Length{4, 3}}, c.Min.X, y, c.Max.X, y)
-	c.DrawGlyphNoClip(l.glyph, vg.Point{X: c.Min.X + vg.Length(l.at)*(c.Max.X-c.Min.X), Y: y})
-}
-
-// inversionBars draws one bar for each strategy, for a set without a scan.
-func inversionBars(set *result.Set, gs []group, id, title string) *figure {
-	b := newBars(gs, "messages a run (log scale)")
-	for i, g := range gs {
+// bars draws one bar for each strategy, for a set without a scan.
+func (v *inversionView) bars() *figure {
+	b := newBars(v.groups)
+	b.scale = countScaleFor(min(1, v.least), 0)
+	b.logTop = v.top
+	for i, g := range v.groups {
 		for _, r := range g.results {
-			if m := inversions(r, id); m != nil {
-				b.values[i] = &barValue{m.Mean, max(0, m.CI95[0]), m.CI95[1]}
+			if m := inversions(r, v.id); m != nil {
+				q := guarantee(r, v.id)
+				b.values[i] = &barValue{m.Mean, max(0, m.CI95[0]), m.CI95[1],
+					fmt.Sprintf("%s (%d of %s)", compact(m.Mean), q.ViolatedRuns, plural(q.DecidedRuns, "run"))}
 			}
 		}
 	}
-	b.log = true
-	about := fmt.Sprintf("Messages of a run that break %s, mean of %s with 95%% interval; 0 where it holds.",
-		id, plural(set.Seeds.Count, "seed"))
-	return &figure{title: title, about: about, tiles: [][]*plot.Plot{{b.tile(b.top(), true)}}}
+	t := b.tile(v.top, true)
+	t.xLabel = "messages a run (log scale)"
+	return &figure{title: v.title, about: v.about(" with its 95% interval, and the runs that broke it"),
+		tiles: [][]*tile{{t}}, tileHeight: rowsHeight(len(v.groups), 1)}
 }

@@ -3,12 +3,10 @@ package reports
 import (
 	"fmt"
 	"image/color"
-	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -18,70 +16,86 @@ import (
 const (
 	// lagTiles is the largest number of strategies of the plot, lagColumns that
 	// of tiles side by side.
-	lagTiles   = 6
+	lagTiles   = 9
 	lagColumns = 3
 	// lagPlaces is the largest number of partitions that get a name.
 	lagPlaces = 12
-	// tilePixels is the width of a tile on the picture, for thinning its lines.
-	tilePixels = 360
+	// courseChunk is the number of points that are drawn as one line.
+	courseChunk = 100
+	// plotPixels is the width of a picture, for thinning its lines.
+	plotPixels = 1200
 )
 
-// lagOverTime draws the lag of each partition over time in the first seed's run
-// of each strategy at its first scan point, on the same axes for all.
+// lagOverTime draws the lag of each partition over time, for each strategy the
+// first seed's run at the scan point of [telling], on the same axes for all.
 func lagOverTime(set *result.Set) *figure {
 	title := headline(set, "lag over time")
-	shown, missing := withSeries(set)
+	shown, common, missing := withSeries(set)
 	if len(shown) == 0 {
 		return nothing(title, "No run kept its course over time.")
 	}
 	names := placeNames(shown)
 	colors := ramp(len(names))
-	about := fmt.Sprintf("Messages stored and not yet taken, a line for each partition; seed %d, each strategy at its first scan point.",
-		shown[0].Series.Seed)
+	about := fmt.Sprintf("Messages stored and not yet taken, a line for each partition; seed %d", shown[0].Series.Seed)
+	if len(common) > 0 {
+		about += ", " + pointText(common)
+	}
+	about += "."
 	if missing > 0 {
 		about += fmt.Sprintf(" %d more strategies are not shown.", missing)
 	}
-	fig := &figure{title: title, about: about, legend: placeLegend(names, colors)}
+	fig := &figure{title: title, about: about, legend: placeLegend(names, colors), tileHeight: 175}
 	cols := min(len(shown), lagColumns)
 	if len(shown) == 4 {
 		cols = 2
 	}
+	switch {
+	case len(shown) <= lagColumns:
+		fig.tileHeight = 300
+	case len(shown) > 2*lagColumns:
+		fig.tileHeight = 120
+	}
 	end, top := extent(shown)
-	var row []*plot.Plot
+	var row []*tile
 	for i, r := range shown {
-		p := lagTile(r, names, colors, end, top)
+		t := lagTile(r, names, colors, end, top, plotPixels/cols)
+		t.title = clean(r.Strategy)
+		if rest := except(r.Point, common); len(rest) > 0 {
+			t.title += ", " + pointText(rest)
+		}
 		if i+cols >= len(shown) {
-			p.X.Label.Text = "time (s)"
+			t.xLabel = "time (s)"
 		}
 		if i%cols == 0 {
-			p.Y.Label.Text = "lag (messages)"
+			t.yLabel = "lag (messages)"
+		} else {
+			t.axes.Y.Tick.Marker = withoutLabels{t.axes.Y.Tick.Marker}
 		}
-		row = append(row, p)
+		row = append(row, t)
 		if len(row) == cols {
 			fig.tiles = append(fig.tiles, row)
 			row = nil
 		}
 	}
 	if len(row) > 0 {
-		fig.tiles = append(fig.tiles, append(row, make([]*plot.Plot, cols-len(row))...))
+		fig.tiles = append(fig.tiles, append(row, make([]*tile, cols-len(row))...))
 	}
 	return fig
 }
 
-// withSeries returns each strategy's first result that has a series, up to
-// lagTiles, and how many more there are.
-func withSeries(set *result.Set) (shown []*result.Result, missing int) {
-	for _, g := range groups(set) {
-		at := slices.IndexFunc(g.results, func(r *result.Result) bool { return r.Series != nil && len(r.Series.TimesS) > 0 })
-		switch {
-		case at < 0:
-		case len(shown) == lagTiles:
-			missing++
-		default:
-			shown = append(shown, g.results[at])
-		}
+// withSeries returns for each strategy, up to lagTiles, the result to show; the
+// values that all strategies share; and how many strategies are left out.
+func withSeries(set *result.Set) (shown []*result.Result, common result.Point, missing int) {
+	gs := groups(set)
+	for i := range gs {
+		gs[i].results = slices.DeleteFunc(slices.Clone(gs[i].results), func(r *result.Result) bool {
+			return r.Series == nil || len(r.Series.TimesS) == 0
+		})
 	}
-	return shown, missing
+	gs = slices.DeleteFunc(gs, func(g group) bool { return len(g.results) == 0 })
+	common, rs := telling(gs, mostTelling(set))
+	n := min(len(rs), lagTiles)
+	return rs[:n], common, len(rs) - n
 }
 
 // placeNames lists the partitions of all series in order of appearance.
@@ -103,7 +117,7 @@ func placeLegend(names []string, colors []color.RGBA) []legendEntry {
 	var out []legendEntry
 	for i, name := range names {
 		if len(names) <= lagPlaces || i == 0 || i == len(names)-1 {
-			out = append(out, legendEntry{name: shorten(name, 32), color: colors[i]})
+			out = append(out, legendEntry{name: shorten(clean(name), 32), color: colors[i]})
 		} else if i == 1 {
 			out = append(out, legendEntry{name: fmt.Sprintf("to (%d in all)", len(names)), color: colors[len(names)/2]})
 		}
@@ -124,26 +138,25 @@ func extent(shown []*result.Result) (end, top float64) {
 	return max(end, 1e-3), max(top, 1)
 }
 
-// lagTile draws one run.
-func lagTile(r *result.Result, names []string, colors []color.RGBA, end, top float64) *plot.Plot {
-	p := newTile()
-	p.Title.Text = shorten(caseText(r), 54)
-	p.Add(&marks{r.Series.Marks})
+// lagTile draws one run on a tile that is so many pixels wide.
+func lagTile(r *result.Result, names []string, colors []color.RGBA, end, top float64, pixels int) *tile {
+	t := newTile()
+	t.strip = momentRows * momentStep
+	t.add(&moments{r.Series.Marks})
 	for i, name := range r.Series.Places {
 		if i >= len(r.Series.Lag) {
 			break
 		}
-		p.Add(&course{
-			points: decimate(r.Series.TimesS, r.Series.Lag[i], tilePixels),
+		t.add(&course{
+			points: decimate(r.Series.TimesS, r.Series.Lag[i], pixels),
 			color:  colors[slices.Index(names, name)],
 		})
 	}
-	p.X.Min, p.X.Max = min(0, r.Series.TimesS[0]), end
-	p.X.Tick.Marker = niceTicks{5}
-	step := niceStep(top / 4)
-	p.Y.Min, p.Y.Max = 0, math.Ceil(top/step)*step
-	p.Y.Tick.Marker = niceTicks{4}
-	return p
+	t.axes.X.Min, t.axes.X.Max = min(0, r.Series.TimesS[0]), end
+	t.axes.X.Tick.Marker = niceTicks{n: 5}
+	t.axes.Y.Min, t.axes.Y.Max = 0, ceilNice(top, 5)
+	t.axes.Y.Tick.Marker = niceTicks{n: 5}
+	return t
 }
 
 // course is a line over time.
@@ -159,38 +172,9 @@ func (l *course) Plot(c draw.Canvas, p *plot.Plot) {
 	for i, pt := range l.points {
 		line[i] = vg.Point{X: tx(pt.X), Y: ty(pt.Y)}
 	}
-	c.StrokeLines(draw.LineStyle{Color: l.color, Width: vg.Points(1.1)}, line)
-}
-
-// marks are vertical lines with names: the beginnings of phases, and faults.
-type marks struct{ marks []result.Mark }
-
-// Plot implements [plot.Plotter]. Names stand upright beside their lines; those
-// of lines that are too close together share one.
-func (m *marks) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, _ := p.Transforms(&c)
-	style := textStyle(7.5, muted())
-	style.Rotation = math.Pi / 2
-	style.XAlign, style.YAlign = text.XRight, text.YTop
-	height := style.Height("x")
-	sorted := slices.Clone(m.marks)
-	slices.SortStableFunc(sorted, func(a, b result.Mark) int {
-		switch {
-		case a.AtS < b.AtS:
-			return -1
-		case a.AtS > b.AtS:
-			return 1
-		}
-		return 0
-	})
-	for i := 0; i < len(sorted); {
-		x := tx(sorted[i].AtS)
-		label := sorted[i].Label
-		for i++; i < len(sorted) && tx(sorted[i].AtS)-x < height*1.3; i++ {
-			label += ", " + sorted[i].Label
-		}
-		c.StrokeLine2(draw.LineStyle{Color: muted(), Width: vg.Points(0.6), Dashes: []vg.Length{2, 2}}, x, c.Min.Y, x, c.Max.Y)
-		limit := max(8, int((c.Max.Y-c.Min.Y)/(style.Font.Size*0.52)))
-		c.FillText(style, vg.Point{X: x + 1.5, Y: c.Max.Y - 1}, shorten(label, limit))
+	// The rasterizer's time grows with the square of a line's points.
+	for from := 0; from < len(line)-1; from += courseChunk {
+		to := min(from+courseChunk+1, len(line))
+		c.StrokeLines(draw.LineStyle{Color: l.color, Width: vg.Points(1.3)}, line[from:to])
 	}
 }

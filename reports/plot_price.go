@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -12,104 +13,142 @@ import (
 )
 
 // priceFigure draws what each strategy costs: throughput, latency and lag side by
-// side, a row for each strategy.
+// side, a row for each strategy, a mark for each scan point, full where the most
+// telling guarantee holds.
 func priceFigure(set *result.Set) *figure {
 	gs := groups(set)
 	title := headline(set, "the price of each strategy")
-	if len(gs) == 0 {
-		return nothing(title, "No strategy was run.")
+	if !finished(set) {
+		return nothing(title, "No run was finished.")
 	}
-	about := fmt.Sprintf("Mean of %s. Latency is from a message's arrival at its producer to its first effect; "+
-		"lag is the largest number of messages stored and not yet taken.", plural(set.Seeds.Count, "seed"))
+	id := mostTelling(set)
+	about := fmt.Sprintf("Mean of %s", plural(set.Seeds.Count, "seed"))
 	if len(set.Results) > len(gs) {
-		about += " Bar: mean over the scan; whisker: its range. Of the latency each mark is a scan point."
+		about += "; a mark is a scan point"
+	} else {
+		about += ", with its 95% interval"
 	}
-	throughput := newBars(gs, "applied (messages/s)")
-	lag := newBars(gs, "largest lag (messages)")
-	for i, g := range gs {
-		throughput.values[i] = spread(g.measured(func(m *result.Metrics) float64 { return m.Throughput.Mean }))
-		lag.values[i] = spread(g.measured(func(m *result.Metrics) float64 { return m.LagMax.Mean }))
-	}
-	return &figure{title: title, about: about,
-		legend: []legendEntry{
-			{name: "latency: median (p50)", color: muted(), glyph: draw.RingGlyph{}},
-			{name: "99th percentile (p99)", color: muted(), glyph: draw.CircleGlyph{}},
-		},
-		tiles: [][]*plot.Plot{{
-			throughput.tile(throughput.top(), true), latencyTile(gs), lag.tile(lag.top(), false),
-		}}}
-}
-
-// measured returns a metric at all points that were run.
-func (g *group) measured(of func(*result.Metrics) float64) []float64 {
-	var out []float64
-	for _, r := range g.results {
-		if r.Runs > 0 {
-			out = append(out, of(&r.Metrics))
+	about += ". Latency is from a message's arrival at its producer to its first effect; " +
+		"lag is the largest number of messages stored and not yet taken."
+	fig := &figure{title: title, about: about, tileHeight: rowsHeight(len(gs), 1), legend: []legendEntry{
+		{name: clean(id) + " holds", color: muted(), glyph: draw.CircleGlyph{}},
+		{name: "violated or unknown", color: muted(), glyph: hollow{draw.CircleGlyph{}}},
+	}}
+	quantile := func(of func(*result.Latency) float64) func(*result.Metrics) *result.Mean {
+		return func(m *result.Metrics) *result.Mean {
+			if m.Latency.Count == 0 {
+				return nil
+			}
+			v := of(&m.Latency)
+			return &result.Mean{Mean: v, CI95: [2]float64{v, v}}
 		}
 	}
-	return out
+	tiles := []*tile{
+		stripTile(gs, id, "applied (messages/s)", false, func(m *result.Metrics) *result.Mean { return &m.Throughput }),
+		stripTile(gs, id, "median latency (p50)", true, quantile(func(l *result.Latency) float64 { return l.P50 })),
+		stripTile(gs, id, "99th percentile of latency (p99)", true, quantile(func(l *result.Latency) float64 { return l.P99 })),
+		stripTile(gs, id, "largest lag (messages)", false, func(m *result.Metrics) *result.Mean { return &m.LagMax }),
+	}
+	for i, t := range tiles {
+		if i > 0 {
+			t.axes.Y.Tick.Marker = plot.ConstantTicks{}
+		}
+	}
+	fig.tiles = [][]*tile{tiles}
+	return fig
 }
 
-// latencyTile shows p50 and p99 of each strategy on a scale of decades.
-func latencyTile(gs []group) *plot.Plot {
-	l := &latencies{groups: gs}
+// strips are rows of marks.
+type strips struct {
+	groups []group
+	id     string
+	value  func(*result.Metrics) *result.Mean // nil when it was not measured
+	unit   scaling
+	least  float64 // the start of the axis
+}
+
+// stripTile is a tile of strips; latencies are milliseconds.
+func stripTile(gs []group, id string, label string, latency bool, value func(*result.Metrics) *result.Mean) *tile {
+	s := &strips{groups: gs, id: id, value: value, unit: counts}
 	lo, hi := math.Inf(1), 0.0
 	for _, g := range gs {
 		for _, r := range g.results {
-			if m := r.Metrics.Latency; m.Count > 0 {
+			if m := value(&r.Metrics); m != nil && r.Runs > 0 {
 				// A microsecond is the least that a histogram tells from 0.
-				lo, hi = min(lo, max(m.P50, 1e-3)), max(hi, m.P99, 1e-3)
+				lo, hi = min(lo, max(m.Mean, 1e-3)), max(hi, m.Mean, min(m.CI95[1], 4*m.Mean))
 			}
 		}
 	}
-	if hi == 0 {
-		lo, hi = 1, 10
+	t := strategyRows(gs, true)
+	t.xLabel = label
+	if latency {
+		s.unit = times
 	}
-	p := newTile()
-	p.X.Label.Text = "latency (log scale)"
-	p.X.Scale = plot.LogScale{}
-	p.X.Min = math.Pow(10, math.Floor(math.Log10(lo*0.8)))
-	p.X.Max = hi * 1.6
-	p.X.Tick.Marker = timeTicks{}
-	p.Y.Min, p.Y.Max = -0.5, float64(len(gs))-0.5
-	p.Y.Tick.Marker = plot.ConstantTicks{}
-	p.Y.Tick.Length = 0
-	p.Y.LineStyle.Width = 0
-	p.Add(l)
-	return p
+	if latency && hi > 10*lo {
+		t.axes.X.Scale, t.axes.X.Tick.Marker = plot.LogScale{}, timeTicks{}
+		t.axes.X.Min, t.axes.X.Max = lo*0.7, hi*1.4
+		s.least = t.axes.X.Min
+		t.xLabel += ", log scale"
+	} else {
+		t.axes.X.Max = ceilNice(hi*1.02, 3)
+		t.axes.X.Tick.Marker = niceTicks{n: 3}
+		if latency {
+			t.axes.X.Tick.Marker = niceTicks{n: 3, format: timeLabel}
+		}
+	}
+	t.add(s)
+	return t
 }
 
-// latencies are the rows of the latency tile.
-type latencies struct{ groups []group }
-
 // Plot implements [plot.Plotter].
-func (l *latencies) Plot(c draw.Canvas, p *plot.Plot) {
+func (s *strips) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
-	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
-		if t.Label != "" {
-			c.StrokeLine2(draw.LineStyle{Color: pale(), Width: vg.Points(0.5)}, tx(t.Value), c.Min.Y, tx(t.Value), c.Max.Y)
-		}
-	}
-	for i, g := range l.groups {
-		y := ty(float64(len(l.groups) - 1 - i))
-		ink := strategyColor(g.index)
-		lo, hi := math.Inf(1), 0.0
+	room := ty(1) - ty(0)
+	for i, g := range s.groups {
+		y := ty(rowOf(s.groups, i))
+		var values []float64
 		for _, r := range g.results {
-			if m := r.Metrics.Latency; m.Count > 0 {
-				lo, hi = min(lo, max(m.P50, 1e-3)), max(hi, m.P99, 1e-3)
+			if m := s.value(&r.Metrics); m != nil && r.Runs > 0 {
+				values = append(values, m.Mean)
 			}
 		}
-		if hi == 0 {
-			c.FillText(textStyle(8, muted()), vg.Point{X: c.Min.X + 3, Y: y - 3}, "not measured")
+		style := textStyle(7.5, muted())
+		style.YAlign = text.YCenter
+		if len(values) == 0 {
+			c.FillText(style, vg.Point{X: c.Min.X + 4, Y: y}, "not measured")
 			continue
 		}
-		c.StrokeLine2(draw.LineStyle{Color: translucent(ink), Width: vg.Points(2)}, tx(lo), y, tx(hi), y)
+		s.marks(c, tx, y, &g, values)
+		if room >= 22 {
+			style.YAlign = text.YBottom
+			label := s.unit.span(values)
+			lo, _ := bounds(values)
+			x := min(tx(max(lo, s.least)), c.Max.X-style.Width(label))
+			c.FillText(style, vg.Point{X: x, Y: y + 5}, label)
+		}
+	}
+}
+
+// marks draws one strategy's row: its range, then a mark for each point, those
+// at which the guarantee holds on top.
+func (s *strips) marks(c draw.Canvas, tx func(float64) vg.Length, y vg.Length, g *group, values []float64) {
+	lo, hi := bounds(values)
+	at := func(v float64) vg.Length { return tx(max(v, s.least)) }
+	c.StrokeLine2(draw.LineStyle{Color: translucent(strategyColor(g.index)), Width: vg.Points(2)}, at(lo), y, at(hi), y)
+	for _, kept := range []bool{false, true} {
 		for _, r := range g.results {
-			if m := r.Metrics.Latency; m.Count > 0 {
-				c.DrawGlyphNoClip(draw.GlyphStyle{Color: ink, Radius: vg.Points(3.2), Shape: draw.RingGlyph{}}, vg.Point{X: tx(max(m.P50, 1e-3)), Y: y})
-				c.DrawGlyphNoClip(draw.GlyphStyle{Color: ink, Radius: vg.Points(3.2), Shape: draw.CircleGlyph{}}, vg.Point{X: tx(max(m.P99, 1e-3)), Y: y})
+			m := s.value(&r.Metrics)
+			if m == nil || r.Runs == 0 || keeps(r, s.id) != kept {
+				continue
 			}
+			if len(values) == 1 && m.CI95[1] > m.CI95[0] {
+				whisker(c, at(m.CI95[0]), min(c.Max.X, at(m.CI95[1])), y)
+			}
+			style := draw.GlyphStyle{Color: strategyColor(g.index), Radius: vg.Points(3), Shape: hollow{draw.CircleGlyph{}}}
+			if kept {
+				style.Shape = draw.CircleGlyph{}
+			}
+			c.DrawGlyphNoClip(style, vg.Point{X: at(m.Mean), Y: y})
 		}
 	}
 }

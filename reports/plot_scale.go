@@ -7,100 +7,112 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// logCount is a scale for counts that may be 0: it shows log(1+n), so that zero
-// has a place of its own and 15 can be seen beside 5000.
-type logCount struct{}
+// countScale is a scale for counts that may be 0, over many decades: it shows
+// log(1 + n/unit), so that zero has a place of its own and 15 can be seen beside
+// 5000. Zero stands at the share floor of the axis.
+type countScale struct{ unit, floor float64 }
 
-// Normalize implements [plot.Normalizer].
-func (logCount) Normalize(lo, hi, x float64) float64 {
-	return (math.Log1p(x) - math.Log1p(lo)) / (math.Log1p(hi) - math.Log1p(lo))
+// countScaleFor fits a scale to the least value that is not 0, so that it can be
+// told from 0.
+func countScaleFor(least, floor float64) countScale {
+	s := countScale{1, floor}
+	for s.unit/10 >= least && s.unit > 1e-3 {
+		s.unit /= 10
+	}
+	return s
 }
 
-// countTicks marks 0 and the powers of ten.
-type countTicks struct{}
+// Normalize implements [plot.Normalizer].
+func (s countScale) Normalize(_, hi, x float64) float64 {
+	return s.floor + (1-s.floor)*math.Log1p(max(0, x)/s.unit)/math.Log1p(hi/s.unit)
+}
 
-// Ticks implements [plot.Ticker].
-func (countTicks) Ticks(_, hi float64) []plot.Tick {
+// Ticks implements [plot.Ticker]: 0 and powers of ten, at most about eight.
+func (s countScale) Ticks(_, hi float64) []plot.Tick {
 	ticks := []plot.Tick{{Value: 0, Label: "0"}}
-	for v := 1.0; v <= hi; v *= 10 {
+	decades := int(math.Log10(hi/s.unit)) + 1
+	step := math.Pow(10, float64((decades+6)/7))
+	for v := s.unit; v <= hi*1.0001; v *= step {
 		ticks = append(ticks, plot.Tick{Value: v, Label: compact(v)})
-		for m := 2.0; m < 10 && v*m <= hi; m++ {
-			ticks = append(ticks, plot.Tick{Value: v * m})
-		}
 	}
 	return ticks
 }
 
-// ceilCount is the end of a logCount axis for values up to v: the next 1, 2 or 5
-// times a power of ten.
+// ceilCount is the end of a countScale axis for values up to v: the next 1, 2 or
+// 5 times a power of ten, at least 1.
 func ceilCount(v float64) float64 {
-	for decade := 1.0; ; decade *= 10 {
-		for _, m := range []float64{1, 2, 5} {
-			if v <= decade*m {
-				return decade * m
-			}
-		}
-	}
+	return niceStep(max(1, v))
 }
 
-// timeTicks marks powers of ten of milliseconds, with their unit.
+// timeTicks marks milliseconds on a scale of decades, with their unit.
 type timeTicks struct{}
 
 // Ticks implements [plot.Ticker]. Where there is room it labels 1, 2 and 5.
 func (timeTicks) Ticks(lo, hi float64) []plot.Tick {
 	var ticks []plot.Tick
-	narrow := hi/lo < 300
+	narrow := hi/lo < 120
 	for decade := math.Pow(10, math.Floor(math.Log10(lo))); decade <= hi*1.0001; decade *= 10 {
-		for m := 1.0; m < 10; m++ {
+		for _, m := range []float64{1, 2, 5} {
 			v := decade * m
-			if v < lo*0.9999 || v > hi*1.0001 {
-				continue
+			if v >= lo*0.9999 && v <= hi*1.0001 && (m == 1 || narrow) {
+				ticks = append(ticks, plot.Tick{Value: v, Label: timeLabel(v)})
 			}
-			t := plot.Tick{Value: v}
-			if m == 1 || narrow && (m == 2 || m == 5) {
-				t.Label = millisPlain(v)
-			}
-			ticks = append(ticks, t)
 		}
 	}
 	return ticks
 }
 
-// millisPlain writes milliseconds without minutes, for an axis of decades.
-func millisPlain(ms float64) string {
+// timeLabel writes milliseconds without minutes, for an axis of decades.
+func timeLabel(ms float64) string {
 	switch {
+	case ms == 0:
+		return "0"
 	case ms < 0.9995:
-		return compact(ms*1e3) + "us"
+		return digits(ms*1e3) + " µs"
 	case ms < 999.5:
-		return compact(ms) + "ms"
+		return compact(ms) + " ms"
 	}
-	return compact(ms/1e3) + "s"
+	return compact(ms/1e3) + " s"
 }
 
 // niceTicks marks about n round values from 0.
-type niceTicks struct{ n int }
+type niceTicks struct {
+	n      int
+	format func(float64) string
+}
 
 // Ticks implements [plot.Ticker].
 func (t niceTicks) Ticks(_, hi float64) []plot.Tick {
+	format := t.format
+	if format == nil {
+		format = compact
+	}
 	step := niceStep(hi / float64(t.n))
 	var ticks []plot.Tick
 	for i := 0; float64(i)*step <= hi*1.0001; i++ {
 		v := float64(i) * step
-		ticks = append(ticks, plot.Tick{Value: v, Label: compact(v)})
+		ticks = append(ticks, plot.Tick{Value: v, Label: format(v)})
 	}
 	return ticks
 }
 
+// ceilNice returns the end of a linear axis from 0 for values up to top: the
+// next whole step of about n.
+func ceilNice(top float64, n int) float64 {
+	step := niceStep(max(top, 1e-9) / float64(n))
+	return math.Ceil(top/step*0.9999) * step
+}
+
 // niceStep returns the least 1, 2 or 5 times a power of ten that is at least v.
 func niceStep(v float64) float64 {
-	if !(v > 0) {
+	if !(v > 0) || math.IsInf(v, 1) {
 		return 1
 	}
-	e := int(math.Floor(math.Log10(v)))
-	for ; ; e++ {
+	for e := int(math.Floor(math.Log10(v))); ; e++ {
 		for _, m := range []string{"1", "2", "5"} {
 			// Parsing gives the decimal number itself, a product may not.
-			if s, _ := strconv.ParseFloat(m+"e"+strconv.Itoa(e), 64); s >= v*0.9999 {
+			s, err := strconv.ParseFloat(m+"e"+strconv.Itoa(e), 64)
+			if err != nil || s >= v*0.9999 {
 				return s
 			}
 		}

@@ -10,12 +10,13 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// okabeIto returns the colours of strategies, which colour-blind readers can
-// tell apart too. Black is kept for text and yellow, which is pale on white,
-// comes last.
+// palette returns the colours of strategies, which colour-blind readers can tell
+// apart too: those of Okabe and Ito, but wine of Tol for their yellow, which
+// cannot be seen on white.
 //
-// Reference: Okabe and Ito, "Color Universal Design" (2008).
-func okabeIto() []color.RGBA {
+// Reference: Okabe and Ito, "Color Universal Design" (2008); Tol, "Colour
+// Schemes" (2021), muted.
+func palette() []color.RGBA {
 	return []color.RGBA{
 		{0x00, 0x72, 0xB2, 0xff}, // blue
 		{0xE6, 0x9F, 0x00, 0xff}, // orange
@@ -24,7 +25,7 @@ func okabeIto() []color.RGBA {
 		{0xCC, 0x79, 0xA7, 0xff}, // reddish purple
 		{0x56, 0xB4, 0xE9, 0xff}, // sky blue
 		{0x00, 0x00, 0x00, 0xff}, // black
-		{0xF0, 0xE4, 0x42, 0xff}, // yellow
+		{0x88, 0x22, 0x55, 0xff}, // wine
 	}
 }
 
@@ -35,20 +36,45 @@ func pale() color.Color  { return color.Gray{0xe4} }
 
 // strategyColor is the colour of the i-th strategy of a set.
 func strategyColor(i int) color.RGBA {
-	p := okabeIto()
+	p := palette()
 	return p[i%len(p)]
 }
 
-// strategyGlyph is the mark of the i-th strategy: the shape differs from its
-// neighbours' and, from the ninth on, from that of the same colour.
+// strategyGlyph is the mark of the i-th strategy: its shape differs from those of
+// its neighbours and, for the first 64, from those of the same colour.
 func strategyGlyph(i int) draw.GlyphStyle {
 	shapes := []draw.GlyphDrawer{
-		draw.CircleGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{},
+		draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{}, diamond{},
+		hollow{draw.CircleGlyph{}}, hollow{draw.BoxGlyph{}}, hollow{draw.PyramidGlyph{}}, hollow{diamond{}},
 	}
-	colors := len(okabeIto())
+	colors := len(palette())
 	return draw.GlyphStyle{
-		Color: strategyColor(i), Radius: vg.Points(3), Shape: shapes[(i+2*(i/colors))%len(shapes)],
+		Color: strategyColor(i), Radius: vg.Points(3.2), Shape: shapes[(i+3*(i/colors))%len(shapes)],
 	}
+}
+
+// diamond is a full square that stands on its corner.
+type diamond struct{}
+
+// DrawGlyph implements [draw.GlyphDrawer].
+func (diamond) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	r := style.Radius * 1.25
+	c.FillPolygon(style.Color, []vg.Point{
+		{X: at.X - r, Y: at.Y}, {X: at.X, Y: at.Y - r}, {X: at.X + r, Y: at.Y}, {X: at.X, Y: at.Y + r},
+	})
+}
+
+// hollow is a mark with a white inside.
+type hollow struct{ shape draw.GlyphDrawer }
+
+// DrawGlyph implements [draw.GlyphDrawer]. The shape takes its colour from the
+// canvas or from the style, so both are set.
+func (h hollow) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	h.shape.DrawGlyph(c, style, at)
+	style.Color = color.White
+	style.Radius *= 0.58
+	c.SetColor(style.Color)
+	h.shape.DrawGlyph(c, style, at)
 }
 
 // ramp returns n colours from dark blue to light green, for things in an order:
@@ -95,29 +121,6 @@ func boldStyle(size vg.Length, c color.Color) text.Style {
 	s := textStyle(size, c)
 	s.Font.Weight = 3 // bold, as golang.org/x/image/font has it
 	return s
-}
-
-// newTile returns an empty plot in the house's style: small sans type, thin grey
-// axes, no box.
-func newTile() *plot.Plot {
-	p := plot.New()
-	p.Title.TextStyle.Font = textStyle(9, ink()).Font
-	p.Title.TextStyle.Color = ink()
-	p.Title.Padding = vg.Points(4)
-	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
-		axis.Color = muted()
-		axis.Width = vg.Points(0.5)
-		axis.Padding = vg.Points(3)
-		axis.Label.TextStyle.Font = textStyle(9, ink()).Font
-		axis.Label.TextStyle.Color = ink()
-		axis.Label.Padding = vg.Points(2)
-		axis.Tick.Color = muted()
-		axis.Tick.Width = vg.Points(0.5)
-		axis.Tick.Length = vg.Points(3)
-		axis.Tick.Label.Font = textStyle(8, ink()).Font
-		axis.Tick.Label.Color = ink()
-	}
-	return p
 }
 
 // shorten cuts the middle out of a name that is too long for a plot; its end

@@ -6,6 +6,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"orderlab/reports"
 	"orderlab/scenarios/result"
 )
 
@@ -109,10 +110,34 @@ func witness(seed uint64) *result.Witness {
 			op("store", "broker-1", "producer-0#17", "orders-1", at(41), 5_123, ""),
 			op("send", "producer-0", "producer-0#203", "", nil, 65_300, ""),
 			op("store", "broker-2", "producer-0#203", "orders-4", at(0), 65_302, ""),
+			op("deliver", "consumer-2", "producer-0#203", "orders-4", at(0), 65_310, ""),
 			op("apply", "consumer-2", "producer-0#203", "orders-4", nil, 65_330, "sink"),
+			op("deliver", "consumer-0", "producer-0#17", "orders-1", at(41), 121_020, ""),
 			op("apply", "consumer-0", "producer-0#17", "orders-1", nil, 121_040, "sink"),
 		},
 	}
+}
+
+// swapped is a guarantee with the witness of a swapped pair.
+func swapped() *result.Guarantee {
+	return &result.Guarantee{ID: "per-key-order", Verdict: result.Violated, LostAt: "delivered", KeySplit: true, Witness: witness(7)}
+}
+
+// around is a witness with everything that can stand around a message.
+func around() *result.Guarantee {
+	g := swapped()
+	end := int64(70_000_000_000)
+	for _, op := range []result.Operation{
+		{Kind: "rebalance", Process: "consumer-0", Place: "orders-1", Epoch: 3, Detail: "revoked", Begin: 66_000_000_000, End: &end},
+		{Kind: "crash", Process: "broker-1", Detail: "machine", Begin: 67_000_000_000, End: &end},
+		{Kind: "fault", Process: "faults", Detail: "expand topic=orders, partitions=5", Begin: 60_000_000_000, End: &end},
+		{Kind: "ack", Outcome: "unknown", Process: "producer-0", Message: "producer-0#17", Key: "k17", Detail: "timed out", Begin: 5_120_000_000},
+		{Kind: "deliver", Outcome: "ok", Process: "consumer-1", Message: "producer-0#17", Key: "k17", Place: "orders-1", Attempt: 2, Begin: 68_000_000_000, End: &end},
+		{Kind: "dispose", Process: "consumer-1", Message: "producer-0#9", Key: "k9", Place: "orders-1", Detail: "expired", Begin: 69_000_000_000, End: &end},
+	} {
+		g.Witness.Operations = append(g.Witness.Operations, op)
+	}
+	return g
 }
 
 // series is a backlog that is worked off, with a partition that comes later.
@@ -149,7 +174,7 @@ func expand(seeds int) *result.Set {
 	b := newBuilder("kafka/expand", seeds)
 	b.meta.ID = []string{"K6"}
 	b.meta.Question = "How long must new partitions pause so that no key is reordered?"
-	b.meta.Plots = []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"}
+	b.meta.Plots = allPlots()
 	// Inversions at pause 0 and then at each pause, for even and uneven backlog.
 	rows := map[string][2][5]int{
 		"mod 5":    {{2029, 931, 48, 38, 38}, {1745, 1381, 1180, 1180, 1180}},
@@ -200,7 +225,7 @@ func expand(seeds int) *result.Set {
 func one() *result.Set {
 	b := newBuilder("my-orders", 5)
 	b.meta.Question = "Do my orders keep their order when a consumer crashes?"
-	b.meta.Plots = []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"}
+	b.meta.Plots = allPlots()
 	b.meta.Source = "./my-orders.yaml"
 	b.add("default", nil, finding{inversions: 7, sometimes: 4, expect: "holds", lagMax: 120, p50: 4.2, p99: 31, load: 1.31})
 	return b.set()
@@ -210,7 +235,7 @@ func one() *result.Set {
 func many() *result.Set {
 	b := newBuilder("mq/retry-ladder-with-parking", 3)
 	b.meta.ID = []string{"K11", "G7"}
-	b.meta.Plots = []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"}
+	b.meta.Plots = allPlots()
 	for i := range 12 {
 		name := fmt.Sprintf("retry-topic-with-%s-and-parking-per-key-%02d", strings.Repeat("long-", i%3), i)
 		f := finding{inversions: 40 * (i % 4), expect: "holds", lagMax: 100 << i, p50: 3, p99: 5 * float64(int(1)<<i), load: 1 + float64(i)/10}
@@ -235,18 +260,109 @@ func many() *result.Set {
 func none() *result.Set {
 	b := newBuilder("kafka/expand", 0)
 	b.meta.Interrupted = true
-	b.meta.Plots = []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"}
+	b.meta.Plots = allPlots()
 	b.add("naive", nil, finding{expect: "violated"})
 	return b.set()
 }
 
-// sets are all of them, by the names of their golden files.
-func sets() []struct {
+// zero holds everywhere, at three scan points of one axis of words.
+func zero() *result.Set {
+	b := newBuilder("kafka/quiet", 20)
+	b.meta.Plots = allPlots()
+	for _, name := range []string{"one-partition", "key-hash"} {
+		for _, v := range []string{"none", "crash", "split"} {
+			b.add(name, result.Point{{Axis: "fault", Value: v}}, finding{expect: "holds", lagMax: 90, p50: 4, p99: 9, load: 1})
+		}
+	}
+	return b.set()
+}
+
+// forty has more strategies than lines can be told apart, over two axes.
+func forty() *result.Set {
+	b := newBuilder("mq/all-ladders", 3)
+	b.meta.Plots = allPlots()
+	for i := range 40 {
+		for _, rate := range []string{"1%", "5%"} {
+			for _, wait := range []string{"0s", "10s", "1m", "5m"} {
+				point := result.Point{{Axis: "failing", Value: rate}, {Axis: "wait", Value: wait}}
+				n := max(0, (i%9)*(i%9)*40-len(wait)*300+len(rate)*20)
+				b.add(fmt.Sprintf("ladder-%02d", i), point, finding{inversions: n, lagMax: int64(100 * (i + 1)), p50: 3, p99: 90, load: 1 + float64(i)/40})
+			}
+		}
+	}
+	return b.set()
+}
+
+// huge has counts far beyond any run, and one very small rate.
+func huge() *result.Set {
+	b := newBuilder("kafka/huge", 20)
+	b.meta.Plots = allPlots()
+	for i, name := range []string{"a", "b", "c", "d"} {
+		n := []int{0, 1, 3_000_000, 4_000_000_000_000}[i]
+		for _, rate := range []int64{1_000, 1_000_000, 1_000_000_000} {
+			f := finding{inversions: n, lagMax: int64(n) + rate, p50: 0.004, p99: 3_000_000, load: 1 + float64(i*20)}
+			if n == 1 {
+				f.sometimes = 20
+			}
+			b.add(name, result.Point{{Axis: "rate", Value: rate}}, f)
+		}
+	}
+	return b.set()
+}
+
+// hostile has names that would break a format that does not escape them.
+func hostile() *result.Set {
+	b := newBuilder(`<b>"it's"|`+"\n::error::x]]>&amp; \x1b[31m", 2)
+	b.meta.ID = []string{"<i>", "é;#"}
+	b.meta.Question = "Does `|` \r\nhold? %0A ]]> <script>alert(1)</script>\u202e"
+	b.meta.Plots = allPlots()
+	b.meta.Source = "dir with space/a,b:c%.yaml"
+	for _, name := range []string{"a|b\n::warning::\"q\" <x> 'y'", "消息順序-é", "end; participant A as #quot;", "--%%{init}%%"} {
+		for _, v := range []any{int64(1), "a=b, c|d\n]]>", true} {
+			b.add(name, result.Point{{Axis: "ax|is <\"%\">", Value: v}}, finding{inversions: 3, expect: "holds", lagMax: 9, p50: 1, p99: 2, load: 1})
+		}
+	}
+	for i := range b.runs {
+		for j := range b.runs[i].Verdicts {
+			if w := b.runs[i].Verdicts[j].Witness; w != nil {
+				soil(w)
+			}
+		}
+	}
+	return b.set()
+}
+
+// soil puts hostile text into every word of a witness.
+func soil(w *result.Witness) {
+	dirt := func(s string) string {
+		return strings.ReplaceAll(strings.ReplaceAll(s, "producer", `p;"<r>`), "orders", "or|d: e\n%%rs")
+	}
+	w.Text = dirt(w.Text) + "\nend"
+	for i := range w.Messages {
+		w.Messages[i].ID, w.Messages[i].Key = dirt(w.Messages[i].ID), `k"1<7`
+	}
+	for i := range w.Operations {
+		op := &w.Operations[i]
+		op.Process, op.Message, op.Place, op.Key = dirt(op.Process), dirt(op.Message), dirt(op.Place), `k"1<7`
+		if op.Detail != "" {
+			op.Detail = "si;nk\n#1 <a> end"
+		}
+	}
+}
+
+func allPlots() []string { return reports.PlotNames() }
+
+// namedSet is a set with the name of its golden files.
+type namedSet struct {
 	name string
 	set  *result.Set
-} {
-	return []struct {
-		name string
-		set  *result.Set
-	}{{"expand", expand(20)}, {"one", one()}, {"many", many()}, {"none", none()}, {"empty", result.Aggregate(result.Meta{Scenario: "empty"}, nil, nil)}}
+}
+
+// sets are all of them.
+func sets() []namedSet {
+	return []namedSet{
+		{"expand", expand(20)}, {"one", one()}, {"many", many()}, {"none", none()},
+		{"empty", result.Aggregate(result.Meta{Scenario: "empty", Plots: allPlots()}, nil, nil)},
+		{"zero", zero()}, {"forty", forty()}, {"huge", huge()}, {"hostile", hostile()},
+	}
 }

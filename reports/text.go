@@ -17,8 +17,9 @@ type TextOptions struct {
 	Color bool
 }
 
-// Text writes the answer for people: the summary, the price, where on the scan
-// it holds, the first violation, the expectations. The error is the writer's.
+// Text writes the answer for people: what was not as expected, which strategy
+// keeps which guarantee and where, the price, a violation as an example. The
+// error is the writer's.
 func Text(w io.Writer, set *result.Set, opt TextOptions) error {
 	if opt.Width == 0 {
 		opt.Width = 80
@@ -29,13 +30,14 @@ func Text(w io.Writer, set *result.Set, opt TextOptions) error {
 		width: max(opt.Width, 40), color: opt.Color,
 	}
 	t.heading()
+	t.unmet()
 	if len(set.Results) > 0 {
 		t.guarantees()
-		t.price()
 		t.matrices()
-		t.witness()
+		t.price()
+		t.example()
 	}
-	t.expectations()
+	t.conclusion()
 	return buffer.Flush()
 }
 
@@ -51,26 +53,24 @@ type textReport struct {
 
 // heading says what was asked and of what.
 func (t *textReport) heading() {
-	name := t.paint(t.set.Scenario, strong)
+	name := clean(t.set.Scenario)
 	if len(t.set.ID) > 0 {
-		name += " (" + strings.Join(t.set.ID, ", ") + ")"
+		name += " (" + clean(strings.Join(t.set.ID, ", ")) + ")"
 	}
-	t.line(name)
+	t.line(t.paint(name, strong))
 	if t.set.Question != "" {
-		t.wrapped(t.set.Question, "", "")
+		t.wrapped(clean(t.set.Question), "", "")
 	}
 	about := plural(len(t.groups), "strategy")
-	if len(t.groups) != 1 {
-		about = fmt.Sprintf("%d strategies", len(t.groups))
-	}
-	var all []*result.Result
-	for _, g := range t.groups {
-		all = append(all, g.results...)
-	}
+	all := pointers(t.set)
 	if scan := axes(all); len(scan) > 0 {
-		about += fmt.Sprintf(" in %s (scan: %s)", plural(len(all), "case"), strings.Join(scan, " x "))
+		about += fmt.Sprintf(" at %s (%s)", plural(len(all), "scan point"), clean(strings.Join(scan, " x ")))
 	}
-	t.wrapped(about+", "+t.seeds(), "", "")
+	runs := 0
+	for _, r := range all {
+		runs += r.Runs
+	}
+	t.wrapped(fmt.Sprintf("%s, %s: %s", about, t.seeds(), plural(runs, "run")), "", "")
 	if t.set.Interrupted {
 		t.wrapped(t.paint("INTERRUPTED", mixed)+": this is what was finished before.", "", "")
 	}
@@ -84,7 +84,27 @@ func (t *textReport) seeds() string {
 	case 1:
 		return fmt.Sprintf("seed %d", s.First)
 	}
-	return fmt.Sprintf("%d seeds (%d..%d)", s.Count, s.First, s.First+uint64(s.Count)-1)
+	return fmt.Sprintf("%s (%d..%d)", plural(s.Count, "seed"), s.First, s.First+uint64(s.Count)-1)
+}
+
+// conclusion says whether all was as expected and what to look at next.
+func (t *textReport) conclusion() {
+	t.line("")
+	total, failed := findings(t.set, result.StatusFailed)
+	_, unknown := findings(t.set, result.StatusUnknown)
+	switch {
+	case total == 0:
+		t.line("The scenario states no expectations.")
+	case len(failed)+len(unknown) == 0 && total == 1:
+		t.line(t.paint("The expectation is met.", good))
+	case len(failed)+len(unknown) == 0:
+		t.line(t.paint(fmt.Sprintf("All %s are met.", plural(total, "expectation")), good))
+	default:
+		t.line(t.paint(metText(" expectations", total, len(failed), len(unknown))+"; they are listed first.", bad))
+	}
+	if len(t.set.Results) > 1 {
+		t.wrapped("More: --format json has every scan point, -o DIR keeps plots and diagrams.", "", "")
+	}
 }
 
 // line writes a line as it is.
@@ -108,6 +128,13 @@ func (t *textReport) section(title, about string) {
 func (t *textReport) wrapped(s, margin, hang string) {
 	for _, l := range wrap(s, t.width-len(margin), hang) {
 		t.line(margin + l)
+	}
+}
+
+// note writes a line that explains.
+func (t *textReport) note(s string) {
+	for _, l := range wrap(s, t.width-len(indent), indent) {
+		t.line(indent + t.paint(l, faint))
 	}
 }
 

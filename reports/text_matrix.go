@@ -8,144 +8,204 @@ import (
 	"orderlab/scenarios/result"
 )
 
+// matrixMax bounds the rows of a matrix.
+const matrixMax = 40
+
 // matrix shows one guarantee over the scan, for strategies that use the same
-// axes: a row for each value of the other axes, a column for each of the last.
+// axes: a column for each value of the main axis, a row for each strategy and
+// value of the others. Where the width allows, one of the others makes bands of
+// columns instead, which leaves fewer rows.
 type matrix struct {
 	id     string
-	axes   []string
+	main   string
+	others []string
 	groups []group
 }
 
 // matrices writes, for each guarantee whose verdict depends on the scan point,
-// where it holds and how badly it breaks elsewhere.
+// how badly it breaks where.
 func (t *textReport) matrices() {
-	var all []matrix
 	for _, id := range t.ids {
-		from := len(all)
+		var all []matrix
 		for _, g := range t.groups {
-			c := count(g, id)
-			use := axes(g.results)
-			if !c.depends() || len(use) == 0 {
+			if c := count(&g, id); !c.depends() || len(axes(g.results)) == 0 {
 				continue
 			}
-			at := slices.IndexFunc(all[from:], func(m matrix) bool { return slices.Equal(m.axes, use) })
+			main, others := mainAxis(g.results)
+			at := slices.IndexFunc(all, func(m matrix) bool { return m.main == main && slices.Equal(m.others, others) })
 			if at < 0 {
-				at = len(all) - from
-				all = append(all, matrix{id: id, axes: use})
+				at = len(all)
+				all = append(all, matrix{id: id, main: main, others: others})
 			}
-			all[from+at].groups = append(all[from+at].groups, g)
+			all[at].groups = append(all[at].groups, g)
 		}
-	}
-	for i, m := range all {
-		if i == 0 || all[i-1].id != m.id {
-			t.section("WHERE IT HOLDS", fmt.Sprintf(" (messages that break %s, mean of a run; 0 where it holds)", m.id))
-		} else {
-			t.line("")
+		for i := range all {
+			if i == 0 {
+				t.section("BY SCAN POINT", fmt.Sprintf(": messages of a run that break %s (mean; ok: holds)", clean(id)))
+			} else {
+				t.line("")
+			}
+			t.matrix(&all[i])
 		}
-		t.table(m.table())
+		t.partly(all)
 	}
 }
 
-// table lays the matrix out.
-func (m *matrix) table() *table {
-	last := m.axes[len(m.axes)-1]
+// matrix writes the layout with the fewest rows that fits the width.
+func (t *textReport) matrix(m *matrix) {
+	best := m.table("")
+	for _, banded := range m.others {
+		for _, narrow := range []bool{false, true} {
+			tab := m.table(banded)
+			tab.narrow = narrow
+			if tab.width() <= t.width && len(tab.rows) < len(best.rows) {
+				best = tab
+			}
+		}
+	}
+	rows := best.rows
+	best.rows = rows[:min(len(rows), matrixMax)]
+	t.table(best)
+	if more := len(rows) - len(best.rows); more > 0 {
+		t.note(fmt.Sprintf("... and %s; --format json has all.", plural(more, "more row")))
+	}
+}
+
+// table lays the matrix out, with bands for the values of one of the other axes,
+// or one band when banded is empty.
+func (m *matrix) table(banded string) *table {
 	var results []*result.Result
 	for _, g := range m.groups {
 		results = append(results, g.results...)
 	}
-	values := axisValues(results, last)
-	tab := &table{labels: len(m.axes), right: true, head: []string{"strategy"}}
-	tab.head = append(tab.head, m.axes[:len(m.axes)-1]...)
-	for i, v := range values {
-		if i == 0 {
-			v = last + "=" + v
+	rest := slices.DeleteFunc(slices.Clone(m.others), func(a string) bool { return a == banded })
+	values := axisValues(results, m.main)
+	tab := &table{labels: 1 + len(rest), right: true, head: []string{"strategy"}}
+	for _, axis := range rest {
+		tab.head = append(tab.head, clean(axis))
+	}
+	bands := []result.Point{nil}
+	if banded != "" {
+		bands = cross(bands, banded, axisValues(results, banded))
+	}
+	for _, b := range bands {
+		title := clean(m.main) + ":"
+		if banded != "" {
+			title = pointText(b) + ", " + title
 		}
-		tab.head = append(tab.head, v)
-	}
-	_, _, ordered := numeric(values)
-	if ordered = ordered && len(values) > 1; ordered {
-		tab.head = append(tab.head, "holds from")
-	}
-	for _, g := range m.groups {
-		for n, row := range m.rows(g, values) {
-			name := cell{g.strategy, plain}
-			if n > 0 {
-				name.text = ""
-			}
-			cells := []cell{name}
-			for _, v := range row.others {
-				cells = append(cells, cell{v, plain})
-			}
-			for _, v := range row.found {
-				cells = append(cells, broken(v))
-			}
-			if ordered {
-				cells = append(cells, row.holdsFrom(values))
-			}
-			tab.rows = append(tab.rows, cells)
+		tab.bands = append(tab.bands, band{title, len(tab.head), len(tab.head) + len(values)})
+		for _, v := range values {
+			tab.head = append(tab.head, clean(v))
 		}
 	}
+	for i := range m.groups {
+		tab.rows = append(tab.rows, m.rows(&m.groups[i], rest, bands, values)...)
+	}
+	tab.even()
 	return tab
 }
 
-// matrixRow is what was found for one value of the other axes; found is nil
-// where the scan has no such point.
-type matrixRow struct {
-	others []string
-	found  []*result.Guarantee
-}
-
-// rows returns a strategy's rows in order of appearance.
-func (m *matrix) rows(g group, values []string) []matrixRow {
-	var rows []matrixRow
-	others, last := m.axes[:len(m.axes)-1], m.axes[len(m.axes)-1]
+// rows writes a strategy's rows, in order of appearance.
+func (m *matrix) rows(g *group, rest []string, bands []result.Point, values []string) [][]cell {
+	var keys []result.Point
 	for _, r := range g.results {
-		key := make([]string, len(others))
-		for i, axis := range others {
-			key[i], _ = coordinate(r.Point, axis)
+		var key result.Point
+		for _, axis := range rest {
+			v, _ := coordinate(r.Point, axis)
+			key = append(key, result.Coordinate{Axis: axis, Value: v})
 		}
-		at := slices.IndexFunc(rows, func(row matrixRow) bool { return slices.Equal(row.others, key) })
-		if at < 0 {
-			at = len(rows)
-			rows = append(rows, matrixRow{key, make([]*result.Guarantee, len(values))})
+		if !slices.ContainsFunc(keys, func(k result.Point) bool { return slices.Equal(k, key) }) {
+			keys = append(keys, key)
 		}
-		v, _ := coordinate(r.Point, last)
-		if i := slices.Index(values, v); i >= 0 {
-			rows[at].found[i] = guarantee(r, m.id)
+	}
+	var rows [][]cell
+	for n, key := range keys {
+		cells := []cell{{g.strategy, plain}}
+		if n > 0 {
+			cells[0].text = ""
 		}
+		for _, c := range key {
+			cells = append(cells, cell{clean(fmt.Sprint(c.Value)), plain})
+		}
+		for _, b := range bands {
+			for _, v := range values {
+				at := g.at(slices.Concat(key, b, result.Point{{Axis: m.main, Value: v}}))
+				if len(at) == 0 {
+					cells = append(cells, cell{"-", faint})
+				} else {
+					cells = append(cells, breaks(guarantee(at[0], m.id)))
+				}
+			}
+		}
+		rows = append(rows, cells)
 	}
 	return rows
 }
 
-// holdsFrom returns the first value from which on the guarantee holds.
-func (row *matrixRow) holdsFrom(values []string) cell {
-	from := len(values)
-	for from > 0 && row.found[from-1] != nil && row.found[from-1].Verdict == result.Holds {
-		from--
-	}
-	switch from {
-	case 0:
-		return cell{"always", good}
-	case len(values):
-		if slices.ContainsFunc(row.found, func(g *result.Guarantee) bool { return g != nil && g.Verdict == result.Holds }) {
-			return cell{"not at the end", bad}
+// even gives the columns of a matrix one width, so that columns can be compared.
+func (t *table) even() {
+	widest := 0
+	for i, w := range t.widths() {
+		if i >= t.labels {
+			widest = max(widest, w)
 		}
-		return cell{"never", bad}
 	}
-	return cell{values[from], good}
+	for i := t.labels; i < len(t.head); i++ {
+		t.head[i] = strings.Repeat(" ", widest-textWidth(t.head[i])) + t.head[i]
+	}
 }
 
-// broken writes how many messages of a run break a guarantee.
-func broken(g *result.Guarantee) cell {
+// breaks writes how many messages of a run break a guarantee.
+func breaks(g *result.Guarantee) cell {
 	switch {
 	case g == nil:
 		return cell{"-", faint}
 	case g.Verdict == result.Holds:
-		return cell{"0", good}
+		return cell{"ok", good}
 	case g.Verdict != result.Violated:
-		return cell{markUnknown, mixed}
-	case g.Inversions == nil:
-		return cell{strings.ToLower(markBroken), bad}
+		return cell{"?", mixed}
 	}
-	return cell{compact(g.Inversions.Mean), bad}
+	text := "x"
+	if g.Inversions != nil {
+		text = few(g.Inversions.Mean)
+	}
+	if partly(g) {
+		return cell{text + "*", mixed}
+	}
+	return cell{text, bad}
+}
+
+// few writes a number in at most four digits or so, for narrow columns.
+func few(v float64) string {
+	if v >= 9.95 {
+		return compact(float64(int64(v + 0.5)))
+	}
+	s := digits(v)
+	if v >= 1 {
+		s = s[:min(len(s), 3)]
+	}
+	return s
+}
+
+// partly says that only some of the runs violated a guarantee.
+func partly(g *result.Guarantee) bool {
+	return g.Verdict == result.Violated && g.ViolatedRuns < g.DecidedRuns
+}
+
+// partly explains the star with the rarest of the violations.
+func (t *textReport) partly(all []matrix) {
+	var rare *result.Result
+	var found *result.Guarantee
+	for _, m := range all {
+		for _, g := range m.groups {
+			for _, r := range g.results {
+				if v := guarantee(r, m.id); v != nil && partly(v) && (found == nil || v.Rate < found.Rate) {
+					rare, found = r, v
+				}
+			}
+		}
+	}
+	if found != nil {
+		t.note(fmt.Sprintf("*: in some runs only; the rarest is %s: %s.", caseText(rare), rateText(found)))
+	}
 }

@@ -104,7 +104,7 @@ func writeWitnesses(o *outDir, folder string, set *result.Set) error {
 			}
 			taken[name] = true
 			file := path.Join(folder, "witness", name+".mmd")
-			if err := o.create(file, func(w io.Writer) error { return reports.Mermaid(w, g.Witness) }); err != nil {
+			if err := o.create(file, func(w io.Writer) error { return reports.Mermaid(w, g) }); err != nil {
 				return err
 			}
 		}

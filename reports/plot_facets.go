@@ -1,13 +1,14 @@
 package reports
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"orderlab/scenarios/result"
 )
 
-// facets spreads the axes of a scan over a plot: the last one along x, the first
+// facets spreads the axes of a scan over a plot: the main one along x, the first
 // of the others over columns of tiles, the rest over rows.
 type facets struct {
 	x        string   // the axis along x, "" without a scan
@@ -18,7 +19,7 @@ type facets struct {
 	allTiles int
 }
 
-// More tiles than these cannot be read at 1200 x 700 pixels.
+// More tiles than these cannot be read on a page.
 const (
 	tileColumns = 6
 	tileRows    = 3
@@ -26,19 +27,16 @@ const (
 
 // facetsOf lays out the scan of a set.
 func facetsOf(set *result.Set) facets {
-	var all []*result.Result
-	for i := range set.Results {
-		all = append(all, &set.Results[i])
-	}
-	names := axes(all)
+	all := pointers(set)
 	f := facets{cols: []result.Point{nil}, rows: []result.Point{nil}}
-	if len(names) == 0 {
+	main, others := mainAxis(all)
+	if main == "" {
 		f.allTiles = 1
 		return f
 	}
-	f.x = names[len(names)-1]
+	f.x = main
 	f.xs = axisValues(all, f.x)
-	for i, axis := range names[:len(names)-1] {
+	for i, axis := range others {
 		values := axisValues(all, axis)
 		if i == 0 {
 			f.cols = cross(f.cols, axis, values)
@@ -51,6 +49,14 @@ func facetsOf(set *result.Set) facets {
 	f.rows = f.rows[:min(len(f.rows), tileRows)]
 	f.leftOut = f.allTiles - len(f.cols)*len(f.rows)
 	return f
+}
+
+// leftOutText says how many tiles are missing, after a space.
+func (f *facets) leftOutText() string {
+	if f.leftOut == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %d of %d tiles are left out.", f.leftOut, f.allTiles)
 }
 
 // cross combines every point with every value of one more axis.
@@ -89,9 +95,9 @@ func (g *group) at(tile result.Point) []*result.Result {
 
 // headline is the title of a plot of a set.
 func headline(set *result.Set, what string) string {
-	s := set.Scenario
+	s := clean(set.Scenario)
 	if len(set.ID) > 0 {
-		s += " (" + strings.Join(set.ID, ", ") + ")"
+		s += " (" + clean(strings.Join(set.ID, ", ")) + ")"
 	}
 	return s + ": " + what
 }
@@ -99,7 +105,7 @@ func headline(set *result.Set, what string) string {
 // unitOf writes the unit of an axis in brackets.
 func unitOf(axis string, values []string) string {
 	if _, unit, ok := numeric(values); ok && unit != "" {
-		return axis + " (" + unit + ")"
+		return clean(axis) + " (" + unit + ")"
 	}
-	return axis
+	return clean(axis)
 }
