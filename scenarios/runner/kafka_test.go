@@ -22,7 +22,8 @@ func expandCase(after int64, features model.Values) *scenarios.Case {
 	topic := model.Values{}.Set("partitions", model.IntegerValue(4)).
 		Set("replicas", model.IntegerValue(3)).Set("min.insync.replicas", model.IntegerValue(2))
 	consumer := model.Values{}.Set("auto.offset.reset", model.TextValue("earliest")).
-		Set("partition.assignment.strategy", model.TextValue("cooperative-sticky"))
+		Set("partition.assignment.strategy", model.TextValue("cooperative-sticky")).
+		Set("max.poll.records", model.IntegerValue(50))
 	return &scenarios.Case{
 		Scenario: "kafka/expand", Strategy: "test", System: "kafka",
 		Config: model.Config{Profile: "kafka-4.0", Sections: []model.ConfigSection{

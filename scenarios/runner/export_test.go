@@ -1,0 +1,22 @@
+package runner
+
+import (
+	"orderlab/model"
+	"orderlab/model/app"
+	"orderlab/scenarios"
+	"orderlab/scenarios/result"
+	"orderlab/sim"
+)
+
+// RunChanged makes a run whose operator is changed before it begins.
+func (r *Runner) RunChanged(c *scenarios.Case, seed uint64,
+	change func(*app.Operator, model.World, *model.Recorder)) (result.Run, error) {
+	x, err := r.start(c, seed)
+	if err != nil {
+		return result.Run{}, err
+	}
+	change(x.op, x.world, &r.rec)
+	for r.sim.Step(stepEvents) == sim.Running {
+	}
+	return x.finish(seed, Options{}), nil
+}
