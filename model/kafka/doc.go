@@ -1,0 +1,89 @@
+// Package kafka simulates Apache Kafka: brokers with replicated partitions,
+// producers, and a consumer group under the classic protocol, close enough that
+// an engineer who runs it in production finds the rules they know. RULES.md lists
+// each rule with the class of Kafka that has it and the test that holds it here.
+//
+// # The world
+//
+// Every box is a node of the engine with its own memory. It knows of the others
+// only what came in a frame, and every frame takes the time of its link.
+//
+//	                    +------------+
+//	 expand ----------> | controller |   places partitions, and tells
+//	                    +------------+   each broker of them
+//	                       |  |  | Image
+//	                       v  v  v
+//	+----------+ Produce +----------+ ReplicaFetch +----------+
+//	| producer |-------->| broker 0 |<-------------| broker 1 |  ...
+//	|          |         |  leader  |------------->| follower |
+//	| batches, |<--------|  of 0    |   records    |  of 0    |
+//	| metadata |   ack   +----------+              +----------+
+//	+----------+           ^      ^                     ^
+//	     | Metadata ...    |Fetch |                     | JoinGroup, SyncGroup,
+//	     v any broker      |      |                     | Heartbeat, OffsetCommit
+//	                     +----------+                   |
+//	                     | consumer |-------------------'
+//	                     |  buffer, |      the broker that coordinates
+//	                     |  member  |      the group
+//	                     +----------+
+//	                      ^ poll  | records
+//	                      |       v
+//	                    application (model/app) --> sink
+//
+// A record's way: the application sends it; the producer chooses the partition by
+// the number of partitions that its own metadata names, and puts it into the open
+// batch of that partition; a request takes the first batch of every partition that
+// a broker leads; the leader appends it; the followers, which fetch all the time,
+// get it; with their next fetch they say so, the high watermark passes it, the
+// producer is told, and the consumers' fetches, which wait at the leader, are
+// answered. The consumer buffers the answer, and poll returns it.
+//
+// # What makes clients disagree
+//
+// Nobody tells a client of new partitions. A producer or consumer asks some broker
+// for metadata when its own is metadata.max.age.ms old (five minutes by default),
+// each at its own time. So after an expansion one producer sends a key to its new
+// partition while another still sends it to the old one (expand_producers.txt in
+// testdata shows it), and the consumers find a new partition only when the
+// metadata of the group's leader shows it, which then asks for a rebalance
+// (expand_cooperative.txt). With auto.offset.reset: latest, what was written in
+// between is never read (reset_latest.txt).
+//
+// # What a broker keeps in order
+//
+// Frames on a connection arrive in order, and a broker takes up the next request of
+// a connection only when it has answered the last, even if that waits in a
+// purgatory for replication. So a metadata request behind a fetch that waits for
+// data is answered up to fetch.max.wait.ms later, and heartbeats wait behind a
+// parked join.
+//
+// # What happens in poll
+//
+// A consumer has one thread of its application, and the group protocol goes on only
+// when that thread calls poll, heartbeats excepted. An eager rebalance gives up
+// everything and then has nothing to return, so one poll carries it through. A
+// cooperative one keeps what it has, and a poll that finds records in the buffer
+// returns them at once: then each poll takes one step only (commit, join, sync,
+// assignment), and a group that works for ten seconds on each poll needs the better
+// part of a minute for a rebalance (TestRebalanceTakesPolls).
+//
+// Positions are committed from within poll, so the worker that finishes what it was
+// handed before it polls again loses nothing; a crash repeats what was applied
+// since (crash_takeover.txt).
+//
+// # Files
+//
+// world.go builds everything; system.go, settings.go and admin.go are the outside
+// view. Brokers: broker.go (connections), produce.go, fetch.go, fetcher.go (the
+// follower's side), replica.go, log.go, controller.go. The group's coordinator:
+// coordinator.go and rebalance.go. Clients: client.go (connections and metadata),
+// producer.go and sender.go, consumer.go and buffer.go, group.go, heartbeat.go,
+// offsets.go, assignor.go. protocol.go has the frames and errors.
+//
+// The traces in testdata show small worlds frame by frame. Run them with
+//
+//	go test ./model/kafka -run TestTraces
+//
+// and accept a change of behaviour with -rewrite, only if you understand what
+// caused it.
+package kafka
