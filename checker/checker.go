@@ -73,11 +73,9 @@ func vacuous(missing string) Verdict { return Verdict{Vacuous: true, Reason: mis
 func (c *Checker) settle(v Verdict, missing string) Verdict {
 	switch n := len(c.ix.doubts); {
 	case v.Violations > 0:
-		return v
-	case n == 1:
-		return Verdict{Status: Unknown, Reason: "whether an effect took place is unknown", Decided: v.Decided}
-	case n > 1:
-		return Verdict{Status: Unknown, Reason: fmt.Sprintf("whether %d effects took place is unknown", n), Decided: v.Decided}
+	case n > 0:
+		return Verdict{Status: Unknown, Decided: v.Decided,
+			Reason: fmt.Sprintf("%s may or may not have taken place", plural(n, "effect"))}
 	case v.Decided == 0:
 		return vacuous(missing)
 	}

@@ -15,9 +15,9 @@ import (
 func linearizableLog() Guarantee {
 	return Guarantee{
 		ID: LinearizableLog,
-		Holds: "The acked sends to one partition and the reads that reached its end have a linearization as one append-only log: " +
-			"each takes effect at one moment between its begin and its end, an append at the position that it was told, " +
-			"a read when the log ended at the position that it reached.",
+		Holds: "The acked sends to one partition and the reads that reached its end have a linearization as one " +
+			"append-only log: each takes effect at one moment between its begin and its end, an append at the position " +
+			"that it was told, a read when the log ended at the position that it reached.",
 		decide: (*Checker).linearizableLog,
 	}
 }
@@ -82,7 +82,11 @@ func (c *Checker) linearizableLog(opt *Options) Verdict {
 
 // judgeLog returns what shows that a place has no linearization, or nil.
 func (c *Checker) judgeLog(ops []logOp, opt *Options) *Witness {
-	if linearize(logModel(ops), logOperations(ops), opt.Budget) != porcupine.Ok {
+	budget, found := opt.Budget.orDefault(), porcupine.Unknown
+	if budget.allows(len(ops)) {
+		found = linearize(logModel(ops), logOperations(ops), budget)
+	}
+	if found != porcupine.Ok {
 		if w := c.ix.window(ops); w != nil {
 			return w
 		}
@@ -212,9 +216,13 @@ func (x *index) contents(poll int, yield func(history.Place, logOp) bool) bool {
 		if at == history.NoPosition || at >= h.PositionAt(poll) || h.OutcomeAt(i) != history.OK {
 			continue
 		}
-		op := logOp{position: at, message: h.MessageAt(i), begin: math.MinInt64, end: history.Pending,
+		m := h.MessageAt(i)
+		if ack := int(x.ack[m]); ack >= 0 && h.PositionAt(ack) == at && h.PlaceAt(ack) == h.PlaceAt(i) {
+			continue // the answer shows it already
+		}
+		op := logOp{position: at, message: m, begin: math.MinInt64, end: history.Pending,
 			row: int32(i), poll: int32(poll)}
-		if sent, ok := x.sent(op.message); ok {
+		if sent, ok := x.sent(m); ok {
 			op.begin = sent
 		}
 		if !yield(h.PlaceAt(i), op) {

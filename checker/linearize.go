@@ -14,20 +14,28 @@ type Budget struct {
 // DefaultBudget suits a few hundred operations.
 var DefaultBudget = Budget{Steps: 200_000, Bytes: 4 << 20}
 
+// orDefault returns the budget, or the default one for the zero value.
+func (b Budget) orDefault() Budget {
+	if b == (Budget{}) {
+		return DefaultBudget
+	}
+	return b
+}
+
+// allows says whether the shortest course of a search is within the budget.
+func (b Budget) allows(operations int) bool {
+	return operations <= b.Steps && int64(operations)*stepBytes(operations) <= b.Bytes
+}
+
+// stepBytes is what porcupine remembers for a step that the model allowed: a set
+// of the operations, and its cache around it.
+func stepBytes(operations int) int64 { return int64(operations/8 + 96) }
+
 // linearize asks porcupine whether operations have a linearization, within a
 // budget: past it the answer is Unknown. An operation without an answer returns
 // at the end of time.
-//
-// What porcupine remembers is a set of operations for every step that the model
-// allowed; the budget of bytes counts those, and a search whose shortest course
-// would exceed it is not begun.
 func linearize(model porcupine.Model, ops []porcupine.Operation, budget Budget) porcupine.CheckResult {
-	if budget == (Budget{}) {
-		budget = DefaultBudget
-	}
-	const entry = 96 // of porcupine's cache, besides the set
-	each := int64(len(ops)/8 + entry)
-	if int64(len(ops))*each > budget.Bytes || len(ops) > budget.Steps {
+	if !budget.allows(len(ops)) {
 		return porcupine.Unknown
 	}
 	for _, op := range ops {
@@ -44,7 +52,7 @@ func linearize(model porcupine.Model, ops []porcupine.Operation, budget Budget) 
 		budget.Steps--
 		ok, next := step(state, input, output)
 		if ok {
-			budget.Bytes -= each
+			budget.Bytes -= stepBytes(len(ops))
 		}
 		return ok, next
 	}

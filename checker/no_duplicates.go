@@ -40,8 +40,8 @@ func (c *Checker) noDuplicates(*Options) Verdict {
 	switch n := x.doubtfulDuplicates(); {
 	case v.Violations > 0:
 	case n > 0:
-		return Verdict{Status: Unknown, Reason: fmt.Sprintf("whether %d messages were applied twice is unknown", n),
-			Decided: v.Decided}
+		return Verdict{Status: Unknown, Decided: v.Decided,
+			Reason: fmt.Sprintf("%s may or may not have been applied twice", plural(n, "message"))}
 	case v.Decided == 0:
 		return vacuous("no message was applied")
 	}
@@ -84,10 +84,6 @@ func (x *index) duplicateWitness(again int32) *Witness {
 		}
 	}
 	w := x.witness([]history.Message{m}, first, again)
-	w.Text = h.MessageName(m)
-	if key := h.KeyOf(m); key != history.NoKey {
-		w.Text += " of key " + h.KeyName(key)
-	}
-	w.Text += fmt.Sprintf(" was applied twice, at %d and %d ns", h.EndAt(int(first)), h.EndAt(int(again)))
+	w.Text = fmt.Sprintf("%s was applied twice, at %d and %d ns", x.withKey(m), h.EndAt(int(first)), h.EndAt(int(again)))
 	return w
 }

@@ -57,8 +57,8 @@ func (c *Checker) noLoss(opt *Options) Verdict {
 	case v.Violations > 0 && opt.Truncated != "":
 		return Verdict{Status: Unknown, Reason: opt.Truncated, Decided: v.Decided}
 	case v.Violations == 0 && doubtful > 0:
-		return Verdict{Status: Unknown, Reason: fmt.Sprintf("whether %d acked messages took effect is unknown", doubtful),
-			Decided: v.Decided}
+		return Verdict{Status: Unknown, Decided: v.Decided,
+			Reason: fmt.Sprintf("%s may or may not have taken effect", plural(doubtful, "acked message"))}
 	}
 	c.conclude(&v)
 	if lost != none {
@@ -101,13 +101,15 @@ func (c *Checker) handled(sink string) {
 func (x *index) lossWitness(ack int32, sink string) *Witness {
 	m := x.h.MessageAt(int(ack))
 	w := x.witness([]history.Message{m}, ack)
-	w.Text = x.h.MessageName(m)
-	if key := x.h.KeyOf(m); key != history.NoKey {
-		w.Text += " of key " + x.h.KeyName(key)
-	}
-	w.Text += " was acked and never applied"
+	w.Text = x.withKey(m) + " was acked and never applied"
 	if sink != "" {
 		w.Text += " at " + sink
+	}
+	for _, row := range x.disposals {
+		if x.h.MessageAt(int(row)) == m {
+			w.Text += fmt.Sprintf(", but disposed as %s, which is not allowed", x.h.SymbolName(x.h.DetailAt(int(row))))
+			break
+		}
 	}
 	return w
 }

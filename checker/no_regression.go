@@ -102,7 +102,6 @@ func (c *Checker) regressionWitness(v *Verdict, again effect) {
 		a, b = x.sendsInOrder(m, n)
 	}
 	v.Witness = x.witness([]history.Message{m, n}, a, b, first, newer, again.row)
-	v.Witness.Text = fmt.Sprintf("%s of key %s was applied again after the newer %s",
-		h.MessageName(m), h.KeyName(h.KeyOf(m)), h.MessageName(n))
+	v.Witness.Text = fmt.Sprintf("%s was applied again after the newer %s", x.withKey(m), h.MessageName(n))
 	v.LostAt, v.KeySplit = x.lostAgainAt(again.row, newer)
 }

@@ -20,10 +20,10 @@ type event struct {
 
 // world is a history as lists, each in order of time.
 type world struct {
-	h                                                  *history.History
+	h                                                 *history.History
 	sends, acks, stores, delivers, disposals, effects []event
-	doubts                                             []event // effects that may have taken place
-	sinks                                              []history.Symbol
+	doubts                                            []event // effects that may have taken place
+	sinks                                             []history.Symbol
 }
 
 func newWorld(h *history.History) *world {

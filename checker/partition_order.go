@@ -11,8 +11,9 @@ import (
 func partitionOrder() Guarantee {
 	return Guarantee{
 		ID: PartitionOrder,
-		Holds: "Every consumer is delivered the messages of a partition or queue in the order in which they are stored there. " +
-			"Only first deliveries count: not those that say that they are redeliveries, nor what the consumer was delivered before.",
+		Holds: "Every consumer is delivered the messages of a partition or queue in the order in which they are stored. " +
+			"Only first deliveries count: not those that say that they are redeliveries, nor what the consumer was " +
+			"delivered from there before.",
 		Order:  true,
 		decide: (*Checker).partitionOrder,
 	}
@@ -75,7 +76,7 @@ func (c *Checker) partitionOrder(*Options) Verdict {
 		t.verdict.Witness = x.deliveryWitness(t.best)
 	}
 	if t.verdict.Decided == 0 {
-		return vacuous("no consumer was delivered two messages of one place")
+		return vacuous("no consumer was delivered two messages of one place for the first time")
 	}
 	return t.verdict
 }

@@ -88,6 +88,6 @@ func (c *Checker) perKeyOrderWitness(t *tally) {
 	older, newer := c.ix.h.MessageAt(int(t.best.overtaken)), c.ix.h.MessageAt(int(t.best.overtaker))
 	a, b := c.ix.sendsInOrder(older, newer)
 	t.verdict.Witness = c.ix.witness([]history.Message{older, newer}, a, b, t.best.overtaker, t.best.overtaken)
-	t.verdict.Witness.Text = c.ix.overtook(older, newer, "was sent before")
+	t.verdict.Witness.Text = c.ix.overtook(older, newer, "%s was sent before %s")
 	t.verdict.LostAt, t.verdict.KeySplit = c.ix.lostAt(t.best.overtaken, t.best.overtaker)
 }

@@ -98,6 +98,6 @@ func (c *Checker) realtimeWitness(t *tally) {
 	older, newer := x.h.MessageAt(int(t.best.overtaken)), x.h.MessageAt(int(t.best.overtaker))
 	t.verdict.Witness = x.witness([]history.Message{older, newer},
 		x.ack[older], x.send[newer], t.best.overtaker, t.best.overtaken)
-	t.verdict.Witness.Text = x.overtook(older, newer, "was acked before")
+	t.verdict.Witness.Text = x.overtook(older, newer, "%s was acked before %s was sent")
 	t.verdict.LostAt, t.verdict.KeySplit = x.lostAt(t.best.overtaken, t.best.overtaker)
 }

@@ -32,10 +32,27 @@ func moment(h *history.History, row int) int64 {
 	return h.BeginAt(row)
 }
 
-// overtook says in words what an inversion is.
-func (x *index) overtook(older, newer history.Message, came string) string {
-	return fmt.Sprintf("%s %s %s, both of key %s, and took effect after it",
-		x.h.MessageName(older), came, x.h.MessageName(newer), x.h.KeyName(x.h.KeyOf(older)))
+// overtook says in words what an inversion is. Before says, with two places for
+// names, why the older message should be first.
+func (x *index) overtook(older, newer history.Message, before string) string {
+	return fmt.Sprintf(before+", both of key %s, and took effect after it",
+		x.h.MessageName(older), x.h.MessageName(newer), x.h.KeyName(x.h.KeyOf(older)))
+}
+
+// withKey returns a message's name and key.
+func (x *index) withKey(m history.Message) string {
+	if key := x.h.KeyOf(m); key != history.NoKey {
+		return fmt.Sprintf("%s of key %s", x.h.MessageName(m), x.h.KeyName(key))
+	}
+	return x.h.MessageName(m)
+}
+
+// plural writes a number of things.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // sendsInOrder returns the rows with which one session sent a before b.
