@@ -28,7 +28,7 @@ func traced() *history.History {
 		Place: history.NoPlace, Position: history.NoPosition, Detail: h.AddSymbol("TIMEOUT"),
 		Begin: 1_000_000_000, End: 2_000_000_001})
 	add(history.Op{Kind: history.KindApply, Process: consumer, Session: 1, Message: first, Place: place, Position: 41,
-		Attempt: 2, Epoch: 3, Detail: h.AddSymbol("sink"), Begin: 4_000_000_000, End: 4_020_000_000})
+		Attempt: 2, Detail: h.AddSymbol("sink"), Begin: 4_000_000_000, End: 4_020_000_000})
 	add(history.Op{Kind: history.KindSend, Outcome: history.Unknown, Process: producer, Message: second,
 		Place: history.NoPlace, Position: history.NoPosition, Begin: 5_000_000_000, End: history.Pending})
 	return h
@@ -41,7 +41,7 @@ func ExampleTrace() {
 	//     1.000000000s  producer-0    send        producer-0#0  key=key-7
 	//     1.500000000s  faults        fault       pause node=broker-0  for 2s
 	//     2.000000001s  producer-0    ack         unknown  producer-0#0  key=key-7  TIMEOUT  took 1.000000001s
-	//     4.020000000s  consumer-0/1  apply       producer-0#0  key=key-7  orders/1@41  attempt 2  epoch 3  sink  took 20ms
+	//     4.020000000s  consumer-0/1  apply       producer-0#0  key=key-7  orders/1@41  attempt 2  sink  took 20ms
 	//     5.000000000s  producer-0    send        unknown  producer-0#1
 	// 5 <nil>
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -212,5 +213,34 @@ func TestSeedRanges(t *testing.T) {
 		if err := r.Set(text); err == nil {
 			t.Errorf("%q is taken as %v", text, r)
 		}
+	}
+}
+
+// After an abort nothing more is written, and nothing comes back.
+func TestAbortWhileWriting(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	o, err := openOut(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(w io.Writer) error {
+		_, err := io.WriteString(w, "text")
+		return err
+	}
+	if err := o.create("a/first", write); err != nil {
+		t.Fatal(err)
+	}
+	err = o.create("a/second", func(w io.Writer) error {
+		o.discard() // as the second interrupt does, from another goroutine
+		return write(w)
+	})
+	if err != nil {
+		t.Errorf("a file that was open: %v", err)
+	}
+	if o.create("a/third", write) == nil || o.commit() == nil {
+		t.Error("a directory that was discarded is written on")
+	}
+	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }

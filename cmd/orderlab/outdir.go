@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // resultFile is the file that marks a directory as a result of ours.
@@ -21,6 +22,11 @@ const resultFile = "result.json"
 type outDir struct {
 	// path is where it will be, temp where it is being written.
 	path, temp string
+
+	// mu is held while files and directories appear and go, so that an abort
+	// leaves none behind.
+	mu        sync.Mutex
+	discarded bool
 }
 
 // openOut makes ready to write a directory: it is missing, empty, or an earlier
@@ -115,11 +121,7 @@ func siblingName(path, what string, n int) string {
 
 // create writes one file, whose name has slashes.
 func (o *outDir) create(name string, write func(io.Writer) error) error {
-	file := filepath.Join(o.temp, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		return o.explain(name, err)
-	}
-	f, err := os.Create(file)
+	f, err := o.open(filepath.Join(o.temp, filepath.FromSlash(name)))
 	if err != nil {
 		return o.explain(name, err)
 	}
@@ -132,6 +134,19 @@ func (o *outDir) create(name string, write func(io.Writer) error) error {
 		err = closed
 	}
 	return o.explain(name, err)
+}
+
+// open makes a file, with its folders.
+func (o *outDir) open(file string) (*os.File, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.discarded {
+		return nil, fs.ErrClosed
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return nil, err
+	}
+	return os.Create(file)
 }
 
 // explain names the file that could not be written as the user knows it.
@@ -148,6 +163,11 @@ func (o *outDir) explain(name string, err error) error {
 
 // commit puts the directory in its place.
 func (o *outDir) commit() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.discarded {
+		return fs.ErrClosed
+	}
 	if err := replaceable(o.path); err != nil {
 		return fmt.Errorf("cannot write %s: %w", o.path, err)
 	}
@@ -170,12 +190,11 @@ func (o *outDir) commit() error {
 	return nil
 }
 
-// discard removes what was written so far. Another goroutine may still be writing,
-// so it tries a few times.
+// discard removes what was written so far, if it is not in its place yet. What
+// cannot be removed has a name that says whose it is.
 func (o *outDir) discard() {
-	for range 10 {
-		if os.RemoveAll(o.temp) == nil {
-			return
-		}
-	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.discarded = true
+	_ = os.RemoveAll(o.temp)
 }

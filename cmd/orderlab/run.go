@@ -154,7 +154,7 @@ func (a *cli) prepare(opt *runOptions, args []string) ([]loaded, error) {
 	folders := make(map[string]string)
 	for i := range all {
 		l := &all[i]
-		if seeds := opt.seedsOf(l.scenario); len(l.cases)*seeds.count > maxRuns {
+		if seeds := opt.seedsOf(l.scenario); int64(len(l.cases))*int64(seeds.count) > maxRuns {
 			return nil, usagef("%s has %d cases, which makes more than %d runs over %d seeds", l.name, len(l.cases), maxRuns, seeds.count)
 		}
 		if other, taken := folders[l.name]; taken && opt.out != "" {
@@ -165,8 +165,9 @@ func (a *cli) prepare(opt *runOptions, args []string) ([]loaded, error) {
 	return all, nil
 }
 
-// maxRuns bounds the runs of one scenario.
-const maxRuns = 10_000_000
+// maxRuns bounds the runs of one scenario: the findings of each, about 2 kB, are
+// kept until all are summed up.
+const maxRuns = 1_000_000
 
 // seedsOf returns the seeds to run a scenario over.
 func (opt *runOptions) seedsOf(sc *scenarios.Scenario) seedRange {
