@@ -152,12 +152,14 @@ func TestFetchWaits(t *testing.T) {
 	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{0, 0}); len(body.refs) != 1 || b.sim.Now()-began != 102*sim.Millisecond {
 		t.Errorf("a fetch that waited gave %d batches after %v", len(body.refs), b.sim.Now()-began)
 	}
-	// The same body again, for partition 0 only: what was watched before, on
-	// partition 1 too, wakes it no more.
-	reader.fetch(sim.Second, mib, mib, fetchPart{0, 0}, fetchPart{1, 0})
+	// A fetch that waited for both is answered; the next asks for partition 0 only,
+	// and what the first watched on partition 1 wakes it no more.
+	b.sim.At(b.sim.Now()+50*sim.Millisecond, func() { writer.postProduce(-1, 0, 0, 1) })
+	reader.fetch(sim.Second, mib, mib, fetchPart{0, 1}, fetchPart{1, 1})
 	began = b.sim.Now()
 	b.sim.At(began+50*sim.Millisecond, func() { writer.postProduce(-1, 1, 0, 1) })
-	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{0, 1}); len(body.refs) != 0 || b.sim.Now()-began != 302*sim.Millisecond {
+	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{0, 2}); len(body.refs) != 0 ||
+		b.sim.Now()-began != 302*sim.Millisecond {
 		t.Errorf("a fetch was woken by another partition after %v", b.sim.Now()-began)
 	}
 }
@@ -213,6 +215,35 @@ func TestHighWatermarkBoundsReaders(t *testing.T) {
 		body := reader.fetch(100*sim.Millisecond, mib, mib, fetchPart{0, offset})
 		if body.parts[0].err != errNone || len(body.refs) != 0 || b.sim.Now()-began < 100*sim.Millisecond {
 			t.Errorf("a fetch at %d with high watermark 0: %q, %d batches, after %v", offset, body.parts[0].err, len(body.refs), b.sim.Now()-began)
+		}
+	}
+}
+
+// A follower that is behind is answered at once, with the high watermark from
+// before this fetch told of its progress.
+func TestFollowerWatermarkLags(t *testing.T) {
+	s := newSetup().must("topic", "partitions", "1").must("topic", "replicas", "2")
+	s.brokers, s.producers = 2, 0
+	b := s.build(t)
+	b.run(50 * sim.Millisecond)
+	real, _ := b.sim.NodeByName("broker-1")
+	b.sim.Crash(real)
+	p := b.probe()
+	b.run(50 * sim.Millisecond)
+	for range 3 {
+		p.dial(0).postProduce(-1, 0, 0, 1)
+	}
+	b.run(10 * sim.Millisecond)
+	follower := p.dial(0)
+	for offset, want := range []int64{0, 0, 1} {
+		id, body := b.w.arena.bodies.fetch.Take()
+		*body = fetchBody{follower: 1, parts: []fetchPart{{0, int64(offset)}}, maxWait: sim.Second, partMax: mib, max: mib}
+		follower.send(sim.Frame{Kind: frameFetch, Body: id})
+		if got := b.w.arena.bodies.fetched.At(follower.wait().Body).parts[0].watermark; got != want {
+			t.Errorf("a fetch at %d is told the high watermark %d, want %d", offset, got, want)
+		}
+		if got := b.w.brokers[0].replicas[0].watermark; got != int64(offset) {
+			t.Errorf("after a fetch at %d the leader's high watermark is %d", offset, got)
 		}
 	}
 }

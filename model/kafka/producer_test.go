@@ -148,6 +148,42 @@ func TestMaxRequestSize(t *testing.T) {
 	expectRequests(t, b, "0.023 orders/0 seq=0 [f0], orders/1 seq=0 [a1]", "0.023 orders/2 seq=0 [b2]")
 }
 
+// Where a request has no room for all, the next begins with the partition that
+// was left out, so that none starves.
+func TestDrainGoesRound(t *testing.T) {
+	b := producerWorld(t, "max.request.size", "200", "batch.size", "50",
+		"max.in.flight.requests.per.connection", "1")
+	for range 2 {
+		b.send(0, of0)
+		b.send(0, of2)
+	}
+	b.run(20 * sim.Millisecond)
+	expectRequests(t, b, "0.021 orders/0 seq=0 [f0]", "0.023 orders/2 seq=0 [b1]",
+		"0.025 orders/0 seq=1 [f2]", "0.027 orders/2 seq=1 [b3]")
+}
+
+// With one request in flight a partition is muted while it has a batch out, so
+// that the order holds when its leader changes meanwhile.
+func TestMuted(t *testing.T) {
+	s := newSetup().must("topic", "partitions", "1").must("producer", "linger.ms", "0s").
+		must("producer", "max.in.flight.requests.per.connection", "1")
+	s.brokers = 2
+	b := s.build(t)
+	b.run(10 * sim.Millisecond)
+	connect(b)
+	b.frames = []string{"Produce"}
+	b.send(0, "a")
+	p := b.w.producers[0]
+	p.leaders[0] = 1
+	p.spread()
+	b.send(0, "a")
+	b.run(10 * sim.Millisecond)
+	got := requests(b)
+	if len(got) < 2 || got[0] != "0.021 orders/0 seq=0 [a0]" || got[1] != "0.023 orders/0 seq=1 [a1]" {
+		t.Errorf("requests %v", got)
+	}
+}
+
 // Without idempotence a batch that failed goes back to the front. Three that fail
 // one after another are sent again in the reverse order.
 func TestRetriesReverseWithoutIdempotence(t *testing.T) {
