@@ -143,6 +143,8 @@ func TestSizes(t *testing.T) {
 		{"line at the limit", line(120), ""},
 		{"line over the limit", line(121), "p.go:3: line-length"},
 		{"long line with a long text", text(160, 38), ""},
+		{"long line with long texts", tidy.File{Name: "p.go", Source: []byte("package p\n\nvar a = []string{" +
+			strings.Repeat(`"abc", `, 16) + "}\n")}, ""},
 		{"long line with a short text", text(121, 37), "p.go:3: line-length"},
 		{"longer line with a long text", text(161, 100), "p.go:3: line-length"},
 	} {

@@ -14,8 +14,9 @@ const (
 	maxFileLines = 400
 	maxFuncLines = 70
 	maxLine      = 120 // characters, a tab being one
-	// A text is not broken for the width's sake, so that it can be searched for:
-	// a line with a string of longText characters may be longer.
+	// A text is not broken for the width's sake, so that it can be searched for,
+	// nor is the row of a table: a line with longText characters of strings may be
+	// longer.
 	maxTextLine = 160
 	longText    = 40
 )
@@ -67,7 +68,7 @@ func (s *style) sizes(src []byte) {
 	texts := s.texts()
 	for i, line := range lines {
 		limit := maxLine
-		if texts[i+1] {
+		if texts[i+1] >= longText {
 			limit = maxTextLine
 		}
 		if n := utf8.RuneCountInString(line); n > limit {
@@ -76,13 +77,12 @@ func (s *style) sizes(src []byte) {
 	}
 }
 
-// texts returns the lines on which a long string begins.
-func (s *style) texts() map[int]bool {
-	out := make(map[int]bool)
+// texts returns how many characters of strings begin on each line.
+func (s *style) texts() map[int]int {
+	out := make(map[int]int)
 	ast.Inspect(s.file, func(n ast.Node) bool {
-		lit, ok := n.(*ast.BasicLit)
-		if ok && lit.Kind == token.STRING && utf8.RuneCountInString(lit.Value) >= longText {
-			out[s.fset.Position(lit.Pos()).Line] = true
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			out[s.fset.Position(lit.Pos()).Line] += utf8.RuneCountInString(lit.Value)
 		}
 		return true
 	})
