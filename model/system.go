@@ -63,6 +63,9 @@ type Consumers struct {
 	Group   string
 	Members int
 	Work    Distribution
+	// WorkFrom is when they begin to work on what they are handed, in nanoseconds
+	// since the beginning of the run; 0 leaves it to the workload.
+	WorkFrom int64
 }
 
 // Plan is everything a system needs to know to build the world of a run.

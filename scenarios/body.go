@@ -63,7 +63,8 @@ func limitsValue() value[Limits] {
 		bind(key{name: "events", def: "500000000", example: "1000000",
 			doc: "Events of the engine."}, integer[int64](1, maxQuantity), func(l *Limits) *int64 { return &l.Events }),
 		bind(key{name: "messages", def: "20000000", example: "100000",
-			doc: "Messages, which bounds the memory."}, integer[int64](1, maxMessages), func(l *Limits) *int64 { return &l.Messages }),
+			doc: "Messages, which bounds the memory."},
+			integer[int64](1, maxMessages), func(l *Limits) *int64 { return &l.Messages }),
 	})
 }
 
@@ -81,11 +82,18 @@ func consumerFields(s *model.System) []field[consumerBlock] {
 			doc: "The name of the group; its members are called billing-0, billing-1 and so on."},
 			name(), func(c *consumerBlock) *string { return &c.Group }),
 		bind(key{name: "members", def: "1", example: "4",
-			doc: "How many consumers there are."}, integer[int](1, maxMembers), func(c *consumerBlock) *int { return &c.Members }),
+			doc: "How many consumers there are."},
+			integer[int](1, maxMembers), func(c *consumerBlock) *int { return &c.Members }),
 		bind(key{name: "work", required: true, example: "{constant: 20ms}",
-			doc: "How long a consumer works on one message."}, distribution(), func(c *consumerBlock) *model.Distribution { return &c.Work }),
+			doc: "How long a consumer works on one message."},
+			distribution(), func(c *consumerBlock) *model.Distribution { return &c.Work }),
+		bind(key{name: "work_from", example: "42.5s",
+			doc: "When the consumers begin to work, since the beginning of the run; until then they wait with the first messages " +
+				"that they were handed. Without it, when the preload is stored, or at once."},
+			duration(1), func(c *consumerBlock) *int64 { return &c.WorkFrom }),
 	}
-	return append(fields, settingFields(consumerSettings(s), func(c *consumerBlock) *model.Values { return &c.settings })...)
+	return append(fields, settingFields(consumerSettings(s),
+		func(c *consumerBlock) *model.Values { return &c.settings })...)
 }
 
 // consumerSettings are the settings that may also stand under `consumers`.

@@ -89,10 +89,24 @@ type Phase struct {
 	// Producers and Arrivals describe the load.
 	Producers int
 	Arrivals  Arrivals
+	// Sends are messages one by one, instead of a stream. A run whose first
+	// phase has some does not wait for the system to be ready.
+	Sends []Send
 	// Until is "drained"; the phase ends when everything is settled, or after
 	// AtMost nanoseconds.
 	Until  string
 	AtMost int64
+}
+
+// Send is one message of the workload. Its producer and index are its identity:
+// all that is drawn about it is drawn as in the run that it is from.
+type Send struct {
+	// At is when it arrives at its producer, in nanoseconds since the beginning
+	// of the run.
+	At       int64
+	Producer int
+	Index    uint32
+	Key      int
 }
 
 // Arrivals is a stream of messages. Rate is in millionths of a message a second

@@ -115,7 +115,15 @@ func (d *decoder) volume(n *node, c *Case) {
 // expected returns how many messages a phase will have, about.
 func (c *Case) expected(p *Phase) int64 {
 	if p.Preload > 0 {
-		return mulDiv(p.Preload, int64(c.Consumers.Members), max(1, c.Consumers.Work.Mean()))
+		even := mulDiv(p.Preload, int64(c.Consumers.Members), max(1, c.Consumers.Work.Mean()))
+		if len(p.PartitionShares) == 0 {
+			return even
+		}
+		sum := int64(0)
+		for _, share := range p.PartitionShares {
+			sum += share
+		}
+		return mulDiv(even, sum, int64(len(p.PartitionShares))*million)
 	}
 	return mulDiv(p.Arrivals.Rate*int64(p.Producers), p.For, million*1_000_000_000)
 }
@@ -151,10 +159,13 @@ func (d *decoder) fault(n *node, c *Case, f *ScheduledFault) {
 }
 
 // remaining returns how long a run lasts at most from the beginning of a phase
-// on, or from that of the first; ok is false when a preload is in between, whose
-// time nobody knows.
+// on. ok is false when nobody knows: from the beginning of the run, because the
+// first phase waits for the system to be ready, and when a preload is in between.
 func (c *Case) remaining(phase string) (end int64, ok bool) {
-	from := max(0, slices.Index(c.Workload.phaseNames(), phase))
+	from := slices.Index(c.Workload.phaseNames(), phase)
+	if from < 0 {
+		return 0, false
+	}
 	for _, p := range c.Workload.Phases[from:] {
 		if p.Preload > 0 {
 			return 0, false

@@ -50,15 +50,24 @@ func single[T any](fields []field[T], forms string) value[T] {
 			return
 		}
 		var given []string
+		at, empty := n.at, true
 		for _, e := range n.entries {
-			if e.value.shape != shapeNull && slices.Contains(all, e.key) {
+			switch {
+			case e.value.shape == shapeNull:
+				at = e.at
+			case slices.Contains(all, e.key):
 				given = append(given, e.key)
+				fallthrough
+			default:
+				empty = false
 			}
 		}
 		read(d, n, what, out)
 		switch {
-		case len(given) == 0 && len(n.entries) == 0:
-			d.ps.add(n.at, "%s is empty; it is %s", what, forms)
+		case empty:
+			if d.ps.calls++; !d.ps.has(at) {
+				d.ps.add(at, "%s is empty; it is %s", what, forms)
+			}
 		case len(given) > 1:
 			last := given[len(given)-1]
 			d.ps.add(locate(n, last), "%s is one of %s, and here are %s; a patch takes one away with `%s: null`",

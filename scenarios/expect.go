@@ -95,8 +95,8 @@ func ruleValue(reg *Registry) value[rule] {
 			func(d *decoder, n *node, r *rule) { r.when = d.conditions(n) }},
 	}
 	for _, g := range known {
-		k := key{name: g, doc: "Whether the guarantee " + g + " is kept. `violated` must be witnessed in at least one run, " +
-			"`holds` must hold in all.", example: holds, spec: spec{kind: kindText, enum: []string{holds, violated}}}
+		k := key{name: g, doc: "`holds` must hold in every run, `violated` must be seen in one.", example: holds,
+			spec: spec{kind: kindText, enum: []string{holds, violated}}}
 		fields = append(fields, field[rule]{k, func(d *decoder, n *node, r *rule) {
 			x := expected{Expectation: Expectation{Guarantee: g}, at: n.at}
 			choice(holds, violated).read(d, n, g, &x.Verdict)
@@ -184,7 +184,8 @@ func (x *expander) expectation(e *expectation, s *model.System) {
 		}
 		for _, v := range r.expect {
 			if !slices.Contains(s.Guarantees, v.Guarantee) {
-				ps.add(v.at, "the model of %s cannot decide %s; it decides %s", s.Name, v.Guarantee, strings.Join(s.Guarantees, ", "))
+				ps.add(v.at, "the model of %s cannot decide %s; it decides %s",
+					s.Name, v.Guarantee, strings.Join(s.Guarantees, ", "))
 			} else if !slices.Contains(x.sc.Guarantees, v.Guarantee) {
 				x.sc.Guarantees = append(x.sc.Guarantees, v.Guarantee)
 			}

@@ -17,12 +17,13 @@ type faultItem struct {
 func faultFields(s *model.System) []field[faultItem] {
 	out := []field[faultItem]{
 		bind(key{name: "at", required: true, example: "steady",
-			doc: "When it strikes: at the beginning of the phase of that name, or at a time since the beginning of the first phase."},
+			doc: "When it strikes: at the beginning of the phase of that name, or at a time since the beginning of the run."},
 			anyValue(), func(f *faultItem) **node { return &f.at }),
 		bind(key{name: "after", def: "0s", example: "10s",
 			doc: "How long after that."}, duration(0), func(f *faultItem) *int64 { return &f.f.After }),
 		bind(key{name: "for", example: "30s",
-			doc: "How long it lasts, if it can end; without it it lasts for ever."}, duration(1), func(f *faultItem) *int64 { return &f.f.For }),
+			doc: "How long it lasts, if it can end; without it it lasts for ever."},
+			duration(1), func(f *faultItem) *int64 { return &f.f.For }),
 	}
 	for i := range s.Faults {
 		kind := &s.Faults[i]

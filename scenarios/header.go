@@ -22,6 +22,8 @@ const (
 // changed by patches and are read for each case.
 type header struct {
 	version, runs  int64
+	seed           int64
+	seeded         bool
 	id, sources    []string
 	question       string
 	plots          []string
@@ -55,14 +57,19 @@ func headerFields(reg *Registry) []field[header] {
 		bind(key{name: "orderlab", required: true, example: "1",
 			doc: "The version of the language."}, version(), func(h *header) *int64 { return &h.version }),
 		bind(key{name: "id", example: "[K6]",
-			doc: "What the scenario is called elsewhere."}, oneOrList(text(), "[K6]"), func(h *header) *[]string { return &h.id }),
+			doc: "What the scenario is called elsewhere."},
+			oneOrList(text(), "[K6]"), func(h *header) *[]string { return &h.id }),
 		bind(key{name: "question", required: true, example: "How long must new partitions pause?",
-			doc: "The question that the scenario answers, in one sentence."}, text(), func(h *header) *string { return &h.question }),
+			doc: "The question that the scenario answers, in one sentence."},
+			text(), func(h *header) *string { return &h.question }),
 		bind(key{name: "sources", example: "[E1]",
 			doc: "Where the question is from."}, oneOrList(text(), "[E1]"), func(h *header) *[]string { return &h.sources }),
 		bind(key{name: "runs", def: "20", example: "20",
 			doc: "How many seeds the expectations need: with fewer, a violation that was not seen is unknown, not a failure."},
 			integer[int64](1, maxSeeds), func(h *header) *int64 { return &h.runs }),
+		bind(key{name: "seed", example: "7",
+			doc: "The seed of the run when the command line asks for no other; with it `runs` is 1 unless given."},
+			integer[int64](0, maxQuantity), func(h *header) *int64 { return &h.seed }),
 		bind(key{name: "plots", example: "[lag-over-time]",
 			doc: "The pictures to draw."}, oneOrList(plot, "[lag-over-time]"), func(h *header) *[]string { return &h.plots }),
 		bind(key{name: "vars", example: "{load: 160/s}",
@@ -91,7 +98,8 @@ func version() value[int64] {
 			return
 		}
 		if *out = Version; n.quoted || n.text != strconv.Itoa(Version) {
-			d.ps.add(n.at, "%s is %d, the version of the language that this program reads, and here is %s", what, Version, quote(n.text))
+			d.ps.add(n.at, "%s is %d, the version of the language that this program reads, and here is %s",
+				what, Version, quote(n.text))
 		}
 	}
 	return v
@@ -101,6 +109,11 @@ func version() value[int64] {
 func (d *decoder) header(root *node) *header {
 	h := &header{runs: defaultRuns, runsAt: locate(root, "runs"), scanAt: locate(root, "scan")}
 	fields := headerFields(d.reg)
+	for _, f := range fields {
+		if e := root.entry(f.key.name); e != nil && e.value.shape == shapeNull {
+			d.noNull(e.key, e.at, e.value)
+		}
+	}
 	for _, f := range d.body {
 		// What a file lacks a patch may still give.
 		f.key.required = false
@@ -110,6 +123,9 @@ func (d *decoder) header(root *node) *header {
 		}
 	}
 	readMapping(d, root, "the scenario", fields, h)
+	if h.seeded = root.get("seed") != nil; h.seeded && root.get("runs") == nil {
+		h.runs = 1
+	}
 	d.distinct(h)
 	return h
 }
@@ -308,7 +324,8 @@ func (a *axis) pin(value *node) error {
 		return nil
 	}
 	if a.patches != nil {
-		return &VarError{a.name, fmt.Sprintf("%s is no value of the axis%s", quote(value.text), didYouMean(value.text, a.all))}
+		return &VarError{a.name, fmt.Sprintf("%s is no value of the axis%s",
+			quote(value.text), didYouMean(value.text, a.all))}
 	}
 	a.values = []*node{value}
 	return nil

@@ -57,7 +57,8 @@ func toy() *scenarios.Registry {
 		{Name: "pause", Type: model.Duration, Default: model.DurationValue(0), Needs: []model.Capability{model.PauseResume}},
 		{Name: "park", Type: model.Boolean, Default: model.BooleanValue(false), Needs: []model.Capability{model.NackRequeue}},
 	}
-	return &scenarios.Registry{Systems: []*model.System{box, tube}, Features: features, Plots: []string{"lag-over-time", "price"}}
+	plots := []string{"lag-over-time", "price"}
+	return &scenarios.Registry{Systems: []*model.System{box, tube}, Features: features, Plots: plots}
 }
 
 // checkBoxes wants no more copies than nodes.

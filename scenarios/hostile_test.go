@@ -50,18 +50,19 @@ func hostile() map[string]string {
 		"braces":             fill("{a: "),
 		"dashes":             fill("- "),
 		"staircase":          staircase(900),
-		"low stairs":         strings.Repeat(staircase(38), 250),
+		"low stairs":         strings.Repeat(staircase(38), 25) + strings.Repeat("a: [[b, {c: d}], e]\n", 5_000),
 		"question marks":     fill("? "),
 		"mapping in mapping": fill("a:\n "),
 		"keys":               numbered("key%d: value\n", 1e6),
-		"fewer keys":         numbered("key%d: value\n", 6_600),
+		"fewer keys":         "l:\n" + strings.Repeat("- "+strings.ReplaceAll(numbered("k%d: v\n",
+			999), "\n", "\n  ")+"\n", 30),
 		"empty keys":         numbered("key%d:\n", 1e6),
-		"fewer empty keys":   numbered("key%d:\n", 9_900),
-		"same key":           strings.Repeat("a: b\n", 6_600),
+		"fewer empty keys":   "l:\n" + strings.Repeat("- a:\n", 990) + strings.Repeat("- b: {c: d}\n", 12_000),
+		"same key":           strings.Repeat("a: b\n", 999),
 		"list":               fill("- a\n"),
-		"shorter list":       strings.Repeat("- a\n", 9_900),
+		"shorter list":       strings.Repeat("- a\n", 49_000),
 		"flow list":          "a: [" + fill("b, ") + "]",
-		"shorter flow list":  "a: [" + strings.Repeat("b, ", 9_900) + "]",
+		"shorter flow list":  "a: [" + strings.Repeat("b, ", 49_000) + "]",
 		"documents":          fill("---\na: 1\n"),
 		"aliases":            "a: &a x\nb:\n" + fill("- *a\n"),
 		"billion laughs":     "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: &d [*c, *c]\n",
@@ -87,7 +88,7 @@ func hostile() map[string]string {
 		"long digits": strings.Replace(start, "for: 1s", "for: "+digits+"s", 1) + "strategies: {s: {}}\n",
 		"exponents":   strings.Replace(start, "poisson: 1/s", "poisson: 1e999999999/s", 1) + "strategies: {s: {}}\n",
 		"unknown references": start + "strategies: {s: {}}\napp: {" +
-			numbered("k%d: \"${abcdefghijklmnopqrstuvwxyz}\", ", 4_800) + "}\nvars: {" + numbered("v%d: 1, ", 100) + "}\n",
+			numbered("k%d: \"${abcdefghijklmnopqrstuvwxyz}\", ", 990) + "}\nvars: {" + numbered("v%d: 1, ", 100) + "}\n",
 	}
 }
 
@@ -102,7 +103,7 @@ func many(shares int) string {
 
 // Every hostile file ends in an error soon and without much memory: within a
 // second on a machine that does nothing else. This one may be busy, so the best
-// of some tries counts, and it may take twice as long.
+// of some tries counts, and it may take three times as long.
 func TestHostile(t *testing.T) {
 	for name, src := range hostile() {
 		t.Run(name, func(t *testing.T) {
@@ -116,14 +117,14 @@ func TestHostile(t *testing.T) {
 				_, err = scenarios.Load(toy(), "x", "x.yaml", []byte(src), nil)
 				took = time.Since(began)
 				runtime.ReadMemStats(&after)
-				if allocated = (after.TotalAlloc - before.TotalAlloc) >> 20; took < 2*time.Second {
+				if allocated = (after.TotalAlloc - before.TotalAlloc) >> 20; took < 3*time.Second {
 					break
 				}
 			}
 			switch {
 			case err == nil:
 				t.Fatal("no error")
-			case took > 2*time.Second || allocated > 1500:
+			case took > 3*time.Second || allocated > 1500:
 				t.Errorf("%v and %d MiB for %d bytes", took, allocated, len(src))
 			case len(err.Error()) > 20_000:
 				t.Errorf("the message has %d bytes", len(err.Error()))

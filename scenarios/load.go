@@ -45,6 +45,10 @@ func Load(reg *Registry, name, file string, src []byte, vars []Var) (*Scenario, 
 	}
 	x := &expander{d: d, h: h, used: make(map[string]bool), sc: &Scenario{Name: name,
 		ID: h.id, Question: h.question, Sources: h.sources, Runs: int(h.runs), Plots: h.plots}}
+	if h.seeded {
+		seed := uint64(h.seed)
+		x.sc.Seed = &seed
+	}
 	x.expand(root)
 	x.judge(len(vars) > 0)
 	if err := ps.err(file); err != nil {
@@ -188,7 +192,8 @@ func (x *expander) one(tree *node, size int, strategy string, chosen []int) {
 	case len(x.sc.Cases) == maxCases:
 		d.ps.add(x.h.scanAt, "strategies and axes multiply to more than %d cases", maxCases)
 	case x.nodes > maxNodes && len(x.sc.Cases) > 0:
-		d.ps.add(x.h.scanAt, "a file of this size multiplies to too many cases; after %d they have %d parts", len(x.sc.Cases), x.nodes)
+		d.ps.add(x.h.scanAt, "a file of this size multiplies to too many cases; after %d they have %d parts",
+			len(x.sc.Cases), x.nodes)
 	}
 	if x.stop = x.stop || d.ps.enough() || len(x.sc.Cases) == maxCases || x.nodes > maxNodes; x.stop {
 		return
@@ -212,7 +217,8 @@ func (x *expander) one(tree *node, size int, strategy string, chosen []int) {
 	case x.sc.System == "":
 		x.sc.System = c.System
 	case c.System != "" && c.System != x.sc.System:
-		d.ps.add(locate(tree, "system", c.System), "a scenario has one system, and this is a second one beside %s", x.sc.System)
+		d.ps.add(locate(tree, "system", c.System), "a scenario has one system, and this is a second one beside %s",
+			x.sc.System)
 	}
 	if strategy != "" {
 		x.sc.Cases = append(x.sc.Cases, c)

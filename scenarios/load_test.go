@@ -96,7 +96,8 @@ func TestValues(t *testing.T) {
 		Keys: scenarios.Keys{Count: 100, Hot: []scenarios.HotKeys{{Keys: 3, Share: 600_000}}},
 		Phases: []scenarios.Phase{
 			{Name: "backlog", Preload: 60 * second, Producers: 1},
-			{Name: "steady", For: 120 * second, Producers: 4, Arrivals: scenarios.Arrivals{Process: "poisson", Rate: 40_000_000}},
+			{Name: "steady", For: 120 * second, Producers: 4,
+				Arrivals: scenarios.Arrivals{Process: "poisson", Rate: 40_000_000}},
 			{Name: "settle", Until: "drained", AtMost: 600 * second, Producers: 1},
 		}}
 	if !reflect.DeepEqual(c.Workload, want) {
@@ -105,7 +106,8 @@ func TestValues(t *testing.T) {
 	faults := []scenarios.ScheduledFault{
 		{At: "steady", After: 10 * second, For: 5 * second, Fault: model.Fault{Kind: "burn", Values: model.Values{
 			{Name: "box", Value: model.TextValue("b")}, {Name: "heat", Value: model.IntegerValue(3)}}}},
-		{After: 60 * second, Fault: model.Fault{Kind: "stall", Values: model.Values{{Name: "box", Value: model.TextValue("a")}}}},
+		{After: 60 * second, Fault: model.Fault{Kind: "stall", Values: model.Values{
+			{Name: "box", Value: model.TextValue("a")}}}},
 	}
 	if !reflect.DeepEqual(c.Faults, faults) {
 		t.Errorf("the faults are\n%+v, want\n%+v", c.Faults, faults)
@@ -167,9 +169,9 @@ func TestPatches(t *testing.T) {
 	if setting(t, by["merged"], "client", "tag").Text != "y" || setting(t, by["merged"], "client", "safe").Int != 0 {
 		t.Errorf("the client is %v", by["merged"].Config.Section("client"))
 	}
-	removed := by["removed"]
-	if _, ok := removed.Config.Section("client").Values.Get("tag"); ok || len(removed.Config.Top) > 0 || len(removed.App) > 0 {
-		t.Errorf("null removes: %+v %v", removed.Config, removed.App)
+	config, app := &by["removed"].Config, by["removed"].App
+	if _, ok := config.Section("client").Values.Get("tag"); ok || len(config.Top) > 0 || len(app) > 0 {
+		t.Errorf("null removes: %+v %v", config, app)
 	}
 	if f := by["replaced"].Faults; len(f) != 1 || f[0].After != 1_000_000_000 || len(by["emptied"].Faults) != 0 {
 		t.Errorf("a list replaces: %+v, %+v", f, by["emptied"].Faults)
@@ -212,7 +214,8 @@ func TestScan(t *testing.T) {
 	sc := load(t, toy(), src)
 	want := []string{
 		"plain load=even", "plain load=uneven",
-		"paused load=even pause=0s", "paused load=even pause=30s", "paused load=uneven pause=0s", "paused load=uneven pause=30s",
+		"paused load=even pause=0s", "paused load=even pause=30s",
+		"paused load=uneven pause=0s", "paused load=uneven pause=30s",
 		"copied after=5 load=even", "copied after=8 load=even", "copied after=5 load=uneven", "copied after=8 load=uneven",
 	}
 	if got := labels(sc); !slices.Equal(got, want) {
@@ -231,7 +234,8 @@ func TestScan(t *testing.T) {
 	}{
 		{[]scenarios.Var{{Name: "load", Value: "uneven"}, {Name: "pause", Value: "30s"}, {Name: "after", Value: "8"}},
 			[]string{"plain load=uneven", "paused load=uneven pause=30s", "copied after=8 load=uneven"}},
-		{[]scenarios.Var{{Name: "after", Value: "6"}, {Name: "after", Value: "7"}, {Name: "load", Value: "even"}, {Name: "pause", Value: "1m"}},
+		{[]scenarios.Var{{Name: "after", Value: "6"}, {Name: "after", Value: "7"}, {Name: "load", Value: "even"},
+			{Name: "pause", Value: "1m"}},
 			[]string{"plain load=even", "paused load=even pause=1m", "copied after=7 load=even"}},
 	} {
 		if got := labels(load(t, toy(), src, c.vars...)); !slices.Equal(got, c.want) {

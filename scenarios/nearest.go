@@ -56,7 +56,7 @@ func nearest(name string, names []string) string {
 }
 
 // maxListed is how many names a message lists.
-const maxListed = 16
+const maxListed = 20
 
 // didYouMean is the end of a sentence that names the nearest valid name, or all
 // names where there are few.

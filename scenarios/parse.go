@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,13 +11,8 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Limits of a file, against hostile ones. The parser's time can grow with the
-// square of the number of tokens: 20,000 take a fifth of a second.
-const (
-	maxFile   = 512 << 10
-	maxDepth  = 40
-	maxTokens = 20_000
-)
+// maxFile bounds the size of a file.
+const maxFile = 512 << 10
 
 // parse reads YAML into a tree. It adds what is wrong to ps and returns nil when
 // there is no tree.
@@ -65,79 +59,6 @@ func unreadable(text string) (position, string) {
 		at.column++
 	}
 	return at, ""
-}
-
-// outside are the parts of YAML that the language leaves out.
-var outside = map[token.Type]string{
-	token.AnchorType:     "an anchor is not part of the language; write the value out, or use ${...} and `vars`",
-	token.AliasType:      "an alias is not part of the language; write the value out, or use ${...} and `vars`",
-	token.MergeKeyType:   "a merge key is not part of the language; write the keys out",
-	token.TagType:        "a tag is not part of the language; leave it out",
-	token.MappingKeyType: "a key with `?` is not part of the language; write `key: value`",
-	token.DirectiveType:  "a directive is not part of the language; leave it out",
-}
-
-// checkTokens looks for what the language leaves out, and for what would take
-// the parser long, before it begins.
-func checkTokens(tokens token.Tokens, ps *problems) bool {
-	before := ps.calls
-	tokens = slices.DeleteFunc(slices.Clone(tokens), func(t *token.Token) bool { return t.Type == token.CommentType })
-	if len(tokens) > maxTokens {
-		ps.add(ofToken(tokens[maxTokens]), "the file has more than %d keys, values and marks, and a scenario is far smaller", maxTokens)
-		return false
-	}
-	directive := false
-	for i, t := range tokens {
-		what := outside[t.Type]
-		directive = directive || t.Type == token.DirectiveType
-		switch {
-		case what != "":
-		case t.Type == token.DocumentHeaderType && i > 0 && !directive:
-			what = "a second document; a file holds one scenario"
-		case t.Type == token.DocumentEndType && i < len(tokens)-1:
-			what = "the document ends here, and more follows; a file holds one scenario"
-		case t.Type == token.MappingStartType && i > 0 && strings.HasSuffix(tokens[i-1].Value, "$"):
-			what = "inside { } or [ ] a reference stands in quotes, as \"${name}\""
-		}
-		if what != "" {
-			ps.add(ofToken(t), "%s", what)
-		}
-	}
-	if at, deep := tooDeep(tokens); deep {
-		ps.add(at, "nested deeper than %d levels", maxDepth)
-	}
-	return ps.calls == before
-}
-
-// tooDeep looks for nesting: of brackets, and of blocks by the columns at which
-// their keys and dashes stand.
-func tooDeep(tokens token.Tokens) (position, bool) {
-	flow := 0
-	var blocks []int
-	for i, t := range tokens {
-		switch t.Type {
-		case token.MappingStartType, token.SequenceStartType:
-			flow++
-		case token.MappingEndType, token.SequenceEndType:
-			flow = max(0, flow-1)
-		case token.SequenceEntryType, token.MappingValueType:
-			if flow > 0 {
-				continue
-			}
-			column := t.Position.Column
-			if t.Type == token.MappingValueType && i > 0 {
-				column = tokens[i-1].Position.Column
-			}
-			for len(blocks) > 0 && blocks[len(blocks)-1] >= column {
-				blocks = blocks[:len(blocks)-1]
-			}
-			blocks = append(blocks, column)
-		}
-		if flow+len(blocks) > maxDepth {
-			return ofToken(t), true
-		}
-	}
-	return position{}, false
 }
 
 // hints explain what the parser says about common mistakes.

@@ -29,6 +29,9 @@ func (s *spec) describe() string {
 	case kindList:
 		return "list of " + plural(s.item.describe())
 	case kindEither:
+		if list := s.either[0]; list.kind == kindList && list.item.describe() == s.either[1].describe() {
+			return list.describe() + ", or one alone"
+		}
 		var forms []string
 		for i := range s.either {
 			forms = append(forms, s.either[i].describe())
@@ -41,6 +44,8 @@ func (s *spec) describe() string {
 		return "whole number, " + s.bounds(func(v int64) string { return fmt.Sprint(v) })
 	case kindNumber:
 		return "number above 0, up to " + decimal(s.max, million)
+	case kindBoolean:
+		return "true or false"
 	case kindText:
 		if len(s.enum) > 0 {
 			return "`" + strings.Join(s.enum, "`, `") + "`"
@@ -102,7 +107,8 @@ func Reference(reg *Registry) string {
 	for i := range keys {
 		if keys[i].name == "consumers" {
 			// The settings of a system's consumers are described with the system.
-			keys[i].spec.keys = slices.DeleteFunc(slices.Clone(keys[i].spec.keys), func(k key) bool { return isSetting(reg, k.name) })
+			keys[i].spec.keys = slices.DeleteFunc(slices.Clone(keys[i].spec.keys),
+				func(k key) bool { return isSetting(reg, k.name) })
 		}
 	}
 	r.table("", keys)

@@ -17,7 +17,10 @@ type Scenario struct {
 	Question string
 	Sources  []string
 	// Runs is the number of seeds that the file's expectations ask for.
-	Runs  int
+	Runs int
+	// Seed is the seed of the file, or nil: that of a run when no other is asked
+	// for.
+	Seed  *uint64
 	Plots []string
 	// System is the system's name; Strategies and Guarantees are in the order
 	// of the file.

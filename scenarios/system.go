@@ -33,7 +33,8 @@ func configFields(s *model.System) []field[model.Config] {
 	var out []field[model.Config]
 	if len(s.Profiles) > 0 {
 		out = append(out, bind(key{name: "profile", def: s.Profiles[0], example: s.Profiles[0],
-			doc: "Which set of defaults the settings have."}, choice(s.Profiles...), func(c *model.Config) *string { return &c.Profile }))
+			doc: "Which set of defaults the settings have."},
+			choice(s.Profiles...), func(c *model.Config) *string { return &c.Profile }))
 	}
 	out = append(out, settingFields(s.Top, func(c *model.Config) *model.Values { return &c.Top })...)
 	for i := range s.Sections {

@@ -10,15 +10,24 @@ func workloadValue() value[Workload] {
 		bind(key{name: "topic", def: "the only topic", example: "orders",
 			doc: "Where the messages go."}, text(), func(w *Workload) *string { return &w.Topic }),
 		bind(key{name: "keys", required: true, example: "{count: 2000}",
-			doc: "The ordering keys, and how a message's key is picked."}, keysValue(), func(w *Workload) *Keys { return &w.Keys }),
+			doc: "The ordering keys, and how a message's key is picked."},
+			keysValue(), func(w *Workload) *Keys { return &w.Keys }),
 		bind(key{name: "record_size", def: "1KiB", example: "512B",
-			doc: "The size of a record's key and value."}, quantity(&sizes, 1, 1<<20), func(w *Workload) *int64 { return &w.RecordSize }),
+			doc: "The size of a record's key and value."},
+			quantity(&sizes, 1, 1<<20), func(w *Workload) *int64 { return &w.RecordSize }),
 		bind(key{name: "phases", required: true, example: "[{name: steady, for: 60s, arrivals: {poisson: 100/s}}]",
 			doc: "The parts of the load, one after another."}, phasesValue(), func(w *Workload) *[]Phase { return &w.Phases }),
-	}), func(_ *decoder, _ *node, w *Workload) {
+	}), func(d *decoder, n *node, w *Workload) {
 		w.Producers = 1
 		for i := range w.Phases {
 			w.Producers = max(w.Producers, w.Phases[i].Producers)
+			for j, s := range w.Phases[i].Sends {
+				w.Producers = max(w.Producers, s.Producer+1)
+				if s.Key >= w.Keys.Count && w.Keys.Count > 0 {
+					send := n.get("phases").items[i].get("sends").items[j]
+					d.ps.add(locate(send, "key"), "there are keys key-0 to key-%d, and here is key-%d", w.Keys.Count-1, s.Key)
+				}
+			}
 		}
 	})
 }
@@ -29,7 +38,8 @@ func keysValue() value[Keys] {
 		bind(key{name: "keys", required: true, example: "3",
 			doc: "How many keys the group has."}, integer[int](1, maxKeys), func(h *HotKeys) *int { return &h.Keys }),
 		bind(key{name: "share", required: true, example: "60%",
-			doc: "Their share of the messages, together."}, quantity(&shares, 1, million), func(h *HotKeys) *int64 { return &h.Share }),
+			doc: "Their share of the messages, together."},
+			quantity(&shares, 1, million), func(h *HotKeys) *int64 { return &h.Share }),
 	})), 1, 100, "[{keys: 3, share: 60%}]")
 	type pick struct {
 		Keys
@@ -39,7 +49,8 @@ func keysValue() value[Keys] {
 		bind(key{name: "count", required: true, example: "2000",
 			doc: "How many keys there are."}, integer[int](1, maxKeys), func(k *pick) *int { return &k.Count }),
 		bind(key{name: "pick", def: "uniform", example: "uniform",
-			doc: "Every key is as likely. Give `zipf` or `hot` instead for others."}, choice("uniform"), func(k *pick) *string { return &k.uniform }),
+			doc: "Every key is as likely. Give `zipf` or `hot` instead for others."},
+			choice("uniform"), func(k *pick) *string { return &k.uniform }),
 		bind(key{name: "zipf", example: "1.1",
 			doc: "Few keys have most messages: the k-th key a share proportional to k to the power of minus this."},
 			number(maxZipf), func(k *pick) *int64 { return &k.Zipf }),
@@ -88,6 +99,9 @@ func phasesValue() value[[]Phase] {
 				if p.Preload > 0 && later {
 					d.ps.add(locate(at, "preload"), "a preload stands before all other phases, because the consumers begin after it")
 				}
+				if len(p.Sends) > 0 && i > 0 {
+					d.ps.add(locate(at, "sends"), "sends stand in the first phase, because their times count from the beginning of the run")
+				}
 				later = later || p.Preload == 0
 			}
 		})
@@ -109,14 +123,20 @@ func phaseValue() value[Phase] {
 		bind(key{name: "for", example: "120s",
 			doc: "How long the phase lasts."}, duration(1), func(p *phaseItem) *int64 { return &p.For }),
 		bind(key{name: "until", example: "drained",
-			doc: "The phase lasts until every message is settled."}, choice("drained"), func(p *phaseItem) *string { return &p.Until }),
+			doc: "The phase lasts until every message is settled."},
+			choice("drained"), func(p *phaseItem) *string { return &p.Until }),
 		bind(key{name: "at_most", example: "600s",
-			doc: "How long a phase with `until` lasts at most; it needs one."}, duration(1), func(p *phaseItem) *int64 { return &p.AtMost }),
+			doc: "How long a phase with `until` lasts at most; it needs one."},
+			duration(1), func(p *phaseItem) *int64 { return &p.AtMost }),
 		bind(key{name: "producers", def: "1", example: "2",
 			doc: "How many producers send."}, integer[int](1, maxProducers), func(p *phaseItem) *int { return &p.Producers }),
 		put(key{name: "arrivals", example: "{poisson: 160/s, total: true}",
 			doc: "How messages arrive; without it none do."},
 			arrivalsValue(), func(p *phaseItem, a arrivals) { p.Arrivals, p.total = a.Arrivals, a.total }),
+		bind(key{name: "sends", example: `[{at: 12.5s, message: "producer-0#17", key: key-3}]`,
+			doc: "Messages one by one instead of arrivals, in the order of their times. They stand in the first phase, and the run " +
+				"does not wait for the consumers. `orderlab shrink` writes them."},
+			sendsValue(), func(p *phaseItem) *[]Send { return &p.Sends }),
 	}), checkPhase), func(p phaseItem) Phase { return p.Phase }))
 }
 
@@ -134,12 +154,19 @@ func checkPhase(d *decoder, n *node, p *phaseItem) {
 		d.ps.add(n.at, "a phase has exactly one of preload, for and until")
 	case p.Until != "" && p.AtMost == 0:
 		d.ps.add(n.at, "a phase with `until` lacks \"at_most\", as `at_most: 600s`: what never drains would never end")
+	case len(p.Sends) > 0 && p.Sends[len(p.Sends)-1].At >= max(p.AtMost, p.For):
+		d.ps.add(locate(n, "sends"), "the last message is sent at %s, and the phase lasts at most %s",
+			durations.format(p.Sends[len(p.Sends)-1].At), durations.format(max(p.AtMost, p.For)))
 	case p.Until == "" && given("at_most"):
 		d.ps.add(locate(n, "at_most"), "at_most belongs to a phase with `until`")
-	case p.Preload > 0 && (given("arrivals") || given("producers")):
+	case given("sends") && (given("arrivals") || given("producers")):
+		d.ps.add(locate(n, "sends"), "a phase has sends or arrivals, not both; sends name their producers")
+	case p.Preload > 0 && (given("arrivals") || given("producers") || given("sends")):
 		key := "arrivals"
-		if !given(key) {
-			key = "producers"
+		for _, k := range []string{"producers", "sends"} {
+			if given(k) {
+				key = k
+			}
 		}
 		d.ps.add(locate(n, key), "a preload has no %s: all producers of the workload send it", key)
 	case given("producers") && !given("arrivals"):
@@ -216,7 +243,8 @@ func arrivalsValue() value[arrivals] {
 		process("poisson", "At random, with this mean rate."),
 		process("constant", "Evenly, at this rate."),
 		bind(key{name: "total", def: "false", example: "true",
-			doc: "The rate is that of all producers together, rather than of each."}, boolean(), func(a *arrivals) *bool { return &a.total }),
+			doc: "The rate is that of all producers together, rather than of each."},
+			boolean(), func(a *arrivals) *bool { return &a.total }),
 	}), func(d *decoder, n *node, a *arrivals) {
 		onlyOne(d, n, "arrivals", "poisson", "constant")
 		if a.Process == "" {

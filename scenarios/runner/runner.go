@@ -59,6 +59,8 @@ type run struct {
 	load  *workload
 	marks []result.Mark
 	limit string
+	// opened is when the workers began.
+	opened sim.Time
 }
 
 // Run makes one run of a case. It returns the context's error when that ends

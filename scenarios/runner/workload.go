@@ -42,6 +42,7 @@ type workload struct {
 	held    bool
 	waiting []model.Message
 	current model.Message // the one that arrives: a local one would be allocated
+	unsent  int           // messages with times of their own that have not arrived
 	latest  sim.Time      // of the drained phase: when it ends in any case
 }
 
@@ -62,12 +63,22 @@ func newWorkload(x *run) *workload {
 	return l
 }
 
-// start begins with the first phase as soon as the system is ready: every
+// start schedules what has a time of its own, and begins with the first phase as
+// soon as the system is ready, or at once where its messages have times: every
 // consumer then owns what it will own and has a position there, so that a
 // preload is the backlog of a group that is at work, not of one that is new.
 func (l *workload) start() {
-	l.node = l.x.r.sim.AddNode("workload", l)
-	l.when(l.x.world.Ready, l.next)
+	x := l.x
+	l.node = x.r.sim.AddNode("workload", l)
+	x.scheduleFaults("")
+	if from := sim.Time(x.c.Consumers.WorkFrom); from > 0 {
+		x.r.sim.At(from, x.open)
+	}
+	if len(x.c.Workload.Phases[0].Sends) > 0 {
+		l.next()
+		return
+	}
+	l.when(x.world.Ready, l.next)
 }
 
 // when calls then as soon as a look finds the condition true.
@@ -90,12 +101,11 @@ func (l *workload) next() {
 	p := &x.c.Workload.Phases[l.phase]
 	x.mark(p.Name)
 	x.scheduleFaults(p.Name)
-	if l.phase == 0 {
-		x.scheduleFaults("")
-	}
 	l.preload = p.Preload > 0
 	if !l.preload {
-		x.gate.Open()
+		if x.c.Consumers.WorkFrom == 0 {
+			x.open()
+		}
 		if l.steady == history.NoMessage {
 			l.steady = history.Message(x.r.hist.Messages())
 		}
@@ -123,7 +133,7 @@ func (l *workload) drained() bool {
 		l.x.mark("gave up")
 		return true
 	}
-	return len(l.waiting) == 0 && !l.x.op.Busy() && l.x.world.Settled()
+	return l.unsent == 0 && len(l.waiting) == 0 && !l.x.op.Busy() && l.x.world.Settled()
 }
 
 // beginPreload sends as many messages as the consumers need the given time for.
@@ -165,6 +175,9 @@ func (l *workload) loaded() bool {
 // begin lets messages arrive until the phase ends.
 func (l *workload) begin(p *scenarios.Phase) {
 	now := l.x.r.sim.Now()
+	if len(p.Sends) > 0 {
+		l.armSend(0)
+	}
 	for i := range l.sources {
 		s := &l.sources[i]
 		was := s.on
@@ -200,17 +213,38 @@ func (l *workload) arm(i int) {
 		s.on = false
 		return
 	}
-	l.x.r.sim.After(l.node, s.at-l.x.r.sim.Now(), 0, uint64(i))
+	l.x.r.sim.After(l.node, s.at-l.x.r.sim.Now(), timerArrival, uint64(i))
 }
 
-// Timer implements [sim.Node]: a message arrives at producer arg.
-func (l *workload) Timer(_ sim.Kind, arg uint64) {
+// The timers of the workload.
+const (
+	timerArrival sim.Kind = iota // of the next message of source arg
+	timerSend                    // of the arg-th message that has a time
+)
+
+// armSend sets the timer of the i-th message that has a time of its own.
+func (l *workload) armSend(i int) {
+	l.unsent = 0
+	if sends := l.x.c.Workload.Phases[0].Sends; i < len(sends) {
+		l.unsent = len(sends) - i
+		l.x.r.sim.After(l.node, sim.Time(sends[i].At)-l.x.r.sim.Now(), timerSend, uint64(i))
+	}
+}
+
+// Timer implements [sim.Node]: a message arrives.
+func (l *workload) Timer(kind sim.Kind, arg uint64) {
 	i := int(arg)
-	s := &l.sources[i]
 	if l.x.overMessages() {
 		return
 	}
-	l.arrive(i)
+	if kind == timerSend {
+		s := &l.x.c.Workload.Phases[0].Sends[i]
+		l.arrive(s.Producer, s.Index, history.Key(s.Key))
+		l.armSend(i + 1)
+		return
+	}
+	s := &l.sources[i]
+	l.arrive(i, s.index, l.pickKey(i, s.index))
 	s.index++
 	if l.preload {
 		if s.left--; s.left == 0 {
@@ -225,10 +259,9 @@ func (l *workload) Timer(_ sim.Kind, arg uint64) {
 }
 
 // arrive hands a message to its producer's application.
-func (l *workload) arrive(i int) {
+func (l *workload) arrive(i int, index uint32, key history.Key) {
 	x := l.x
-	index := l.sources[i].index
-	m := model.Message{Key: l.pickKey(i, index), Producer: i, Index: index, Size: int32(x.c.Workload.RecordSize)}
+	m := model.Message{Key: key, Producer: i, Index: index, Size: int32(x.c.Workload.RecordSize)}
 	m.ID = x.r.rec.Arrive(history.MessageInfo{Key: m.Key, Producer: history.Process(i), Index: index})
 	if l.held {
 		l.waiting = append(l.waiting, m)

@@ -1,0 +1,100 @@
+package scenarios_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"orderlab/scenarios"
+)
+
+// FuzzLoad looks for files that panic, take long, give errors without a place,
+// or are accepted although the schema has it otherwise.
+func FuzzLoad(f *testing.F) {
+	for _, src := range inputs(f) {
+		f.Add([]byte(src))
+	}
+	for _, name := range scenarios.Names() {
+		src, _ := scenarios.Source(name)
+		f.Add(src)
+	}
+	for _, src := range hostile() {
+		if len(src) < 20_000 {
+			f.Add([]byte(src))
+		}
+	}
+	reg, schema := toy(), resolved(f, toy())
+	f.Fuzz(func(t *testing.T, src []byte) {
+		began := time.Now()
+		sc, err := scenarios.Load(reg, "fuzz", "fuzz.yaml", src, nil)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Fatalf("%v for %d bytes", took, len(src))
+		}
+		again, err2 := scenarios.Load(reg, "fuzz", "fuzz.yaml", src, nil)
+		if !reflect.DeepEqual(sc, again) || (err == nil) != (err2 == nil) || err != nil && err.Error() != err2.Error() {
+			t.Fatalf("the second reading differs: %v, %v", err, err2)
+		}
+		if err != nil {
+			wellFormed(t, err)
+			return
+		}
+		if len(sc.Cases) == 0 || len(sc.Strategies) == 0 || sc.Question == "" || sc.System == "" {
+			t.Errorf("an empty scenario: %+v", sc)
+		}
+		if err := schema.Validate(generic(t, src)); err != nil {
+			t.Errorf("the schema refuses what is read: %v", err)
+		}
+	})
+}
+
+// wellFormed checks an error's form: places in order, and few.
+func wellFormed(t *testing.T, err error) {
+	t.Helper()
+	var all *scenarios.Errors
+	if !errors.As(err, &all) || len(all.Problems) == 0 || len(all.Problems) > 20 {
+		t.Fatalf("an error of another kind: %v", err)
+	}
+	for i, p := range all.Problems {
+		if p.Line < 1 || p.Column < 1 || p.Text == "" {
+			t.Errorf("a problem without a place or a text: %+v", p)
+		}
+		if i > 0 && all.Problems[i-1].Line > p.Line {
+			t.Errorf("the problems are not in order: %v", err)
+		}
+	}
+	if text := err.Error(); !utf8.ValidString(text) || strings.ContainsAny(text, "\x1b\x00\r") {
+		t.Errorf("the message is not printable: %q", text)
+	}
+}
+
+// inputs are the files of the error tests.
+func inputs(t testing.TB) []string {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/errors/*.txt")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("there are no error tests: %v", err)
+	}
+	var out []string
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range strings.Split(string(text), "\n\n") {
+			for strings.HasPrefix(block, "#") {
+				_, block, _ = strings.Cut(block, "\n")
+			}
+			command, rest, _ := strings.Cut(block, "\n")
+			src, _, ok := strings.Cut(rest, "----\n")
+			if ok && (strings.HasPrefix(command, "toy") || strings.HasPrefix(command, "kafka")) {
+				out = append(out, src)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,155 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"orderlab/scenarios"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/jsonschema-go/jsonschema"
+)
+
+// rewriting says whether golden files are to be rewritten. The flag is that of
+// datadriven, which is used here too.
+func rewriting() bool {
+	f := flag.Lookup("rewrite")
+	return f != nil && f.Value.String() == "true"
+}
+
+// golden compares a file with what it should be.
+func golden(t *testing.T, path string, want []byte) {
+	t.Helper()
+	if rewriting() {
+		if err := os.WriteFile(path, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the program has (%v); `go test ./scenarios -rewrite` brings it up to date", path, err)
+	}
+}
+
+// resolved is the schema of a registry, ready to validate.
+func resolved(t testing.TB, reg *scenarios.Registry) *jsonschema.Resolved {
+	t.Helper()
+	raw, err := scenarios.Schema(reg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s jsonschema.Schema
+	if err := json.Unmarshal(raw, &s); err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// generic reads YAML as a validator of JSON Schema has it.
+func generic(t testing.TB, src []byte) any {
+	t.Helper()
+	var tree, out any
+	if err := yaml.Unmarshal(src, &tree); err != nil {
+		t.Fatalf("%v\n%s", err, src)
+	}
+	raw, err := json.Marshal(text(tree))
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// text gives mappings the keys that JSON needs.
+func text(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, x := range v {
+			v[k] = text(x)
+		}
+	case []any:
+		for i, x := range v {
+			v[i] = text(x)
+		}
+	}
+	return v
+}
+
+// The schema beside the repository's other top files is that of the program.
+func TestSchemaIsCurrent(t *testing.T) {
+	raw, err := scenarios.Schema(registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "../scenario.schema.json", raw)
+}
+
+// Whatever can be read is valid.
+func TestSchemaAccepts(t *testing.T) {
+	schema := resolved(t, registry())
+	for _, name := range scenarios.Names() {
+		src, _ := scenarios.Source(name)
+		if err := schema.Validate(generic(t, src)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	small := resolved(t, toy())
+	for _, src := range []string{
+		file(),
+		file(`vars: {n: 3}`, `system: {box: {nodes: "${n}", boxes: {a: {}}, client: {wait.ms: 5, buffer: 16, safe: "${n}", acks: 0, tag: 5}}}`),
+		file("strategies: {a: , b: {app: null, system: {box: {client: null, nodes: null}}, consumers: {work: {constant: null, uniform: [0s, 1m]}}}}"),
+		file("scan: {x: [1, a, true], y: {p: {app: {pause: 5s}}, q: }}", "limits: {events: \"${x}\"}"),
+		file("expect: {plain: {no-loss: holds}}"),
+		file("id: K1", "sources: [E1, E2]", "plots: price", "expect: {plain: [{no-loss: holds}]}"),
+	} {
+		if err := small.Validate(generic(t, []byte(src))); err != nil {
+			t.Errorf("%v\n%s", err, src)
+		}
+	}
+}
+
+// An editor marks the common mistakes.
+func TestSchemaRefuses(t *testing.T) {
+	schema := resolved(t, toy())
+	for _, src := range []string{
+		strings.Replace(file(), "question: Does it hold?\n", "", 1),
+		file("orderlab: 2"),
+		file("workloads: {}"),
+		file("system: {box: {nodes: 3.5}}"),
+		file("system: {box: {nodes: 100}}"),
+		file("system: {box: {}, tube: {}}"),
+		file("system: {box: {boxes: {a: {copie: 1}}}}"),
+		file("consumers: {work: 5ms}"),
+		file("consumers: {work: {constant: 5}}"),
+		file("consumers: {work: {constant: 5 ms}}"),
+		file("consumers: {safe: yes}"),
+		file("workload: {phases: [{for: 5s}]}"),
+		file("workload: {phases: [{name: a, for: 5KiB}]}"),
+		file("workload: {phases: [{name: a, arrivals: {poisson: 5}}]}"),
+		file("workload: {phases: [{name: a, preload: 5s}]}"),
+		file("workload: {keys: {count: 10, pick: zipf}}"),
+		file("faults: [{stall: {box: a}}]"),
+		file("faults: [{at: load, stal: {box: a}}]"),
+		file("strategies: {plain: {runs: 5}}"),
+		file("strategies: {plain: {app: {pauze: 5s}}}"),
+		file("expect: {plain: [{no-loss: hold}]}"),
+		file("scan: {a: []}"),
+		file("plots: [prise]"),
+		file("app: {pause: null}"),
+	} {
+		if err := schema.Validate(generic(t, []byte(src))); err == nil {
+			t.Errorf("this is accepted:\n%s", src)
+		}
+	}
+}
