@@ -95,12 +95,7 @@ func (n *network) arrive(e *Engine, slot uint32) {
 // answer, and the sender's machine will send again. An end that its own process
 // closed says nothing: the other end is told by what closed it.
 func (e *Engine) unknown(f *carried, x *connection) {
-	d, other := &x.ends[f.to], &x.ends[1-f.to]
-	switch {
-	case !other.open:
-		if d.gone || f.Kind == frameClose {
-			e.forget(f.conn, x)
-		}
+	switch d := &x.ends[f.to]; {
 	case !d.gone:
 	case e.nodes[d.node].flags&nodeOff != 0:
 		e.suspect(f.conn, x, int(f.to))

@@ -73,6 +73,7 @@ type end struct {
 // the server still works through what arrived before.
 type connection struct {
 	gen  uint32
+	born uint32 // how many connections were opened before it
 	live bool
 	// opening says that the client waits for the answer to its request.
 	opening bool
@@ -85,6 +86,7 @@ type connection struct {
 type network struct {
 	conns  []connection // slot 0 is not used
 	free   []uint32
+	births uint32 // how many connections were opened
 	frames Pool[carried]
 	jams   Pool[jam]
 	links  linkTable
@@ -112,6 +114,7 @@ func (n *network) reset() {
 	n.jams.Reset()
 	n.links.reset()
 	n.tcp = DefaultTCP
+	n.births = 0
 	n.counts = Counts{}
 }
 
@@ -132,7 +135,8 @@ func (e *Engine) Open(client, server NodeID, cause ID) Conn {
 	a, b := e.nodes[client].id, e.nodes[server].id
 	there, back := n.links.between(client, server), n.links.between(server, client)
 	c := &n.conns[slot]
-	c.live, c.opening, c.cause = true, true, cause
+	c.live, c.opening, c.cause, c.born = true, true, cause, n.births
+	n.births++
 	c.ends = [2]end{{node: client, link: back}, {node: server, link: there}}
 	c.from = [2]ID{Identity(b, a), Identity(a, b)}
 	e.look(c, 0)
@@ -262,6 +266,16 @@ func (e *Engine) forget(c Conn, x *connection) {
 	x.live = false
 	x.gen++
 	e.net.free = append(e.net.free, uint32(c))
+}
+
+// Peer returns the node at the other end of a connection, as a socket's remote
+// address does; ok is false when the connection is gone.
+func (e *Engine) Peer(n NodeID, c Conn) (peer NodeID, ok bool) {
+	x := e.net.get(c)
+	if x == nil {
+		return noNode, false
+	}
+	return x.ends[1-x.side(n)].node, true
 }
 
 // Slot returns a small number that no other open connection has, for tables of

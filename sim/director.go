@@ -19,7 +19,8 @@ type director struct {
 // targets[mid:hi].
 type entryState struct {
 	lo, mid, hi int32
-	others      int32 // how many nodes there were when it began
+	others      int32  // how many nodes there were when it began
+	births      uint32 // how many connections had been opened when it began
 	firing      uint32
 	turn        uint32 // of a fault that goes through turns
 	passed      uint64 // how often the point was passed, or how often it was due
@@ -190,10 +191,10 @@ func (e *Engine) pass(n NodeID, name string) bool {
 			continue
 		}
 		d.points--
+		e.due(i)
 		if when.After == 0 && d.kills(i, n) {
 			e.dieNow(n, d.plan[i].Fault.Kind == CrashMachine, Named(d.plan[i].Name))
 		}
-		e.due(i)
 	}
 	return e.nodes[n].flags&nodeDying != 0
 }

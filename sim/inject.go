@@ -29,9 +29,21 @@ func (e *Engine) report(i int, healed bool) {
 	d := &e.world.faults
 	ev := FaultEvent{At: e.now, Entry: i, Firing: int(d.state[i].firing), Healed: healed}
 	d.log = append(d.log, ev)
+	if e.TracesCauses() {
+		e.Note(d.describe(ev))
+	}
 	if e.Faulted != nil {
 		e.Faulted(ev, &d.plan[i])
 	}
+}
+
+// describe returns a beginning or an end in words.
+func (d *director) describe(ev FaultEvent) string {
+	n := &d.plan[ev.Entry]
+	if ev.Healed {
+		return "the end of fault " + quoted(n.Name) + ": " + n.Fault.String()
+	}
+	return "fault " + quoted(n.Name) + ": " + n.Fault.String()
 }
 
 // Heal ends the fault of that name if it lasts now.
@@ -84,10 +96,10 @@ func (e *Engine) apply(i int, on bool) {
 		e.links(i, on)
 	case Flap:
 		e.flap(i, on)
-	case Partition, Clog, SlowLink, Throttle, Noisy, StallConns:
+	case Partition, Clog, SlowLink, Throttle, Noisy:
 		e.links(i, on)
-	case ResetConns, DropConns:
-		e.breakConns(i)
+	case ResetConns, DropConns, StallConns:
+		e.conns(i, on)
 	case RollingRestart:
 		e.roll(i, on)
 	case HealEverything:
@@ -190,12 +202,6 @@ func (e *Engine) linkFault(i int, from, to NodeID, on bool) {
 			return
 		}
 		l.clogged++
-	case StallConns:
-		if !on {
-			e.Unstall(from, to)
-			return
-		}
-		l.stalled++
 	}
 	l.judge()
 }
@@ -232,27 +238,52 @@ func (d *director) covers(i int, from, to NodeID) bool {
 	return false
 }
 
-// breakConns resets or drops the connections between two groups.
-func (e *Engine) breakConns(i int) {
+// conns applies a fault to the connections between two groups. The end of a stall
+// is one for those that were there when it began.
+func (e *Engine) conns(i int, on bool) {
 	d := &e.world.faults
-	f := &d.plan[i].Fault
-	how := Drop{Tell: f.Tell, Late: f.Late, Cause: d.cause(i)}
+	st := &d.state[i]
+	if on {
+		st.births = e.net.births
+	}
 	for k := 1; k < len(e.net.conns); k++ {
 		x := &e.net.conns[k]
-		if !x.live {
+		if !x.live || x.born >= st.births {
 			continue
 		}
-		from := x.ends[0].node
-		if !d.covers(i, from, x.ends[1].node) {
-			if from = x.ends[1].node; !d.covers(i, from, x.ends[0].node) {
-				continue
-			}
+		a, b := x.ends[0].node, x.ends[1].node
+		if d.covers(i, b, a) {
+			a, b = b, a
+		} else if !d.covers(i, a, b) {
+			continue
 		}
-		if f.Kind == ResetConns {
-			e.Break(e.net.connAt(k))
-		} else {
-			e.Drop(e.net.connAt(k), from, how)
+		e.connFault(i, e.net.connAt(k), a, b, on)
+	}
+}
+
+// connFault applies a fault to a connection between a node of the first group and
+// one of the second.
+func (e *Engine) connFault(i int, c Conn, a, b NodeID, on bool) {
+	d := &e.world.faults
+	f := &d.plan[i].Fault
+	switch f.Kind {
+	case ResetConns:
+		e.Break(c)
+	case DropConns:
+		e.Drop(c, a, Drop{Tell: f.Tell, Late: f.Late, Cause: d.cause(i)})
+	case StallConns:
+		e.stallConn(a, c, on)
+		if !f.OneWay {
+			e.stallConn(b, c, on)
 		}
+	}
+}
+
+func (e *Engine) stallConn(from NodeID, c Conn, on bool) {
+	if on {
+		e.Stall(from, c)
+	} else {
+		e.Unstall(from, c)
 	}
 }
 

@@ -42,7 +42,8 @@ type jam struct {
 	tries       uint8
 	opens       bool // the first is a request for a connection, or its acceptance
 	dropped     bool
-	wait        Time // until the next try
+	stalled     uint16 // how many stalls last
+	wait        Time   // until the next try
 	probe       TimerID
 	// cut is when the last frame arrives of those that a dropped direction still
 	// delivers, and late how much later than it would have.
@@ -60,7 +61,7 @@ func (e *Engine) carryHard(c Conn, x *connection, to int, f Frame) {
 	d := &x.ends[to]
 	l := &e.net.links.list[d.link]
 	switch {
-	case d.jam != 0 || l.blocked > 0 || l.stalled > 0 || e.nodes[d.node].flags&nodeOff != 0:
+	case d.jam != 0 || l.blocked > 0 || e.nodes[d.node].flags&nodeOff != 0:
 		e.wait(c, x, to, f)
 	case l.clogged > 0:
 		slot, body := e.net.frames.Take()
@@ -129,7 +130,9 @@ func (e *Engine) wait(c Conn, x *connection, to int, f Frame) {
 	*body = carried{Frame: f, conn: c, to: uint8(to)}
 	e.net.push(&j.first, &j.last, slot)
 	e.net.counts.Held++
-	e.tryLater(c, x, to, j)
+	if j.stalled == 0 {
+		e.tryLater(c, x, to, j)
+	}
 }
 
 // suspect begins the tries of a machine whose frame met a machine that is off.
@@ -154,12 +157,10 @@ func (e *Engine) probe(n NodeID, c Conn) {
 	}
 	j := e.net.jams.At(d.jam - 1)
 	j.probe = NoTimer
-	l := &e.net.links.list[d.link]
 	switch {
-	case j.dropped || l.blocked > 0 || e.nodes[d.node].flags&nodeOff != 0:
-	case l.stalled > 0: // the end of the stall releases it
+	case j.stalled > 0: // the end of the stall goes on
 		return
-	default:
+	case !e.obstructed(d, j):
 		e.release(c, x, to)
 		return
 	}
@@ -176,6 +177,41 @@ func (e *Engine) probe(n NodeID, c Conn) {
 	e.tryLater(c, x, to, j)
 }
 
+// obstructed says whether the network carries nothing to an end.
+func (e *Engine) obstructed(d *end, j *jam) bool {
+	return j.dropped || e.net.links.list[d.link].blocked > 0 || e.nodes[d.node].flags&nodeOff != 0
+}
+
+// Stall stops what a node sends over a connection, as when the other end takes
+// nothing: it waits, and nothing is lost. Connections that are opened later are
+// not touched. Stalls nest: two have to be taken back by two calls of Unstall.
+func (e *Engine) Stall(from NodeID, c Conn) {
+	if x := e.net.get(c); x != nil {
+		e.jamOf(x, 1-x.side(from)).stalled++
+	}
+}
+
+// Unstall takes one Stall back. After the last, what waits is sent.
+func (e *Engine) Unstall(from NodeID, c Conn) {
+	x := e.net.get(c)
+	if x == nil {
+		return
+	}
+	to := 1 - x.side(from)
+	d := &x.ends[to]
+	if d.jam == 0 || e.net.jams.At(d.jam-1).stalled == 0 {
+		return
+	}
+	j := e.net.jams.At(d.jam - 1)
+	switch j.stalled--; {
+	case j.stalled > 0:
+	case e.obstructed(d, j):
+		e.tryLater(c, x, to, j)
+	default:
+		e.release(c, x, to)
+	}
+}
+
 // release sends what waited. The machine of an end that is gone answers the
 // first frame with a reset.
 func (e *Engine) release(c Conn, x *connection, to int) {
@@ -185,11 +221,7 @@ func (e *Engine) release(c Conn, x *connection, to int) {
 	e.look(x, to)
 	if d.gone && !j.opens {
 		e.dropLine(&j)
-		if x.ends[1-to].open {
-			e.carry(c, x, 1-to, Frame{Kind: frameReset})
-		} else {
-			e.forget(c, x)
-		}
+		e.carry(c, x, 1-to, Frame{Kind: frameReset})
 		return
 	}
 	for {

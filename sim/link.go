@@ -10,8 +10,8 @@ type link struct {
 	from, to NodeID
 	// impaired says that the link does more than delay by its latency.
 	impaired bool
-	// blocked, stalled and clogged count the faults that hold the link.
-	blocked, stalled, clogged int16
+	// blocked and clogged count the faults that hold the link.
+	blocked, clogged int16
 
 	slow      slowness // of the latency
 	added     addition
@@ -79,7 +79,7 @@ func (t *linkTable) make(from, to NodeID) uint32 {
 
 // judge decides whether the link is impaired.
 func (l *link) judge() {
-	l.impaired = l.blocked > 0 || l.stalled > 0 || l.clogged > 0 || l.speed() > 0 || l.added.total() > 0 ||
+	l.impaired = l.blocked > 0 || l.clogged > 0 || l.speed() > 0 || l.added.total() > 0 ||
 		l.slow.factor() != Whole || l.noise != Noise{} || l.faulty != Noise{}
 }
 

@@ -15,37 +15,6 @@ func (e *Engine) Unblock(from, to NodeID) {
 	e.relook()
 }
 
-// Stall stops the connections over the link from one node to another, as a
-// receiver does that takes nothing: what is sent waits. Datagrams pass. Stalls
-// nest as Block does.
-func (e *Engine) Stall(from, to NodeID) {
-	l := e.ownLink(from, to)
-	l.stalled++
-	e.changed(l)
-}
-
-// Unstall takes one Stall back. After the last, what waits is sent.
-func (e *Engine) Unstall(from, to NodeID) {
-	l := e.ownLink(from, to)
-	l.stalled = max(0, l.stalled-1)
-	e.changed(l)
-	if l.stalled > 0 || l.blocked > 0 {
-		return
-	}
-	for k := range e.net.conns {
-		x := &e.net.conns[k]
-		for side := range x.ends {
-			d := &x.ends[side]
-			if !x.live || d.node != to || x.ends[1-side].node != from || d.jam == 0 {
-				continue
-			}
-			if !e.net.jams.At(d.jam-1).dropped && e.nodes[to].flags&nodeOff == 0 {
-				e.release(e.net.connAt(k), x, side)
-			}
-		}
-	}
-}
-
 // Clog holds everything that is sent from one node to another, datagrams too.
 // Clogs nest as Block does.
 func (e *Engine) Clog(from, to NodeID) {

@@ -57,7 +57,7 @@ func (n *network) digest(d *Digest, now Time) {
 	}
 	for i := range n.links.list {
 		l := &n.links.list[i]
-		d.Int(int64(l.blocked)<<32 | int64(l.stalled)<<16 | int64(l.clogged))
+		d.Int(int64(l.blocked)<<16 | int64(l.clogged))
 		d.Int(int64(max(0, l.busy-now)))
 		n.digestLine(d, l.first)
 	}
@@ -68,7 +68,7 @@ func (n *network) digestJam(d *Digest, end *end) {
 		return
 	}
 	j := n.jams.At(end.jam - 1)
-	d.Uint(uint64(j.tries))
+	d.Uint(uint64(j.tries)<<16 | uint64(j.stalled))
 	d.Bool(j.dropped)
 	n.digestLine(d, j.first)
 }
