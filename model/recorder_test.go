@@ -115,7 +115,8 @@ func TestRecorderLag(t *testing.T) {
 	apply(0, a)
 	apply(0, a) // a second time: no change
 	rec.Dispose(&model.Record{Message: 1, Place: b}, p, 0, 0)
-	if rec.Lag(a) != 2 || rec.Lag(b) != 1 || rec.Stored(a) != 3 || rec.Lag(99) != 0 || rec.Stored(99) != 0 || rec.MaxLag != 5 {
+	if rec.Lag(a) != 2 || rec.Lag(b) != 1 || rec.Lag(99) != 0 ||
+		rec.Stored(a) != 3 || rec.Stored(99) != 0 || rec.MaxLag != 5 {
 		t.Errorf("lags %d and %d, stored %d, most %d", rec.Lag(a), rec.Lag(b), rec.Stored(a), rec.MaxLag)
 	}
 	if !rec.WasApplied(0) || rec.WasApplied(1) || rec.WasApplied(2) {

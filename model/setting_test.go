@@ -44,8 +44,10 @@ func TestValues(t *testing.T) {
 // later. A name that the descriptor lacks is a mistake of the model's.
 func TestResolve(t *testing.T) {
 	settings := []model.Setting{{Name: "n", Type: model.Integer, Default: model.IntegerValue(1)},
-		{Name: "on", Type: model.Boolean, Default: model.BooleanValue(true)}, {Name: "w", Type: model.Text, Default: model.TextValue("x")}}
-	own, both := model.Values{}.Set("n", model.IntegerValue(2)), model.Values{}.Set("n", model.IntegerValue(3)).Set("w", model.TextValue("y"))
+		{Name: "on", Type: model.Boolean, Default: model.BooleanValue(true)},
+		{Name: "w", Type: model.Text, Default: model.TextValue("x")}}
+	own := model.Values{}.Set("n", model.IntegerValue(2))
+	both := model.Values{}.Set("n", model.IntegerValue(3)).Set("w", model.TextValue("y"))
 	r := model.Resolve(settings, own, both)
 	if r.Int("n") != 2 || r.Text("w") != "y" || !r.Bool("on") {
 		t.Errorf("n=%d w=%s on=%v", r.Int("n"), r.Text("w"), r.Bool("on"))
@@ -86,7 +88,8 @@ func TestDistributionMean(t *testing.T) {
 		}
 	}
 	// The mean of a log-normal is its median times exp(sigma^2/2).
-	if got := (model.Distribution{Shape: model.LogNormal, A: 1_000_000, B: 300_000}).Mean(); got < 1_045_000 || got > 1_047_000 {
+	got := (model.Distribution{Shape: model.LogNormal, A: 1_000_000, B: 300_000}).Mean()
+	if got < 1_045_000 || got > 1_047_000 {
 		t.Errorf("the mean of a log-normal with median 1e6 and sigma 0.3 is %d, want 1046027", got)
 	}
 }

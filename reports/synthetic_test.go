@@ -38,9 +38,11 @@ func newBuilder(name string, seeds int) *builder {
 
 // add adds a case with a run for each seed.
 func (b *builder) add(strategy string, point result.Point, f finding) {
-	meta := result.CaseMeta{Strategy: strategy, Point: point, Guarantees: []string{"per-key-order", "no-loss", "total-order"}}
+	meta := result.CaseMeta{Strategy: strategy, Point: point,
+		Guarantees: []string{"per-key-order", "no-loss", "total-order"}}
 	if f.expect != "" {
-		meta.Expect = []result.Expectation{{Guarantee: "per-key-order", Verdict: f.expect}, {Guarantee: "no-loss", Verdict: "holds"}}
+		meta.Expect = []result.Expectation{
+			{Guarantee: "per-key-order", Verdict: f.expect}, {Guarantee: "no-loss", Verdict: "holds"}}
 	}
 	b.cases = append(b.cases, meta)
 	for i := range b.meta.Seeds.Count {
@@ -120,7 +122,8 @@ func witness(seed uint64) *result.Witness {
 
 // swapped is a guarantee with the witness of a swapped pair.
 func swapped() *result.Guarantee {
-	return &result.Guarantee{ID: "per-key-order", Verdict: result.Violated, LostAt: "delivered", KeySplit: true, Witness: witness(7)}
+	return &result.Guarantee{ID: "per-key-order", Verdict: result.Violated, LostAt: "delivered",
+		KeySplit: true, Witness: witness(7)}
 }
 
 // around is a witness with everything that can stand around a message.
@@ -132,7 +135,8 @@ func around() *result.Guarantee {
 		{Kind: "crash", Process: "broker-1", Detail: "machine", Begin: 67_000_000_000, End: &end},
 		{Kind: "fault", Process: "faults", Detail: "expand topic=orders, partitions=5", Begin: 60_000_000_000, End: &end},
 		{Kind: "ack", Outcome: "unknown", Process: "producer-0", Message: "producer-0#17", Key: "k17", Detail: "timed out", Begin: 5_120_000_000},
-		{Kind: "deliver", Outcome: "ok", Process: "consumer-1", Message: "producer-0#17", Key: "k17", Place: "orders-1", Attempt: 2, Begin: 68_000_000_000, End: &end},
+		{Kind: "deliver", Outcome: "ok", Process: "consumer-1", Message: "producer-0#17", Key: "k17", Place: "orders-1",
+			Attempt: 2, Begin: 68_000_000_000, End: &end},
 		{Kind: "dispose", Process: "consumer-1", Message: "producer-0#9", Key: "k9", Place: "orders-1", Detail: "expired", Begin: 69_000_000_000, End: &end},
 	} {
 		g.Witness.Operations = append(g.Witness.Operations, op)
@@ -227,7 +231,8 @@ func one() *result.Set {
 	b.meta.Question = "Do my orders keep their order when a consumer crashes?"
 	b.meta.Plots = allPlots()
 	b.meta.Source = "./my-orders.yaml"
-	b.add("default", nil, finding{inversions: 7, sometimes: 4, expect: "holds", lagMax: 120, p50: 4.2, p99: 31, load: 1.31})
+	b.add("default", nil,
+		finding{inversions: 7, sometimes: 4, expect: "holds", lagMax: 120, p50: 4.2, p99: 31, load: 1.31})
 	return b.set()
 }
 
@@ -238,7 +243,8 @@ func many() *result.Set {
 	b.meta.Plots = allPlots()
 	for i := range 12 {
 		name := fmt.Sprintf("retry-topic-with-%s-and-parking-per-key-%02d", strings.Repeat("long-", i%3), i)
-		f := finding{inversions: 40 * (i % 4), expect: "holds", lagMax: 100 << i, p50: 3, p99: 5 * float64(int(1)<<i), load: 1 + float64(i)/10}
+		f := finding{inversions: 40 * (i % 4), expect: "holds", lagMax: 100 << i,
+			p50: 3, p99: 5 * float64(int(1)<<i), load: 1 + float64(i)/10}
 		switch i {
 		case 3:
 			f.limit = "60,000,000 events"
@@ -286,7 +292,8 @@ func forty() *result.Set {
 			for _, wait := range []string{"0s", "10s", "1m", "5m"} {
 				point := result.Point{{Axis: "failing", Value: rate}, {Axis: "wait", Value: wait}}
 				n := max(0, (i%9)*(i%9)*40-len(wait)*300+len(rate)*20)
-				b.add(fmt.Sprintf("ladder-%02d", i), point, finding{inversions: n, lagMax: int64(100 * (i + 1)), p50: 3, p99: 90, load: 1 + float64(i)/40})
+				b.add(fmt.Sprintf("ladder-%02d", i), point, finding{
+					inversions: n, lagMax: int64(100 * (i + 1)), p50: 3, p99: 90, load: 1 + float64(i)/40})
 			}
 		}
 	}
@@ -319,7 +326,8 @@ func hostile() *result.Set {
 	b.meta.Source = "dir with space/a,b:c%.yaml"
 	for _, name := range []string{"a|b\n::warning::\"q\" <x> 'y'", "消息順序-é", "end; participant A as #quot;", "--%%{init}%%"} {
 		for _, v := range []any{int64(1), "a=b, c|d\n]]>", true} {
-			b.add(name, result.Point{{Axis: "ax|is <\"%\">", Value: v}}, finding{inversions: 3, expect: "holds", lagMax: 9, p50: 1, p99: 2, load: 1})
+			b.add(name, result.Point{{Axis: "ax|is <\"%\">", Value: v}},
+				finding{inversions: 3, expect: "holds", lagMax: 9, p50: 1, p99: 2, load: 1})
 		}
 	}
 	for i := range b.runs {
@@ -365,4 +373,9 @@ func sets() []namedSet {
 		{"empty", result.Aggregate(result.Meta{Scenario: "empty", Plots: allPlots()}, nil, nil)},
 		{"zero", zero()}, {"forty", forty()}, {"huge", huge()}, {"hostile", hostile()},
 	}
+}
+
+// point is a place on two axes of numbers.
+func point(a string, x int, b string, y int) result.Point {
+	return result.Point{{Axis: a, Value: int64(x)}, {Axis: b, Value: int64(y)}}
 }

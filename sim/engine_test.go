@@ -185,7 +185,9 @@ func TestLimitsAreInclusive(t *testing.T) {
 		events uint64
 	}{
 		{sim.Limits{Time: 9 * sim.Second}, sim.Idle, 10}, {sim.Limits{Time: 9*sim.Second - 1}, sim.TimeLimit, 9},
-		{sim.Limits{Events: 10}, sim.Idle, 10}, {sim.Limits{Events: 9}, sim.EventLimit, 9}, {sim.Limits{Events: 1}, sim.EventLimit, 1},
+		{sim.Limits{Events: 10}, sim.Idle, 10},
+		{sim.Limits{Events: 9}, sim.EventLimit, 9},
+		{sim.Limits{Events: 1}, sim.EventLimit, 1},
 		{sim.Limits{Pending: 10}, sim.Idle, 10}, {sim.Limits{Pending: 9}, sim.MemoryLimit, 0},
 	} {
 		e := sim.New(1, c.limits)

@@ -127,7 +127,8 @@ func (e *Engine) hoarder() string {
 		}
 	})
 	kind := largest(byKind)
-	return fmt.Sprintf("%d of them of %s, %d like %s", byNode[worst], e.owner(worst), byKind[kind], e.Describe(example[kind]))
+	return fmt.Sprintf("%d of them of %s, %d like %s",
+		byNode[worst], e.owner(worst), byKind[kind], e.Describe(example[kind]))
 }
 
 // largest returns the index of the largest count.

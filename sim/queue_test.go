@@ -161,7 +161,8 @@ func (m *queueMachine) Check(t *rapid.T) {
 
 // runMachine gives rapid the operations, pushes being the most frequent.
 func runMachine(t *rapid.T, m *queueMachine) {
-	t.Repeat(map[string]func(*rapid.T){"push": m.Push, "push again": m.Push, "pop": m.Pop, "cancel": m.Cancel, "": m.Check})
+	t.Repeat(map[string]func(*rapid.T){
+		"push": m.Push, "push again": m.Push, "pop": m.Pop, "cancel": m.Cancel, "": m.Check})
 	for len(m.slow.list) > 0 { // and it empties in order
 		m.Pop(t)
 		m.Check(t)

@@ -78,7 +78,8 @@ func TestParetoMatchesOracle(t *testing.T) {
 // exactly 3 ms, nothing between 9 and 20 ms, and a tail to 80 ms.
 var measured = []sim.Quantile{
 	{Millionths: 0, Value: 1_000_000}, {Millionths: 500_000, Value: 2_000_000}, {Millionths: 600_000, Value: 3_000_000},
-	{Millionths: 800_000, Value: 3_000_000}, {Millionths: 990_000, Value: 9_000_000}, {Millionths: 990_000, Value: 20_000_000},
+	{Millionths: 800_000, Value: 3_000_000}, {Millionths: 990_000, Value: 9_000_000},
+	{Millionths: 990_000, Value: 20_000_000},
 	{Millionths: 1_000_000, Value: 80_000_000},
 }
 
@@ -138,7 +139,8 @@ func TestSamplersAreMonotone(t *testing.T) {
 		mean := rapid.Int64Range(0, 1<<62).Draw(t, "mean")
 		share := rapid.Int64Range(1000, 8_000_000).Draw(t, "millionths")
 		rising := map[string]sim.Sampler{"uniform": sim.Uniform(-mean, mean),
-			"empirical": sim.Empirical([]sim.Quantile{{Value: -mean}, {Millionths: 400_000, Value: 7}, {Millionths: 1_000_000, Value: mean + 7}})}
+			"empirical": sim.Empirical([]sim.Quantile{
+				{Value: -mean}, {Millionths: 400_000, Value: 7}, {Millionths: 1_000_000, Value: mean + 7}})}
 		falling := map[string]sim.Sampler{"exponential": sim.Exponential(mean), "pareto": sim.Pareto(mean, share)}
 		for name, s := range rising {
 			if s.Sample(lo) > s.Sample(hi) {

@@ -42,8 +42,10 @@ func newProcess(features model.Values) *process {
 		p.world.places = append(p.world.places, p.hist.AddPlace(fmt.Sprintf("orders/%d", i)))
 	}
 	p.op.Attach(p.world)
-	host := &model.AppHost{Sim: p.sim, Node: p.node, Recorder: &p.rec, Process: p.hist.AddProcess("billing-0"), TimerKind: 64}
-	p.worker = app.NewWorker(p, host, &settings, sim.Constant(int64(10*sim.Millisecond)), p.hist.AddSymbol("sink"), &p.gate, p.op)
+	host := &model.AppHost{Sim: p.sim, Node: p.node, Recorder: &p.rec,
+		Process: p.hist.AddProcess("billing-0"), TimerKind: 64}
+	p.worker = app.NewWorker(p, host, &settings, sim.Constant(int64(10*sim.Millisecond)),
+		p.hist.AddSymbol("sink"), &p.gate, p.op)
 	return p
 }
 

@@ -209,7 +209,10 @@ func TestRebalanceTakesPolls(t *testing.T) {
 	b.run(150 * sim.Millisecond)
 	b.w.consumers[0].member.rejoin = true
 	began := len(b.applied())
-	b.until("the rebalance is over", func() bool { return b.w.consumers[0].member.generation == 2 && b.w.consumers[0].member.settled() })
+	b.until("the rebalance is over", func() bool {
+		member := &b.w.consumers[0].member
+		return member.generation == 2 && member.settled()
+	})
 	if got := len(b.applied()) - began; got != 4 {
 		t.Errorf("the rebalance took %d polls", got)
 	}

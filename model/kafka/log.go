@@ -79,7 +79,8 @@ func (l *replicaLog) from(a *arena, offset int64) int {
 //
 // Reference: Kafka, UnifiedLog.read with minOneMessage. (The piece of a batch
 // that a real answer may end with is left out: readers skip it.)
-func (l *replicaLog) read(a *arena, refs []uint32, offset, limit int64, maxBytes int32, atLeastOne bool) (out []uint32, bytes int32) {
+func (l *replicaLog) read(a *arena, refs []uint32, offset, limit int64, maxBytes int32,
+	atLeastOne bool) (out []uint32, bytes int32) {
 	for i := l.from(a, offset); i < len(l.batches); i++ {
 		b := &a.batches[l.batches[i]]
 		if b.next() > limit || (bytes+b.bytes > maxBytes && !(atLeastOne && bytes == 0)) {

@@ -24,15 +24,18 @@ const (
 )
 
 func integer(name string, def, lo, hi int64, doc, source string) model.Setting {
-	return model.Setting{Name: name, Type: model.Integer, Default: model.IntegerValue(def), Min: lo, Max: hi, Doc: doc, Source: source}
+	return model.Setting{Name: name, Type: model.Integer, Default: model.IntegerValue(def), Min: lo, Max: hi,
+		Doc: doc, Source: source}
 }
 
 func millis(name string, def, lo sim.Time, doc, source string) model.Setting {
-	return model.Setting{Name: name, Type: model.Duration, Default: model.DurationValue(int64(def)), Min: int64(lo), Millis: true, Doc: doc, Source: source}
+	return model.Setting{Name: name, Type: model.Duration, Default: model.DurationValue(int64(def)), Min: int64(lo),
+		Millis: true, Doc: doc, Source: source}
 }
 
 func bytes(name string, def, lo int64, doc, source string) model.Setting {
-	return model.Setting{Name: name, Type: model.Size, Default: model.SizeValue(def), Min: lo, Max: math.MaxInt32, Doc: doc, Source: source}
+	return model.Setting{Name: name, Type: model.Size, Default: model.SizeValue(def), Min: lo, Max: math.MaxInt32,
+		Doc: doc, Source: source}
 }
 
 func word(name, def, doc, source string, enum ...string) model.Setting {

@@ -127,7 +127,8 @@ func checkExpand(c *model.Config, f *model.Fault, _ *model.Consumers, _ int) []m
 		for _, t := range topics {
 			names = append(names, t.Name)
 		}
-		return []model.ConfigError{{Path: []string{"topic"}, Problem: fmt.Sprintf("there is no topic %q", name.Text), Names: names}}
+		return []model.ConfigError{{Path: []string{"topic"}, Names: names,
+			Problem: fmt.Sprintf("there is no topic %q", name.Text)}}
 	}
 	before := model.Resolve(topicSettings(), topics[i].Values).Int("partitions")
 	after, _ := f.Values.Get("partitions")
@@ -153,5 +154,6 @@ func checkCrash(_ *model.Config, f *model.Fault, consumers *model.Consumers, pro
 	if strings.HasPrefix(node.Text, "broker") {
 		return []model.ConfigError{{Path: []string{"node"}, Problem: "brokers cannot be crashed: the model has no elections yet"}}
 	}
-	return []model.ConfigError{{Path: []string{"node"}, Problem: fmt.Sprintf("%q is no producer or consumer", node.Text), Names: names}}
+	return []model.ConfigError{{Path: []string{"node"}, Names: names,
+		Problem: fmt.Sprintf("%q is no producer or consumer", node.Text)}}
 }

@@ -116,7 +116,9 @@ func TestDrainFirstTwinDelivered(t *testing.T) {
 	adopted := func(w model.World) func(string, int, int) bool {
 		return func(_ string, _, count int) bool { return knowsAll(w, count) }
 	}
-	expectHolds(t, r, c, "per-key-order", func(op *app.Operator, w model.World, _ *model.Recorder) { op.Adopted = adopted(w) })
+	expectHolds(t, r, c, "per-key-order", func(op *app.Operator, w model.World, _ *model.Recorder) {
+		op.Adopted = adopted(w)
+	})
 	expectCaught(t, r, c, "per-key-order", func(op *app.Operator, w model.World, rec *model.Recorder) {
 		op.Adopted = adopted(w)
 		row, waiting := 0, 0 // of what is stored and was not delivered; nothing comes twice here
