@@ -9,7 +9,8 @@ import (
 	"orderlab/scenarios"
 )
 
-// registry has what the program offers, with names for plots.
+// registry has what the program offers. The names of plots are those of the
+// reports, which this package does not know.
 func registry() *scenarios.Registry {
 	return &scenarios.Registry{
 		Systems:  []*model.System{kafka.System()},
