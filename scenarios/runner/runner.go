@@ -30,6 +30,7 @@ type Runner struct {
 	keys    []string // names, for reuse
 	clients []string
 	flags   []uint8 // scratch, by message
+	causes  int     // the bytes for what led to events; see [sim.Engine.TraceCauses]
 }
 
 // New returns a runner over the systems of a registry.
@@ -88,6 +89,7 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 		return nil, fmt.Errorf("runner: no system is called %q", c.System)
 	}
 	r.sim.Reset(seed, sim.Limits{Time: sim.Time(c.Limits.Time), Events: uint64(c.Limits.Events)})
+	r.sim.TraceCauses(r.causes)
 	r.hist.Reset()
 	r.rec.Reset(r.sim, &r.hist)
 	r.env.Sim, r.env.Recorder = r.sim, &r.rec
@@ -137,8 +139,8 @@ func (r *Runner) keyNames(count int) []string {
 // finish checks the history and sums the run up.
 func (x *run) finish(seed uint64, opt Options) result.Run {
 	r := x.r
-	if s := r.sim.Status(); s != sim.Halted {
-		x.limit = s.String()
+	if r.sim.Status() != sim.Halted {
+		x.limit = r.sim.Reason()
 	}
 	out := result.Run{Seed: seed, Hash: r.sim.Hash(), Limit: x.limit}
 	verdicts := r.checker.Check(&r.hist, x.c.Guarantees, checker.Options{Truncated: x.limit})
