@@ -126,28 +126,31 @@ func TestPastIsReported(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
+	type timer = func(kind sim.Kind, arg uint64)
 	for _, c := range []struct {
 		name   string
 		limits sim.Limits
-		world  func(e *sim.Engine, good, bad sim.NodeID) (timer func(kind sim.Kind, arg uint64))
+		world  func(e *sim.Engine, bad sim.NodeID) timer // what the bad node does
 		status sim.Status
 		events uint64
 		want   []string
 	}{
-		{"a leak", sim.Limits{Pending: 500}, func(e *sim.Engine, _, bad sim.NodeID) func(sim.Kind, uint64) {
-			return func(kind sim.Kind, arg uint64) { // every round sets a timer that it forgets
+		{"a leak", sim.Limits{Pending: 500}, func(e *sim.Engine, bad sim.NodeID) timer {
+			return func(_ sim.Kind, arg uint64) { // every round sets a timer that it forgets
 				e.After(bad, sim.Second, 0, arg+1)
 				e.After(bad, sim.Minute*60, 9, arg)
 			}
 		}, sim.MemoryLimit, 998, []string{"limit of pending events: 501", "500 of them of node bad", "499 like timer 9"}},
-		{"a run that does not end", sim.Limits{Time: 100 * sim.Second}, func(e *sim.Engine, _, bad sim.NodeID) func(sim.Kind, uint64) {
-			return func(kind sim.Kind, arg uint64) { e.After(bad, sim.Second, 3, arg+1) }
-		}, sim.TimeLimit, 201, []string{"limit of virtual time: the next event is timer", "at 101s", "2 are pending", "1 of them of node"}},
-		{"time that stands still", sim.Limits{Events: 1000}, func(e *sim.Engine, _, bad sim.NodeID) func(sim.Kind, uint64) {
-			return func(kind sim.Kind, arg uint64) { e.After(bad, 0, 3, arg+1) }
-		}, sim.EventLimit, 1000, []string{"limit of events: 1000, and time stands still at 1s", "of the last 500 were of node bad", "timer 3"}},
-		{"a node that is too busy", sim.Limits{Events: 1000}, func(e *sim.Engine, _, bad sim.NodeID) func(sim.Kind, uint64) {
-			return func(kind sim.Kind, arg uint64) { e.After(bad, sim.Microsecond, 3, arg+1) }
+		{"a run that does not end", sim.Limits{Time: 100 * sim.Second}, func(e *sim.Engine, bad sim.NodeID) timer {
+			return func(_ sim.Kind, arg uint64) { e.After(bad, sim.Second, 3, arg+1) }
+		}, sim.TimeLimit, 201, []string{"limit of virtual time: the next event is timer", "at 101s", "2 are pending",
+			"1 of them of node"}},
+		{"time that stands still", sim.Limits{Events: 1000}, func(e *sim.Engine, bad sim.NodeID) timer {
+			return func(_ sim.Kind, arg uint64) { e.After(bad, 0, 3, arg+1) }
+		}, sim.EventLimit, 1000, []string{"limit of events: 1000, and time stands still at 1s",
+			"of the last 500 were of node bad", "timer 3"}},
+		{"a node that is too busy", sim.Limits{Events: 1000}, func(e *sim.Engine, bad sim.NodeID) timer {
+			return func(_ sim.Kind, arg uint64) { e.After(bad, sim.Microsecond, 3, arg+1) }
 		}, sim.EventLimit, 1000, []string{"limit of events: 1000 at 1.0009", "500 of the last 500 were of node bad"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -155,7 +158,7 @@ func TestLimits(t *testing.T) {
 			a, b := &scripted{}, &scripted{}
 			good, bad := e.AddNode("good", a), e.AddNode("bad", b)
 			a.timer = func(sim.Kind, uint64) { e.After(good, sim.Second, 1, 0) } // once a second, which is fine
-			b.timer = c.world(e, good, bad)
+			b.timer = c.world(e, bad)
 			e.After(good, 0, 1, 0)
 			e.After(bad, sim.Second, 0, 0)
 			for e.Step(7) == sim.Running {
@@ -239,7 +242,8 @@ func TestResetIsLikeNew(t *testing.T) {
 		runGossip(fresh)
 		runGossip(used)
 		if fresh.Hash() != used.Hash() || fresh.Digest() != used.Digest() || fresh.Events() != used.Events() {
-			t.Errorf("seed %d: %d events with %x, and %d with %x after Reset", seed, fresh.Events(), fresh.Hash(), used.Events(), used.Hash())
+			t.Errorf("seed %d: %d events with %x, and %d with %x after Reset",
+				seed, fresh.Events(), fresh.Hash(), used.Events(), used.Hash())
 		}
 	}
 }
@@ -287,7 +291,8 @@ func TestGoldenHash(t *testing.T) {
 		}
 		runGossip(e)
 		if got := hex(e.Hash()); got != c.want {
-			t.Errorf("seed %d, ties permuted %v: after %d events the hash is %s, want %s", c.seed, c.ties, e.Events(), got, c.want)
+			t.Errorf("seed %d, ties permuted %v: after %d events the hash is %s, want %s",
+				c.seed, c.ties, e.Events(), got, c.want)
 		}
 	}
 }
