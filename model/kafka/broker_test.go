@@ -143,13 +143,15 @@ func TestFetchWaits(t *testing.T) {
 	b, p := brokerWorld(t)
 	reader, writer := p.dial(0), p.dial(0)
 	began := b.sim.Now()
-	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{0, 0}); len(body.refs) != 0 || b.sim.Now()-began != 302*sim.Millisecond {
+	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{0, 0}); len(body.refs) != 0 ||
+		b.sim.Now()-began != 302*sim.Millisecond {
 		t.Errorf("a fetch of an empty partition gave %d batches after %v", len(body.refs), b.sim.Now()-began)
 	}
 	began = b.sim.Now()
 	b.sim.At(began+50*sim.Millisecond, func() { writer.postProduce(-1, 1, 0, 1) })
 	b.sim.At(began+100*sim.Millisecond, func() { writer.postProduce(-1, 0, 0, 1) })
-	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{0, 0}); len(body.refs) != 1 || b.sim.Now()-began != 102*sim.Millisecond {
+	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{0, 0}); len(body.refs) != 1 ||
+		b.sim.Now()-began != 102*sim.Millisecond {
 		t.Errorf("a fetch that waited gave %d batches after %v", len(body.refs), b.sim.Now()-began)
 	}
 	// A fetch that waited for both is answered; the next asks for partition 0 only,
@@ -170,7 +172,9 @@ func TestPartitionErrors(t *testing.T) {
 	s.brokers, s.producers = 2, 0
 	b := s.build(t)
 	l := b.probe().dial(0) // broker-0 leads partition 0, broker-1 partition 1
-	for partition, want := range map[int32]errorCode{0: errNone, 1: errNotLeaderOrFollower, 2: errUnknownTopicOrPartition} {
+	for partition, want := range map[int32]errorCode{
+		0: errNone, 1: errNotLeaderOrFollower, 2: errUnknownTopicOrPartition,
+	} {
 		if pb := l.produce(-1, partition, 0, 1); pb.err != want {
 			t.Errorf("produce to partition %d: %q, want %q", partition, pb.err, want)
 		}
@@ -180,7 +184,8 @@ func TestPartitionErrors(t *testing.T) {
 		id, body := b.w.arena.bodies.offsets.Take()
 		*body = offsetsBody{parts: []fetchPart{{partition, -1}}, latest: true}
 		l.send(sim.Frame{Kind: frameListOffsets, Body: id})
-		if got := b.w.arena.bodies.offsets.At(l.wait().Body); got.errs[0] != want || (want == errNone && got.parts[0].offset != 1) {
+		got := b.w.arena.bodies.offsets.At(l.wait().Body)
+		if got.errs[0] != want || (want == errNone && got.parts[0].offset != 1) {
 			t.Errorf("the end of partition %d is %d, %q, want %q", partition, got.parts[0].offset, got.errs[0], want)
 		}
 	}
@@ -263,7 +268,8 @@ func TestReplication(t *testing.T) {
 				leader := b.w.leader(int32(p))
 				for i, x := range b.w.brokers {
 					r := x.replicas[p]
-					if r.watermark < last[i][p] || r.watermark > r.log.end || r.watermark > leader.watermark || leader.watermark > r.log.end {
+					if r.watermark < last[i][p] || r.watermark > r.log.end ||
+						r.watermark > leader.watermark || leader.watermark > r.log.end {
 						rt.Fatalf("partition %d at %v: broker-%d has end %d and watermark %d (before %d); the leader's is %d",
 							p, b.sim.Now(), i, r.log.end, r.watermark, last[i][p], leader.watermark)
 					}

@@ -232,7 +232,8 @@ func (p *pair) order() (all, kept int) {
 func calmCase() *scenarios.Case {
 	c := expandCase(16, nil)
 	c.Faults = nil
-	c.Config.Sections[0].Entries[0].Values = c.Config.Sections[0].Entries[0].Values.Set("partitions", model.IntegerValue(12))
+	topic := &c.Config.Sections[0].Entries[0]
+	topic.Values = topic.Values.Set("partitions", model.IntegerValue(12))
 	c.Workload.Producers = 4
 	c.Workload.Phases = []scenarios.Phase{
 		{Name: "steady", For: 60 * second, Producers: 4, Arrivals: scenarios.Arrivals{Process: "poisson", Rate: 10_000_000}},
