@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// maxSends is how many messages a file may list.
-const maxSends = 100_000
+// maxSends is how many messages a file may list: what maxTokens leaves room for.
+const maxSends = 7_000
 
 // What a message and a key are called.
 var (

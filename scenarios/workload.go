@@ -154,9 +154,6 @@ func checkPhase(d *decoder, n *node, p *phaseItem) {
 		d.ps.add(n.at, "a phase has exactly one of preload, for and until")
 	case p.Until != "" && p.AtMost == 0:
 		d.ps.add(n.at, "a phase with `until` lacks \"at_most\", as `at_most: 600s`: what never drains would never end")
-	case len(p.Sends) > 0 && p.Sends[len(p.Sends)-1].At >= max(p.AtMost, p.For):
-		d.ps.add(locate(n, "sends"), "the last message is sent at %s, and the phase lasts at most %s",
-			durations.format(p.Sends[len(p.Sends)-1].At), durations.format(max(p.AtMost, p.For)))
 	case p.Until == "" && given("at_most"):
 		d.ps.add(locate(n, "at_most"), "at_most belongs to a phase with `until`")
 	case given("sends") && (given("arrivals") || given("producers")):
@@ -171,6 +168,9 @@ func checkPhase(d *decoder, n *node, p *phaseItem) {
 		d.ps.add(locate(n, key), "a preload has no %s: all producers of the workload send it", key)
 	case given("producers") && !given("arrivals"):
 		d.ps.add(locate(n, "producers"), "producers without `arrivals` send nothing")
+	case len(p.Sends) > 0 && p.Sends[len(p.Sends)-1].At >= max(p.AtMost, p.For):
+		d.ps.add(locate(n, "sends"), "the last message is sent at %s, and the phase lasts at most %s",
+			durations.format(p.Sends[len(p.Sends)-1].At), durations.format(max(p.AtMost, p.For)))
 	}
 	if p.Producers = max(1, p.Producers); p.total {
 		p.Arrivals.Rate /= int64(p.Producers)

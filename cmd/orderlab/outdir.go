@@ -86,7 +86,7 @@ func ours(file string) bool {
 	case "witness":
 		return ext == ".mmd"
 	}
-	return slices.Contains([]string{resultFile, "history.jsonl", "faults.yaml", "report.html"}, base)
+	return slices.Contains([]string{resultFile, "history.jsonl", "faults.yaml", "report.html", scenarioFile, witnessFile}, base)
 }
 
 // isResult says whether a file begins with a result.

@@ -16,10 +16,9 @@ import (
 
 // replayOptions are the flags of replay.
 type replayOptions struct {
-	seed       seedFlag
-	strategies []string
-	vars       []string
-	filter     reports.TraceFilter
+	caseFlags
+	seed   seedFlag
+	filter reports.TraceFilter
 }
 
 func replayCommand(a *cli) *cobra.Command {
@@ -44,8 +43,7 @@ Where the scenario has a scan, --var names the point, as --var after=5.`,
 	}
 	f := cmd.Flags()
 	f.Var(&opt.seed, "seed", "the seed of the run")
-	f.StringArrayVar(&opt.strategies, "strategy", nil, "the `strategy`")
-	f.StringArrayVar(&opt.vars, "var", nil, "set a variable or pin an axis of the scan, with `name=value`; may be repeated")
+	opt.caseFlags.add(f)
 	f.StringVar(&opt.filter.Node, "node", "", "only what this `process` did, as consumer-1")
 	f.StringVar(&opt.filter.Key, "key", "", "only messages of this `key`, as key-17")
 	f.StringVar(&opt.filter.Message, "message", "", "only this `message`, as producer-0#17")
@@ -57,7 +55,7 @@ func (a *cli) replay(ctx context.Context, opt *replayOptions, arg string) error 
 	if opt.seed.count == 0 {
 		return usagef("replay needs --seed N")
 	}
-	c, err := a.oneCase(opt, arg)
+	c, err := a.oneCase(&opt.caseFlags, "replay", arg)
 	if err != nil {
 		return err
 	}
@@ -77,57 +75,6 @@ func (a *cli) replay(ctx context.Context, opt *replayOptions, arg string) error 
 		return err
 	}
 	return a.printVerdicts(&out, picked, r.History().Len())
-}
-
-// oneCase returns the only case that the flags leave.
-func (a *cli) oneCase(opt *replayOptions, arg string) (*scenarios.Case, error) {
-	vars, err := parseVars(opt.vars)
-	if err != nil {
-		return nil, err
-	}
-	s, err := findOne(arg)
-	if err != nil {
-		return nil, err
-	}
-	all, err := load(a.registry, []source{s}, opt.strategies, vars)
-	if err != nil {
-		return nil, err
-	}
-	cases := all[0].cases
-	if len(cases) != 1 {
-		return nil, usagef("replay is of one case, and here are %d; add %s", len(cases), strings.Join(undecided(cases), " and "))
-	}
-	return &cases[0], nil
-}
-
-// undecided names the flags that tell the cases apart, with their values.
-func undecided(cases []scenarios.Case) []string {
-	var flags []string
-	values := make(map[string][]string)
-	note := func(flag, value string) {
-		if values[flag] == nil {
-			flags = append(flags, flag)
-		}
-		for _, v := range values[flag] {
-			if v == value {
-				return
-			}
-		}
-		values[flag] = append(values[flag], value)
-	}
-	for i := range cases {
-		note("--strategy ", cases[i].Strategy)
-		for _, p := range cases[i].Point {
-			note("--var "+p.Axis+"=", fmt.Sprint(p.Value))
-		}
-	}
-	var out []string
-	for _, f := range flags {
-		if len(values[f]) > 1 {
-			out = append(out, f+strings.Join(values[f], "|"))
-		}
-	}
-	return out
 }
 
 // known reports a name that the filter has and the history lacks.

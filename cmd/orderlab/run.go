@@ -39,7 +39,7 @@ expects.
 
 A NAME is a scenario of the library (see list), and may be a glob over these
 names in quotes. A FILE is a scenario of your own. A DIRECTORY is all .yaml files
-below it. The seeds are 1 to the scenario's own number of runs, unless given.
+below it. The seeds are those of the scenario, 1 to its number of runs, unless given.
 
 The result goes to the standard output, the progress to the standard error. With
 several scenarios, json is one object a line. The exit code is 0 when all was as
@@ -61,7 +61,7 @@ is complete, and the same seeds give the same bytes. docs/results.md describes i
 	}
 	f := cmd.Flags()
 	f.Var(&opt.seed, "seed", "one seed")
-	f.Var(&opt.seeds, "seeds", "seeds A to B, as 1..20 (default: 1 to the scenario's runs)")
+	f.Var(&opt.seeds, "seeds", "seeds A to B, as 1..20 (default: the scenario's own)")
 	f.StringArrayVar(&opt.strategies, "strategy", nil, "only this `strategy`; may be repeated")
 	f.StringArrayVar(&opt.vars, "var", nil, "set a variable or pin an axis of the scan, with `name=value`; may be repeated")
 	f.IntVarP(&opt.jobs, "jobs", "j", 0, "`number` of runs that go on at once (default: one for each processor)")
@@ -176,6 +176,9 @@ func (opt *runOptions) seedsOf(sc *scenarios.Scenario) seedRange {
 		return opt.seed.seedRange
 	case opt.seeds.count > 0:
 		return opt.seeds
+	}
+	if sc.Seed != nil {
+		return seedRange{first: *sc.Seed, count: sc.Runs}
 	}
 	return seedRange{first: 1, count: sc.Runs}
 }

@@ -236,9 +236,9 @@ func (s *shrinker) dropConsumers() {
 
 // dropWait lets the consumers work from the beginning.
 func (s *shrinker) dropWait() {
-	if s.best.Consumers.WorkFrom > 1 {
+	if s.best.Consumers.WorkFrom > 0 {
 		c := s.copied()
-		c.Consumers.WorkFrom = 1
+		c.Consumers.WorkFrom = 0
 		s.try(c)
 	}
 }

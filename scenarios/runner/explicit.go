@@ -8,10 +8,12 @@ import (
 	"orderlab/sim"
 )
 
-// open lets the workers begin.
+// open lets the workers begin, if they have not begun.
 func (x *run) open() {
-	x.opened = x.r.sim.Now()
-	x.gate.Open()
+	if x.opened == 0 {
+		x.opened = x.r.sim.Now()
+		x.gate.Open()
+	}
 }
 
 // graceFactor and grace say how much longer than the original an explicit run
