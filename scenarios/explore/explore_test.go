@@ -257,7 +257,7 @@ func TestRerunRepeatsTheRun(t *testing.T) {
 	if want := int(set.Results[0].Metrics.Applied.Mean); applied != want || want == 0 {
 		t.Errorf("the history has %d effects, the sweep counted %d", applied, want)
 	}
-	if !strings.Contains(faults.String(), "expand: {partitions: 3, topic: \"orders\"}") {
+	if !strings.Contains(faults.String(), "expand: {partitions: 3, topic: orders}") {
 		t.Errorf("the faults are\n%s", faults.String())
 	}
 }
