@@ -119,7 +119,7 @@ func (d *diagram) ends() (first, last string) {
 
 // over writes a note over the whole diagram, in lines that can be read.
 func (d *diagram) over(text string) string {
-	if text == "" {
+	if text = strings.TrimSpace(clean(text)); text == "" {
 		return ""
 	}
 	first, last := d.ends()
@@ -127,7 +127,7 @@ func (d *diagram) over(text string) string {
 		first += "," + last
 	}
 	var lines []string
-	for _, l := range wrap(clean(text), noteColumns, "") {
+	for _, l := range wrap(text, noteColumns, "") {
 		lines = append(lines, escapeMermaid(l))
 	}
 	return fmt.Sprintf("  Note over %s: %s\n", first, strings.Join(lines, "<br/>"))
@@ -246,5 +246,6 @@ func (d *diagram) note(at, label string) (string, string) {
 // escapeMermaid replaces what Mermaid reads as syntax by its entity codes, and
 // what would break the line.
 func escapeMermaid(s string) string {
-	return strings.NewReplacer("#", "#35;", ";", "#59;", "<", "#lt;", ">", "#gt;", "%", "#37;", "\"", "#quot;").Replace(clean(s))
+	return strings.NewReplacer(
+		"#", "#35;", ";", "#59;", "<", "#lt;", ">", "#gt;", "%", "#37;", "\"", "#quot;").Replace(clean(s))
 }

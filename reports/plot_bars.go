@@ -100,7 +100,7 @@ func (b *bars) bar(c draw.Canvas, tx func(float64) vg.Length, y, half vg.Length,
 		end = max(end, hi)
 	}
 	w := style.Width(v.label)
-	if end+4+w <= c.Max.X+tileGapX-2 {
+	if end+4+w <= c.Max.X+marginX-2 {
 		c.FillText(style, vg.Point{X: end + 4, Y: y}, v.label)
 		return
 	}

@@ -24,8 +24,8 @@ func inversionsByScan(set *result.Set) *figure {
 	if id == "" || !finished(set) {
 		return nothing(headline(set, "order"), "No guarantee was decided in any run.")
 	}
-	v := inversionView{set: set, groups: gs, id: id, facets: facetsOf(set), title: headline(set, "messages that break "+clean(id))}
-	v.top, v.least = 1, math.Inf(1)
+	v := inversionView{set: set, groups: gs, id: id, facets: facetsOf(set), top: 1, least: math.Inf(1)}
+	v.title = headline(set, "messages that break "+clean(id))
 	for _, g := range gs {
 		for _, r := range g.results {
 			if m := inversions(r, id); m != nil {
@@ -93,14 +93,7 @@ func placesOf(values []string) places {
 		}
 		p.labels = append(p.labels, shorten(clean(v), 14))
 	}
-	if ok && len(numbers) > 1 {
-		least := math.Inf(1)
-		for i := 1; i < len(numbers); i++ {
-			least = min(least, numbers[i]-numbers[i-1])
-		}
-		ok = least >= 0.07*(numbers[len(numbers)-1]-numbers[0])
-	}
-	if !ok {
+	if !ok || !apartEnough(numbers) {
 		for i := range values {
 			p.at = append(p.at, float64(i))
 		}
@@ -108,6 +101,16 @@ func placesOf(values []string) places {
 	}
 	p.at = numbers
 	return p
+}
+
+// apartEnough says that rising numbers can be told apart where they belong on an
+// axis, by eye and by its arithmetic.
+func apartEnough(numbers []float64) bool {
+	least, width := math.Inf(1), numbers[len(numbers)-1]-numbers[0]
+	for i := 1; i < len(numbers); i++ {
+		least = min(least, numbers[i]-numbers[i-1])
+	}
+	return width > 1e-6*math.Abs(numbers[0]) && least >= 0.07*width
 }
 
 // span returns the first place and the distance to the last, at least 1.

@@ -22,8 +22,9 @@ const (
 	lagPlaces = 12
 	// courseChunk is the number of points that are drawn as one line.
 	courseChunk = 100
-	// plotPixels is the width of a picture, for thinning its lines.
-	plotPixels = 1200
+	// plotColumns is the number of points side by side that a picture can show:
+	// a line is nearly two pixels wide.
+	plotColumns = 600
 )
 
 // lagOverTime draws the lag of each partition over time, for each strategy the
@@ -58,7 +59,7 @@ func lagOverTime(set *result.Set) *figure {
 	end, top := extent(shown)
 	var row []*tile
 	for i, r := range shown {
-		t := lagTile(r, names, colors, end, top, plotPixels/cols)
+		t := lagTile(r, names, colors, end, top, plotColumns/cols)
 		t.title = clean(r.Strategy)
 		if rest := except(r.Point, common); len(rest) > 0 {
 			t.title += ", " + pointText(rest)
@@ -138,8 +139,8 @@ func extent(shown []*result.Result) (end, top float64) {
 	return max(end, 1e-3), max(top, 1)
 }
 
-// lagTile draws one run on a tile that is so many pixels wide.
-func lagTile(r *result.Result, names []string, colors []color.RGBA, end, top float64, pixels int) *tile {
+// lagTile draws one run on a tile of so many columns of points.
+func lagTile(r *result.Result, names []string, colors []color.RGBA, end, top float64, columns int) *tile {
 	t := newTile()
 	t.strip = momentRows * momentStep
 	t.add(&moments{r.Series.Marks})
@@ -148,7 +149,7 @@ func lagTile(r *result.Result, names []string, colors []color.RGBA, end, top flo
 			break
 		}
 		t.add(&course{
-			points: decimate(r.Series.TimesS, r.Series.Lag[i], pixels),
+			points: decimate(r.Series.TimesS, r.Series.Lag[i], columns),
 			color:  colors[slices.Index(names, name)],
 		})
 	}

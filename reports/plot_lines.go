@@ -41,7 +41,7 @@ func (l *inversionLines) Plot(c draw.Canvas, p *plot.Plot) {
 		corners(c.Min, vg.Point{X: c.Max.X, Y: c.Min.Y + vg.Length(l.band)*(c.Max.Y-c.Min.Y)}))
 	if l.divider != 0 {
 		x := tx(l.divider)
-		c.StrokeLine2(draw.LineStyle{Color: muted(), Width: vg.Points(0.5), Dashes: []vg.Length{2, 2}}, x, c.Min.Y, x, c.Max.Y)
+		c.StrokeLine2(dashed(), x, c.Min.Y, x, c.Max.Y)
 	}
 	top := p.Y.Max
 	for _, s := range l.series {

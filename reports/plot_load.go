@@ -47,6 +47,14 @@ func partitionLoad(set *result.Set) *figure {
 	return fig
 }
 
+// loadLabel writes a load with as many decimals as can matter.
+func loadLabel(v float64) string {
+	if v >= 100 {
+		return compact(v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
 // loadBars are the bars of one tile.
 func loadBars(gs []group, at result.Point) *bars {
 	b := newBars(gs)
@@ -59,7 +67,7 @@ func loadBars(gs []group, at result.Point) *bars {
 			}
 		}
 		if b.values[i] = spread(loads); b.values[i] != nil {
-			b.values[i].label = fmt.Sprintf("%.2f", b.values[i].value)
+			b.values[i].label = loadLabel(b.values[i].value)
 		}
 	}
 	return b

@@ -37,7 +37,7 @@ func (m *moments) Plot(c draw.Canvas, p *plot.Plot) {
 		for i++; i < len(sorted) && tx(sorted[i].AtS)-x < 3; i++ {
 			label += ", " + clean(sorted[i].Label)
 		}
-		c.StrokeLine2(draw.LineStyle{Color: muted(), Width: vg.Points(0.6), Dashes: []vg.Length{2, 2}}, x, c.Min.Y, x, c.Max.Y)
+		c.StrokeLine2(dashed(), x, c.Min.Y, x, c.Max.Y)
 		label = shortenTo(style, label, 0.6*(c.Max.X-c.Min.X))
 		width := style.Width(label)
 		at := min(x, c.Max.X-width)

@@ -46,7 +46,8 @@ func priceFigure(set *result.Set) *figure {
 	tiles := []*tile{
 		stripTile(gs, id, "applied (messages/s)", false, func(m *result.Metrics) *result.Mean { return &m.Throughput }),
 		stripTile(gs, id, "median latency (p50)", true, quantile(func(l *result.Latency) float64 { return l.P50 })),
-		stripTile(gs, id, "99th percentile of latency (p99)", true, quantile(func(l *result.Latency) float64 { return l.P99 })),
+		stripTile(gs, id, "99th percentile of latency (p99)", true,
+			quantile(func(l *result.Latency) float64 { return l.P99 })),
 		stripTile(gs, id, "largest lag (messages)", false, func(m *result.Metrics) *result.Mean { return &m.LagMax }),
 	}
 	for i, t := range tiles {

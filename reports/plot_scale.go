@@ -99,7 +99,10 @@ func (t niceTicks) Ticks(_, hi float64) []plot.Tick {
 // ceilNice returns the end of a linear axis from 0 for values up to top: the
 // next whole step of about n.
 func ceilNice(top float64, n int) float64 {
-	step := niceStep(max(top, 1e-9) / float64(n))
+	if !(top > 0) {
+		return 1
+	}
+	step := niceStep(top / float64(n))
 	return math.Ceil(top/step*0.9999) * step
 }
 

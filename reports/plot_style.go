@@ -123,6 +123,11 @@ func boldStyle(size vg.Length, c color.Color) text.Style {
 	return s
 }
 
+// dashed is the line of a moment or a border.
+func dashed() draw.LineStyle {
+	return draw.LineStyle{Color: muted(), Width: vg.Points(0.6), Dashes: []vg.Length{2, 2}}
+}
+
 // shorten cuts the middle out of a name that is too long for a plot; its end
 // often is what tells it from others.
 func shorten(s string, limit int) string {

@@ -84,7 +84,7 @@ func (b *builder) run(index int, seed uint64, f finding) result.Run {
 		r.Latency.RecordValues(int64(f.p50*1000), 97)
 		r.Latency.RecordValues(int64(f.p99*1000), 3)
 	}
-	if seed == b.meta.Seeds.First {
+	if seed == b.meta.Seeds.First && f.p50 > 0 {
 		r.Series = series(seed, float64(f.lagMax), index)
 	}
 	return r

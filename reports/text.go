@@ -18,8 +18,8 @@ type TextOptions struct {
 }
 
 // Text writes the answer for people: what was not as expected, which strategy
-// keeps which guarantee and where, the price, a violation as an example. The
-// error is the writer's.
+// keeps which guarantee and where, the price, how badly it breaks at which scan
+// point, a violation as an example. The error is the writer's.
 func Text(w io.Writer, set *result.Set, opt TextOptions) error {
 	if opt.Width == 0 {
 		opt.Width = 80
@@ -33,8 +33,8 @@ func Text(w io.Writer, set *result.Set, opt TextOptions) error {
 	t.unmet()
 	if len(set.Results) > 0 {
 		t.guarantees()
-		t.matrices()
 		t.price()
+		t.matrices()
 		t.example()
 	}
 	t.conclusion()
@@ -57,7 +57,7 @@ func (t *textReport) heading() {
 	if len(t.set.ID) > 0 {
 		name += " (" + clean(strings.Join(t.set.ID, ", ")) + ")"
 	}
-	t.line(t.paint(name, strong))
+	t.painted(name, strong)
 	if t.set.Question != "" {
 		t.wrapped(clean(t.set.Question), "", "")
 	}
@@ -72,7 +72,7 @@ func (t *textReport) heading() {
 	}
 	t.wrapped(fmt.Sprintf("%s, %s: %s", about, t.seeds(), plural(runs, "run")), "", "")
 	if t.set.Interrupted {
-		t.wrapped(t.paint("INTERRUPTED", mixed)+": this is what was finished before.", "", "")
+		t.painted("INTERRUPTED: this is what was finished before.", mixed)
 	}
 }
 
@@ -94,13 +94,13 @@ func (t *textReport) conclusion() {
 	_, unknown := findings(t.set, result.StatusUnknown)
 	switch {
 	case total == 0:
-		t.line("The scenario states no expectations.")
+		t.painted("The scenario states no expectations.", plain)
 	case len(failed)+len(unknown) == 0 && total == 1:
-		t.line(t.paint("The expectation is met.", good))
+		t.painted("The expectation is met.", good)
 	case len(failed)+len(unknown) == 0:
-		t.line(t.paint(fmt.Sprintf("All %s are met.", plural(total, "expectation")), good))
+		t.painted(fmt.Sprintf("All %s are met.", plural(total, "expectation")), good)
 	default:
-		t.line(t.paint(metText(" expectations", total, len(failed), len(unknown))+"; they are listed first.", bad))
+		t.painted(metText(" expectations", total, len(failed), len(unknown))+"; they are listed first.", bad)
 	}
 	if len(t.set.Results) > 1 {
 		t.wrapped("More: --format json has every scan point, -o DIR keeps plots and diagrams.", "", "")
@@ -111,6 +111,13 @@ func (t *textReport) conclusion() {
 func (t *textReport) line(s string) {
 	t.w.WriteString(s)
 	t.w.WriteByte('\n')
+}
+
+// painted writes a sentence in a colour.
+func (t *textReport) painted(s string, tn tone) {
+	for _, l := range wrap(s, t.width, "") {
+		t.line(t.paint(l, tn))
+	}
 }
 
 // section begins a part, with its title and what follows it on the line.

@@ -42,8 +42,14 @@ func (t *textReport) example() {
 	}
 	t.section("EXAMPLE", about)
 	t.wrapped(violationText(g), indent, "")
-	if g.Witness != nil {
-		t.witness(g)
+	if g.Witness != nil && g.Witness.Text != "" {
+		t.wrapped(sentence(clean(g.Witness.Text)), indent, "")
+	}
+	if text := lostText(g); text != "" {
+		t.wrapped(text, indent, "")
+	}
+	if g.Witness != nil && len(g.Witness.Operations) > 0 {
+		t.story(g.Witness, lostAt(g.Witness, g.LostAt))
 	}
 	t.commands(indent, r, g)
 }
@@ -60,20 +66,9 @@ func violationText(g *result.Guarantee) string {
 	return s + "."
 }
 
-// witness tells the story of a witness, in a column for each of its messages
-// when there are two.
-func (t *textReport) witness(g *result.Guarantee) {
-	w := g.Witness
-	mark := lostAt(w, g.LostAt)
-	if w.Text != "" {
-		t.wrapped(sentence(clean(w.Text)), indent, "")
-	}
-	if text := lostText(g); text != "" {
-		t.wrapped(text, indent, "")
-	}
-	if len(w.Operations) == 0 {
-		return
-	}
+// story writes the operations of a witness, in a column for each of its messages
+// when there are two; mark is the one at which order was lost.
+func (t *textReport) story(w *result.Witness, mark int) {
 	tab := &table{labels: 1, head: []string{"time"}, prose: len(w.Messages)}
 	if len(w.Messages) != 2 || t.width < 60 {
 		tab.head, tab.prose = append(tab.head, "what happened"), 1

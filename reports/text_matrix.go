@@ -8,7 +8,7 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// matrixMax bounds the rows of a matrix.
+// matrixMax bounds the lines of a matrix.
 const matrixMax = 40
 
 // matrix shows one guarantee over the scan, for strategies that use the same
@@ -55,16 +55,15 @@ func (t *textReport) matrices() {
 func (t *textReport) matrix(m *matrix) {
 	best := m.table("")
 	for _, banded := range m.others {
-		for _, narrow := range []bool{false, true} {
-			tab := m.table(banded)
-			tab.narrow = narrow
-			if tab.width() <= t.width && len(tab.rows) < len(best.rows) {
-				best = tab
-			}
+		tab := m.table(banded)
+		tab.narrow = tab.width() > t.width
+		if tab.width() <= t.width && len(tab.rows) < len(best.rows) {
+			best = tab
 		}
 	}
 	rows := best.rows
-	best.rows = rows[:min(len(rows), matrixMax)]
+	blocks := len(best.lines(t.width, false))/(len(rows)+1) + 1
+	best.rows = rows[:min(len(rows), max(1, matrixMax/blocks))]
 	t.table(best)
 	if more := len(rows) - len(best.rows); more > 0 {
 		t.note(fmt.Sprintf("... and %s; --format json has all.", plural(more, "more row")))
@@ -118,6 +117,10 @@ func (m *matrix) rows(g *group, rest []string, bands []result.Point, values []st
 			keys = append(keys, key)
 		}
 	}
+	index := map[string]*result.Result{}
+	for _, r := range g.results {
+		index[pointKey(r.Point)] = r
+	}
 	var rows [][]cell
 	for n, key := range keys {
 		cells := []cell{{g.strategy, plain}}
@@ -129,17 +132,27 @@ func (m *matrix) rows(g *group, rest []string, bands []result.Point, values []st
 		}
 		for _, b := range bands {
 			for _, v := range values {
-				at := g.at(slices.Concat(key, b, result.Point{{Axis: m.main, Value: v}}))
-				if len(at) == 0 {
+				r := index[pointKey(slices.Concat(key, b, result.Point{{Axis: m.main, Value: v}}))]
+				if r == nil {
 					cells = append(cells, cell{"-", faint})
 				} else {
-					cells = append(cells, breaks(guarantee(at[0], m.id)))
+					cells = append(cells, breaks(guarantee(r, m.id)))
 				}
 			}
 		}
 		rows = append(rows, cells)
 	}
 	return rows
+}
+
+// pointKey is the same for points with the same coordinates in any order.
+func pointKey(p result.Point) string {
+	parts := make([]string, len(p))
+	for i, c := range p {
+		parts[i] = fmt.Sprintf("%q=%q", c.Axis, fmt.Sprint(c.Value))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ",")
 }
 
 // even gives the columns of a matrix one width, so that columns can be compared.

@@ -12,10 +12,19 @@ import (
 // threshold on one axis ("where after=8, pause>=80s"), the values of one axis
 // ("where after=6 or 8"), all but one or two points; else it counts them.
 func where(results []*result.Result, ok func(*result.Result) bool) string {
-	main, others := mainAxis(results)
-	if main == "" {
-		return ""
+	var not []string
+	for _, r := range results {
+		if !ok(r) {
+			not = append(not, pointText(r.Point))
+		}
 	}
+	switch len(not) {
+	case 0:
+		return "everywhere"
+	case len(results):
+		return "nowhere"
+	}
+	main, others := mainAxis(results)
 	for _, axis := range append([]string{main}, others...) {
 		if s := threshold(results, axis, ok); s != "" {
 			return "where " + s
@@ -24,12 +33,6 @@ func where(results []*result.Result, ok func(*result.Result) bool) string {
 	for _, axis := range axes(results) {
 		if s := partition(results, axis, ok); s != "" {
 			return "where " + s
-		}
-	}
-	var not []string
-	for _, r := range results {
-		if !ok(r) {
-			not = append(not, pointText(r.Point))
 		}
 	}
 	if len(not) <= 2 && len(results) > 2*len(not) {
