@@ -20,8 +20,9 @@ func TestWrittenCaseReadsBack(t *testing.T) {
 			c := sc.Cases[i]
 			c.Workload.Phases = append([]scenarios.Phase(nil), c.Workload.Phases...)
 			if i%2 == 0 {
-				c.Workload.Phases = []scenarios.Phase{{Name: "sends", Until: "drained", AtMost: 600e9, Producers: 1, Sends: []scenarios.Send{
-					{At: 12_500_000_001, Producer: 1, Index: 17, Key: 3}, {At: 13e9, Producer: 0, Index: 2, Key: 1}}}}
+				sends := []scenarios.Send{{At: 12_500_000_001, Producer: 1, Index: 17, Key: 3},
+					{At: 13e9, Producer: 0, Index: 2, Key: 1}}
+				c.Workload.Phases = []scenarios.Phase{{Name: "sends", Until: "drained", AtMost: 600e9, Producers: 1, Sends: sends}}
 				c.Consumers.WorkFrom = 1_500_000_000
 				c.Faults = append([]scenarios.ScheduledFault(nil), c.Faults...)
 				c.Faults[0].At, c.Faults[0].After = "", 14_123_456_789
