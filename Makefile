@@ -36,6 +36,10 @@ golden: ## rewrite every golden file; read the diff before you commit it
 bench: ## run every benchmark, once and briefly
 	go test -run '^$$' -bench . -benchmem -benchtime 200ms ./...
 
+.PHONY: bench-large
+bench-large: ## a run of ten million messages, checked: its peak memory and its time; minutes
+	ORDERLAB_LONG=1 go test -run '^$$' -bench Large -benchtime 1x -timeout 30m ./scenarios/runner
+
 .PHONY: determinism
 determinism: ## compare trace hashes in every build that this machine can run
 	.ci/determinism
