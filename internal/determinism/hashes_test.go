@@ -109,7 +109,7 @@ func TestHashes(t *testing.T) {
 		got = append(got, line(t, shared, &all[i]))
 	}
 	for _, w := range worlds() {
-		got = append(got, w.line())
+		got = append(got, w.line(t))
 	}
 	// A run leaves nothing to the next: after other runs than before, and in a
 	// new runner, it is the same.
