@@ -34,12 +34,11 @@ const noteColumns = 72
 // a diagram that says so. The error is the writer's.
 func Mermaid(w io.Writer, g *result.Guarantee) error {
 	d := &diagram{}
-	mark := -1
 	witness := g.Witness
 	if witness == nil {
 		witness = &result.Witness{Text: "There is no witness of " + g.ID}
 	}
-	mark = lostAt(witness, g.LostAt)
+	mark := lostAt(witness, g.LostAt)
 	d.letters = witness.Messages
 	d.decimals = decimalsOf(witness.Operations)
 	for i := range witness.Operations {

@@ -130,7 +130,7 @@ func swapped() *result.Guarantee {
 func around() *result.Guarantee {
 	g := swapped()
 	end := int64(70_000_000_000)
-	for _, op := range []result.Operation{
+	g.Witness.Operations = append(g.Witness.Operations, []result.Operation{
 		{Kind: "rebalance", Process: "consumer-0", Place: "orders-1", Epoch: 3, Detail: "revoked", Begin: 66_000_000_000, End: &end},
 		{Kind: "crash", Process: "broker-1", Detail: "machine", Begin: 67_000_000_000, End: &end},
 		{Kind: "fault", Process: "faults", Detail: "expand topic=orders, partitions=5", Begin: 60_000_000_000, End: &end},
@@ -138,9 +138,7 @@ func around() *result.Guarantee {
 		{Kind: "deliver", Outcome: "ok", Process: "consumer-1", Message: "producer-0#17", Key: "k17", Place: "orders-1",
 			Attempt: 2, Begin: 68_000_000_000, End: &end},
 		{Kind: "dispose", Process: "consumer-1", Message: "producer-0#9", Key: "k9", Place: "orders-1", Detail: "expired", Begin: 69_000_000_000, End: &end},
-	} {
-		g.Witness.Operations = append(g.Witness.Operations, op)
-	}
+	}...)
 	return g
 }
 

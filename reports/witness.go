@@ -111,11 +111,3 @@ func step(op *result.Operation, short bool) cell {
 	}
 	return out
 }
-
-// messageText names a message with its key.
-func messageText(op *result.Operation) string {
-	if op.Key == "" {
-		return op.Message
-	}
-	return strings.TrimSpace(op.Message + " key " + op.Key)
-}
