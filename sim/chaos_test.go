@@ -50,7 +50,12 @@ const (
 )
 
 func newChatWorld(t *testing.T, seed uint64, nodes int) *chatWorld {
-	w := &chatWorld{t: t, e: New(seed, Limits{Events: 2_000_000})}
+	return chatWorldOn(t, New(seed, Limits{Events: 2_000_000}), nodes)
+}
+
+// chatWorldOn builds the world on an engine that was used before.
+func chatWorldOn(t *testing.T, e *Engine, nodes int) *chatWorld {
+	w := &chatWorld{t: t, e: e}
 	w.e.SetLatency(LogNormal(int64(30*Millisecond), 500_000))
 	w.e.SetBandwidth(10_000_000, 100_000)
 	for i := range nodes {

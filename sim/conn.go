@@ -122,8 +122,11 @@ func (n *network) reset() {
 // and the client's after two; the client may send from then on. When nobody
 // listens, the client's Closed is called instead. Cause is what the opening is
 // about ("bootstrap", a retry's number): with the two names it identifies the
-// connection.
+// connection. A process that is dead opens none.
 func (e *Engine) Open(client, server NodeID, cause ID) Conn {
+	if e.nodes[client].flags&nodeDown != 0 {
+		return NoConn
+	}
 	n := &e.net
 	slot := uint32(len(n.conns))
 	if k := len(n.free); k > 0 {

@@ -174,8 +174,9 @@ func (st *entryState) healArg(i int) uint64 { return uint64(st.firing)<<32 | uin
 
 // Point is a named point of a node's code, as "after append, before ack". It
 // returns true when a fault kills the process here: the code has to return at
-// once. What it does all the same comes to nothing: the process sends nothing
-// more, and [Node.Crashed] is called after the current event.
+// once. What it does all the same comes to nothing: the process sends, opens and
+// writes nothing more, its timers never fire, and [Node.Crashed] is called after
+// the current event.
 func (e *Engine) Point(n NodeID, name string) bool {
 	return e.world.faults.points > 0 && e.pass(n, name)
 }

@@ -102,7 +102,8 @@ func (e *Engine) AddFile(d DiskID, name string) File {
 }
 
 // Append writes bytes at the end of a file and returns where they end; ok is
-// false when the disk is full, and then nothing was written. The bytes are in the
+// false when the disk is full, or the process is dead, and then nothing was
+// written. The bytes are in the
 // page cache at once; the time that the process waits for it passes before its
 // Timer is called, in the order of the writes.
 func (e *Engine) Append(f File, bytes int64, io IO) (end int64, ok bool) {
@@ -111,7 +112,7 @@ func (e *Engine) Append(f File, bytes int64, io IO) (end int64, ok bool) {
 	if bytes < 0 || io.Kind >= kindEngine {
 		panic("sim: node " + e.nodes[d.node].name + " writes a negative number of bytes or a kind of the engine's")
 	}
-	if d.full > 0 || (d.set.Capacity > 0 && d.used+bytes > d.set.Capacity) {
+	if e.nodes[d.node].flags&nodeDown != 0 || d.full > 0 || (d.set.Capacity > 0 && d.used+bytes > d.set.Capacity) {
 		return x.size, false
 	}
 	d.used += bytes
@@ -127,7 +128,11 @@ func (e *Engine) Append(f File, bytes int64, io IO) (end int64, ok bool) {
 // called, that survives a crash of the machine.
 func (e *Engine) Sync(f File, io IO) {
 	x := &e.world.files[f]
-	e.ask(e.world.disks[x.disk].device, job{kind: io.Kind, arg: io.Arg, io: ioSync, file: f, mark: x.size, id: io.ID})
+	d := &e.world.disks[x.disk]
+	if e.nodes[d.node].flags&nodeDown != 0 {
+		return
+	}
+	e.ask(d.device, job{kind: io.Kind, arg: io.Arg, io: ioSync, file: f, mark: x.size, id: io.ID})
 }
 
 // Truncate cuts a file to a size. It takes no time, and is durable at once.

@@ -69,11 +69,14 @@ func (e *Engine) AddServer(n NodeID, set ServerSettings) ServerID {
 
 // Serve asks the server for work that takes so long on a machine that is not
 // slowed. When it is done, the node's Timer is called with the kind and the
-// argument. It returns false when the server is full.
+// argument. It returns false when the server is full, or the process is dead.
 func (e *Engine) Serve(id ServerID, work Time, kind Kind, arg uint64) bool {
 	s := &e.world.servers[id]
 	if work < 0 || kind >= kindEngine {
 		panic("sim: node " + e.nodes[s.node].name + " asks for work of a negative time or a kind of the engine's")
+	}
+	if e.nodes[s.node].flags&nodeDown != 0 {
+		return false
 	}
 	return e.ask(id, job{work: work, kind: kind, arg: arg})
 }

@@ -11,9 +11,10 @@ func (e *Engine) digestWorld(d *Digest) {
 		for slot := w.held.first; slot != 0; slot = e.q.items[slot].next {
 			e.digestItem(d, &e.q.items[slot])
 		}
-		d.Int(int64(w.slow.set + w.slow.faults))
+		d.Int(int64(w.slow.factor()))
 		if e.nodes[i].flags&nodeDrifts != 0 || w.clock.since != 0 {
 			d.Int(int64(e.Clock(NodeID(i)) - e.now))
+			d.Int(int64(e.Monotonic(NodeID(i)) - e.now))
 			d.Int(w.clock.rate())
 			d.Int(int64(max(0, w.clock.slewEnd-e.now)))
 		}
@@ -22,7 +23,7 @@ func (e *Engine) digestWorld(d *Digest) {
 	for i := range e.world.servers {
 		s := &e.world.servers[i]
 		d.Int(int64(s.there)<<32 | int64(s.busy))
-		d.Int(int64(s.slow.set + s.slow.faults))
+		d.Int(int64(s.slow.factor()))
 		for k := s.line.first; k != 0; k = e.world.jobs.At(k - 1).next {
 			j := e.world.jobs.At(k - 1)
 			d.Int(int64(j.work))
@@ -34,6 +35,7 @@ func (e *Engine) digestWorld(d *Digest) {
 		d.Int(f.size)
 		d.Int(f.durable)
 		d.Int(int64(e.world.disks[f.disk].full))
+		d.Int(int64(e.world.disks[f.disk].slow.factor()))
 	}
 	e.world.faults.digest(d)
 }
@@ -55,12 +57,29 @@ func (n *network) digest(d *Digest, now Time) {
 			n.digestJam(d, end)
 		}
 	}
-	for i := range n.links.list {
-		l := &n.links.list[i]
-		d.Int(int64(l.blocked)<<16 | int64(l.clogged))
-		d.Int(int64(max(0, l.busy-now)))
-		n.digestLine(d, l.first)
+	n.digestLink(d, &n.links.list[0], now)
+	for from := range n.links.rows {
+		for to, i := range n.links.rows[from] {
+			if l := &n.links.list[i]; i != 0 && (l.impaired || l.busy > now) {
+				d.Int(int64(from)<<32 | int64(to))
+				n.digestLink(d, l, now)
+			}
+		}
 	}
+}
+
+func (n *network) digestLink(d *Digest, l *link, now Time) {
+	d.Int(int64(l.blocked)<<16 | int64(l.clogged))
+	d.Int(int64(l.slow.factor()))
+	d.Int(int64(l.added.total()))
+	d.Int(l.speed())
+	d.Int(l.queue)
+	d.Int(int64(max(0, l.busy-now)))
+	noise := l.noisy()
+	for _, p := range [...]Share{noise.Loss, noise.Duplicate, noise.Corrupt, noise.Reorder, Share(noise.Window)} {
+		d.Int(int64(p))
+	}
+	n.digestLine(d, l.first)
 }
 
 func (n *network) digestJam(d *Digest, end *end) {
