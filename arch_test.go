@@ -75,6 +75,7 @@ var table = []row{
 	{name: "model/history"},
 	{name: "sim"},
 	{name: "sim/internal/tables"}, // writes the samplers' tables of sim
+	{name: "examples/mailroom", imports: []string{"sim"}}, // a system on the engine alone
 	// The habits of the house; nothing imports them.
 	{name: "", tests: nil},
 	{name: "internal/...", tests: []string{everything}},
