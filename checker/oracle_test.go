@@ -2,7 +2,6 @@ package checker_test
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"orderlab/checker"
@@ -24,6 +23,7 @@ type world struct {
 	sends, acks, stores, delivers, disposals, effects []event
 	doubts                                            []event // effects that may have taken place
 	sinks                                             []history.Symbol
+	distances, leads                                  map[[2]history.Message]int64 // what was found before
 }
 
 func newWorld(h *history.History) *world {
@@ -66,60 +66,76 @@ func (w *world) sameKey(a, b history.Message) bool {
 	return a != b && k != history.NoKey && k == w.h.Message(b).Key
 }
 
+// remember keeps what a slow function said of two messages.
+func remember(memory *map[[2]history.Message]int64, a, b history.Message, slow func(a, b history.Message) int64) int64 {
+	if *memory == nil {
+		*memory = map[[2]history.Message]int64{}
+	}
+	d, ok := (*memory)[[2]history.Message{a, b}]
+	if !ok {
+		d = slow(a, b)
+		(*memory)[[2]history.Message{a, b}] = d
+	}
+	return d
+}
+
 // distance says how far apart a and b were sent by a session that sent a first:
 // the number of messages of their key that it sent from a to b. It is 0 where no
 // session sent a before b.
 func (w *world) distance(a, b history.Message) int64 {
-	if !w.sameKey(a, b) {
-		return 0
-	}
-	best := int64(0)
-	type session struct {
-		p history.Process
-		n uint16
-	}
-	var sessions []session
-	for _, s := range w.sends {
-		if id := (session{s.Process, s.Session}); !slices.Contains(sessions, id) {
-			sessions = append(sessions, id)
+	return remember(&w.distances, a, b, func(a, b history.Message) (best int64) {
+		if !w.sameKey(a, b) {
+			return 0
 		}
-	}
-	for _, id := range sessions {
-		var order []history.Message
-		for _, s := range w.sends {
-			if (session{s.Process, s.Session}) == id && w.h.Message(s.Message).Key == w.h.Message(a).Key &&
-				!slices.Contains(order, s.Message) {
-				order = append(order, s.Message)
+		for _, id := range w.sessions() {
+			if d := w.sessionDistance(id, a, b); d > 0 && (best == 0 || d < best) {
+				best = d
 			}
 		}
-		i, j := slices.Index(order, a), slices.Index(order, b)
-		if i >= 0 && i < j && (best == 0 || int64(j-i) < best) {
-			best = int64(j - i)
+		return best
+	})
+}
+
+type sessionID struct {
+	process history.Process
+	number  uint16
+}
+
+func (w *world) sessions() (out []sessionID) {
+	for _, s := range w.sends {
+		if id := (sessionID{s.Process, s.Session}); !slices.Contains(out, id) {
+			out = append(out, id)
 		}
 	}
-	return best
+	return out
+}
+
+// sessionDistance is the distance in one session.
+func (w *world) sessionDistance(id sessionID, a, b history.Message) int64 {
+	var order []history.Message
+	for _, s := range w.sends {
+		if (sessionID{s.Process, s.Session}) == id && w.h.Message(s.Message).Key == w.h.Message(a).Key &&
+			!slices.Contains(order, s.Message) {
+			order = append(order, s.Message)
+		}
+	}
+	i, j := slices.Index(order, a), slices.Index(order, b)
+	if i < 0 || j < i || !w.sameKey(a, b) {
+		return 0
+	}
+	return int64(j - i)
 }
 
 // lead returns by how much a was acked before b was sent; 0 where it was not.
 func (w *world) lead(a, b history.Message) int64 {
-	if !w.sameKey(a, b) {
-		return 0
-	}
-	acked, sent := int64(math.MaxInt64), int64(math.MinInt64)
-	for _, e := range slices.Backward(w.acks) {
-		if e.Message == a {
-			acked = e.End
+	return remember(&w.leads, a, b, func(a, b history.Message) int64 {
+		acked := slices.IndexFunc(w.acks, func(e event) bool { return e.Message == a })
+		sent := slices.IndexFunc(w.sends, func(e event) bool { return e.Message == b })
+		if acked < 0 || sent < 0 || !w.sameKey(a, b) {
+			return 0
 		}
-	}
-	for _, e := range slices.Backward(w.sends) {
-		if e.Message == b {
-			sent = e.Begin
-		}
-	}
-	if acked == math.MaxInt64 || sent == math.MinInt64 || acked >= sent {
-		return 0
-	}
-	return sent - acked
+		return max(0, w.sends[sent].Begin-w.acks[acked].End)
+	})
 }
 
 // at returns the certain effects at a sink, without those of messages of which it
@@ -223,15 +239,9 @@ func (w *world) displacement(overtook func(late, early history.Message) bool) (m
 
 func (w *world) perKeyOrder() found {
 	f := w.order(w.distance)
-	for _, s := range w.sends { // one session at a time
-		one := &world{h: w.h, effects: w.effects, doubts: w.doubts, sinks: w.sinks}
-		for _, t := range w.sends {
-			if t.Process == s.Process && t.Session == s.Session {
-				one.sends = append(one.sends, t)
-			}
-		}
-		f.displacement = max(f.displacement, one.displacement(func(a, b history.Message) bool {
-			return one.distance(a, b) > 0
+	for _, id := range w.sessions() {
+		f.displacement = max(f.displacement, w.displacement(func(a, b history.Message) bool {
+			return w.sessionDistance(id, a, b) > 0
 		}))
 	}
 	return f
