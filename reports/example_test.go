@@ -65,6 +65,7 @@ func ExampleText() {
 	//   messages a run on average of 0.4 keys.
 	//   Order was lost when applied.
 	//   reproduce: orderlab run mine --strategy pool --seed 7
+	//   shrink:    orderlab shrink mine --strategy pool --seed 7 --guarantee per-key-order
 	//
 	// All 2 expectations are met.
 	// More: --format json has every scan point, -o DIR keeps plots and diagrams.

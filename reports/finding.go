@@ -117,7 +117,7 @@ func metText(noun string, total, failed, unknown int) string {
 type command struct{ name, line string }
 
 // commands returns what to type to see a finding again: for a violation the run
-// of its first seed, and what happened in it.
+// of its first seed, what happened in it, and the smallest run that shows it.
 func commands(set *result.Set, r *result.Result, g *result.Guarantee) []command {
 	if g.FirstSeed == nil {
 		return []command{{"reproduce", clean(set.SweepCommand(r))}}
@@ -126,7 +126,7 @@ func commands(set *result.Set, r *result.Result, g *result.Guarantee) []command 
 	if g.Witness != nil && g.Witness.Reproduce != "" {
 		out = append(out, command{"replay", clean(g.Witness.Reproduce)})
 	}
-	return out
+	return append(out, command{"shrink", clean(set.ShrinkCommand(r, *g.FirstSeed, g.ID))})
 }
 
 // findingsMax bounds the findings of a kind that the text lists.

@@ -27,6 +27,12 @@ func (s *Set) ReplayCommand(r *Result, seed uint64, key string) string {
 	return line
 }
 
+// ShrinkCommand returns the command line that looks for the smallest run that
+// breaks a guarantee as the run of the seed does.
+func (s *Set) ShrinkCommand(r *Result, seed uint64, guarantee string) string {
+	return fmt.Sprintf("orderlab shrink %s --seed %d --guarantee %s", s.caseArguments(r), seed, shellWord(guarantee))
+}
+
 // caseArguments returns what names a case on a command line: the scenario, the
 // strategy, the place on the axes, and the variables that were given.
 func (s *Set) caseArguments(r *Result) string {
