@@ -49,8 +49,13 @@ const (
 	chatPatient = 3 * Second
 )
 
+// newChatWorld builds the world on a new engine. Every other seed permutes ties.
 func newChatWorld(t *testing.T, seed uint64, nodes int) *chatWorld {
-	return chatWorldOn(t, New(seed, Limits{Events: 2_000_000}), nodes)
+	e := New(seed, Limits{Events: 2_000_000})
+	if seed%2 == 0 {
+		e.PermuteTies(seed)
+	}
+	return chatWorldOn(t, e, nodes)
 }
 
 // chatWorldOn builds the world on an engine that was used before.

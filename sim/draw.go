@@ -90,14 +90,14 @@ func (r *Ranges) entry(src Source, c *Choice, name string) (Entry, error) {
 	if len(c.Nodes) > 0 {
 		nodes = c.Nodes
 	}
-	n := Entry{Name: name, When: Trigger{Kind: AtTime, Time: begin.in(src, decideBegin, id)}, Fault: c.Low}
+	n := Entry{Name: name, When: Trigger{Kind: AtTime, Time: begin.coarse(src, decideBegin, id)}, Fault: c.Low}
 	n.Fault.Kind = c.Kind
 	form := c.Kind.form()
 	if form == nil {
 		return n, fmt.Errorf("sim: there is no fault of kind %d to draw", c.Kind)
 	}
 	if form.lasts == lasts {
-		n.Until = Until{Kind: ForTime, For: max(1, last.in(src, decideLast, id))}
+		n.Until = Until{Kind: ForTime, For: max(1, last.coarse(src, decideLast, id))}
 	}
 	between(src, id, &n.Fault, &c.High)
 	if c.Low.OneWay != c.High.OneWay {
@@ -128,27 +128,42 @@ func pick(src Source, d Decision, id ID, names []string, except string) (best st
 	return best
 }
 
-// between draws each parameter between a fault's and another's.
+// between draws each parameter between a fault's and another's, in steps that are
+// easy to read.
 func between(src Source, id ID, low, high *Fault) {
-	for k, p := range [...]struct{ low, high *int64 }{
-		{(*int64)(&low.Factor), (*int64)(&high.Factor)},
-		{(*int64)(&low.Added), (*int64)(&high.Added)},
-		{&low.Bandwidth, &high.Bandwidth},
-		{(*int64)(&low.Noise.Loss), (*int64)(&high.Noise.Loss)},
-		{(*int64)(&low.Noise.Duplicate), (*int64)(&high.Noise.Duplicate)},
-		{(*int64)(&low.Noise.Corrupt), (*int64)(&high.Noise.Corrupt)},
-		{(*int64)(&low.Noise.Reorder), (*int64)(&high.Noise.Reorder)},
-		{(*int64)(&low.Noise.Window), (*int64)(&high.Noise.Window)},
-		{(*int64)(&low.DownFor), (*int64)(&high.DownFor)},
-		{(*int64)(&low.Gap), (*int64)(&high.Gap)},
-		{(*int64)(&low.By), (*int64)(&high.By)},
-		{&low.PPB, &high.PPB},
+	const hundredth = int64(Whole / 100)
+	for k, p := range [...]struct {
+		low, high *int64
+		step      int64
+	}{
+		{(*int64)(&low.Factor), (*int64)(&high.Factor), hundredth},
+		{(*int64)(&low.Added), (*int64)(&high.Added), int64(Millisecond)},
+		{&low.Bandwidth, &high.Bandwidth, 1000},
+		{(*int64)(&low.Noise.Loss), (*int64)(&high.Noise.Loss), hundredth / 100},
+		{(*int64)(&low.Noise.Duplicate), (*int64)(&high.Noise.Duplicate), hundredth / 100},
+		{(*int64)(&low.Noise.Corrupt), (*int64)(&high.Noise.Corrupt), hundredth / 100},
+		{(*int64)(&low.Noise.Reorder), (*int64)(&high.Noise.Reorder), hundredth / 100},
+		{(*int64)(&low.Noise.Window), (*int64)(&high.Noise.Window), int64(Millisecond)},
+		{(*int64)(&low.DownFor), (*int64)(&high.DownFor), int64(Millisecond)},
+		{(*int64)(&low.Gap), (*int64)(&high.Gap), int64(Millisecond)},
+		{(*int64)(&low.By), (*int64)(&high.By), int64(Millisecond)},
+		{&low.PPB, &high.PPB, 1000},
 	} {
 		if *p.high > *p.low {
-			s := Uniform(*p.low, *p.high)
-			*p.low = s.Sample(src.Bits(decideParam, Identity(id, ID(k))))
+			*p.low = coarse(src, decideParam, Identity(id, ID(k)), *p.low, *p.high, p.step)
 		}
 	}
+}
+
+// coarse draws one of low, low+step, ... up to high.
+func coarse(src Source, d Decision, id ID, low, high, step int64) int64 {
+	s := Uniform(0, (high-low)/step)
+	return low + step*s.Sample(src.Bits(d, id))
+}
+
+// coarse draws a time of the range in steps of a millisecond.
+func (r Range) coarse(src Source, d Decision, id ID) Time {
+	return Time(coarse(src, d, id, int64(r.Min), int64(r.Max), int64(Millisecond)))
 }
 
 // DefaultChoices returns every fault that needs no knowledge of the system, each

@@ -1,7 +1,9 @@
 package sim_test
 
 import (
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"orderlab/sim"
@@ -128,4 +130,60 @@ func hits(n sim.Entry, node string) bool {
 		}
 	}
 	return false
+}
+
+// What is drawn in a run holds no ordinals of it: nodes, connections, files and
+// faults that come before and have nothing to do with it change nothing.
+func TestDrawsHoldNoOrdinals(t *testing.T) {
+	const script = `
+latency exponential 10ms
+0ms a disk 1ms 10ms 50%
+0ms a file log
+fault half: at 100ms split a,b,c for 200ms
+fault loose: at 400ms flap a | b up 10ms..30ms down 10ms..30ms for 300ms
+fault gone: at 805ms drop a | b late 0s..100ms
+fault bad: at 0s noisy a | c loss 20% duplicate 20% corrupt 5% reorder 20% window 50ms for ever
+fault dark: at 2s crash-machine a for 100ms
+0ms a open b
+120ms a post c 1 2 3 4 5 6
+120ms b post c 7 8
+420ms a post b 11
+430ms a post b 12
+440ms a post b 13
+450ms a post b 14
+800ms a send b 21 22 23 24
+801ms a send b 25 26 27
+1000ms a post c 31 32 33 34 35 36 37 38 39
+1500ms a append log 10000
+2500ms a size log
+`
+	const before = `
+nodes x y
+0ms x disk 1ms 10ms 50%
+0ms x file log
+fault other: at 50ms partition x | y for 1s
+fault swap: at 50ms split x,y for 1s
+fault off: at 60ms crash-machine x for 10ms
+0ms x open y
+0ms y open x
+1ms x open y
+10ms x send y 1 2 3
+10ms y post x 1 2 3
+`
+	told := func(text string) string {
+		var lines []string
+		for _, line := range strings.Split((&stage{t: t}).play(text).out.String(), "\n") {
+			if f := strings.Fields(line); len(f) > 1 && strings.Contains("a b c", f[1]) {
+				lines = append(lines, line)
+			}
+		}
+		return strings.Join(lines, "\n")
+	}
+	for seed := range 20 {
+		head := fmt.Sprintf("seed %d\n", seed)
+		alone, among := told(head+"nodes a b c\n"+script), told(head+before+"nodes a b c\n"+script)
+		if alone != among {
+			t.Fatalf("seed %d: alone\n%s\nand after others\n%s", seed, alone, among)
+		}
+	}
 }

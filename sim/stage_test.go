@@ -26,7 +26,11 @@ import (
 func TestTraces(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			if d.Cmd != "world" {
+			switch d.Cmd {
+			case "draw":
+				return draw(t, d)
+			case "world":
+			default:
 				d.Fatalf(t, "unknown command %q", d.Cmd)
 			}
 			s := &stage{t: t}
@@ -37,6 +41,35 @@ func TestTraces(t *testing.T) {
 			return s.out.String()
 		})
 	})
+}
+
+// draw draws a schedule: seed, classes, swarm, and per line a kind with how often
+// it comes at least and at most.
+func draw(t *testing.T, d *datadriven.TestData) string {
+	var seed uint64
+	classes := sim.AllFaults
+	d.ScanArgs(t, "seed", &seed)
+	if d.HasArg("classes") {
+		var bits int
+		d.ScanArgs(t, "classes", &bits)
+		classes = sim.Class(bits)
+	}
+	r := sim.Ranges{Begin: sim.Range{Min: sim.Second, Max: 30 * sim.Second}, Nodes: []string{"a", "b", "c"},
+		Last: sim.Range{Min: sim.Second, Max: 5 * sim.Second}, Classes: classes, Swarm: d.HasArg("swarm"),
+		Choices: sim.DefaultChoices(), HealAt: 40 * sim.Second}
+	for _, out := range strings.Fields(d.Input) {
+		kind, _ := sim.FaultKindOf(out)
+		for i := range r.Choices {
+			if r.Choices[i].Kind == kind {
+				r.Choices[i].Most = 0
+			}
+		}
+	}
+	s, err := r.Draw(sim.Random{Seed: seed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.String()
 }
 
 // stage is a world of actors and the script that they follow.
@@ -140,6 +173,9 @@ func (s *stage) drive(words []string) {
 	case "heal-all":
 		s.say("-", "everything heals")
 		s.e.HealAll()
+	case "stats":
+		st := s.e.ServerStats(s.find(name).cpu)
+		s.say("-", "arrived %d, refused %d, served %d, busy %v, waited %v", st.Arrived, st.Refused, st.Served, st.Busy, st.Waited)
 	case "counts":
 		s.say("-", "%s", strings.Trim(fmt.Sprintf("%+v", s.e.Counts()), "{}"))
 	default:
