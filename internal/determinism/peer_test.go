@@ -32,7 +32,8 @@ func newPeer(w *world, i int) *peer {
 	p.node = w.sim.AddNode(fmt.Sprintf("peer-%d", i), p)
 	p.cpu = w.sim.AddServer(p.node, sim.ServerSettings{Workers: 2, Capacity: 20})
 	disk := w.sim.AddDisk(p.node, "disk", sim.DiskSettings{Write: sim.Constant(1000),
-		Sync: sim.Exponential(int64(sim.Millisecond)), Bandwidth: 100_000_000, Flush: sim.Second / 10, Torn: 50 * sim.Percent})
+		Sync:      sim.Exponential(int64(sim.Millisecond)),
+		Bandwidth: 100_000_000, Flush: sim.Second / 10, Torn: 50 * sim.Percent})
 	p.file = w.sim.AddFile(disk, "log")
 	w.sim.SetClock(p.node, sim.Time(i)*sim.Millisecond, int64(i)*10_000)
 	return p
