@@ -17,7 +17,8 @@ func shuffled(r *rand.Rand, messages, keys, processes, reach int) *history.Histo
 	order := make([]int, messages)
 	for i := range messages {
 		p := h.AddProcess("p" + string(rune('a'+i%processes)))
-		m := h.AddMessage(history.MessageInfo{Key: h.AddKey("k" + string(rune(0x4e00+i%keys))), Producer: p, Index: uint32(i)})
+		key := h.AddKey("k" + string(rune(0x4e00+i%keys)))
+		m := h.AddMessage(history.MessageInfo{Key: key, Producer: p, Index: uint32(i)})
 		at := int64(i) * 10
 		op := history.Op{Kind: history.KindSend, Process: p, Session: uint16(i % 3), Message: m, Place: history.NoPlace,
 			Position: history.NoPosition, Begin: at, End: at}
@@ -43,7 +44,8 @@ func shuffled(r *rand.Rand, messages, keys, processes, reach int) *history.Histo
 	return h
 }
 
-// The fast ways agree with the definitions on long sequences, where trees are deep; and on many keys and sessions, where tables are sparse.
+// The fast ways agree with the definitions on long sequences, where trees are
+// deep; and on many keys and sessions, where tables are sparse.
 func TestLongSequencesAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, c := range []struct{ messages, keys, processes, reach int }{

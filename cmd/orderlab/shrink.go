@@ -97,6 +97,9 @@ func (a *cli) shrink(ctx context.Context, opt *shrinkOptions, arg string) error 
 	case err != nil:
 		return err
 	}
+	if err := listable(small); err != nil {
+		return err
+	}
 	if err := a.writeShrunk(context.WithoutCancel(ctx), out, opt, c, small); err != nil {
 		return err
 	}
@@ -114,8 +117,18 @@ func decided(c *scenarios.Case, guarantee string) error {
 	return among("--guarantee", guarantee, c.Guarantees)
 }
 
+// listable reports a run that is too large for a scenario file.
+func listable(s *explore.Shrunk) error {
+	if s.To.Messages <= scenarios.MaxSends {
+		return nil
+	}
+	return usagef("the smallest run after %d trials has %s, and a scenario file lists at most %d; allow more with --trials",
+		s.Trials, counted(s.To.Messages, "message"), scenarios.MaxSends)
+}
+
 // writeShrunk prints or writes the smallest run.
-func (a *cli) writeShrunk(ctx context.Context, out *outDir, opt *shrinkOptions, c *scenarios.Case, small *explore.Shrunk) error {
+func (a *cli) writeShrunk(ctx context.Context, out *outDir, opt *shrinkOptions, c *scenarios.Case,
+	small *explore.Shrunk) error {
 	text := shrunkFile(c, small)
 	fmt.Fprintf(a.err, "orderlab: %s\n", shrunkText(small))
 	if out == nil {

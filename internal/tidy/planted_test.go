@@ -127,6 +127,9 @@ func TestSizes(t *testing.T) {
 		value := "`" + strings.Repeat("a", quoted) + "`" + strings.Repeat(" ", runes-frame-quoted-len("// x")) + "// x"
 		return tidy.File{Name: "p.go", Source: []byte("package p\n\nconst a = " + value + "\n")}
 	}
+	long := func(format, part string) tidy.File {
+		return tidy.File{Name: "p.go", Source: []byte("package p\n\n" + fmt.Sprintf(format, strings.Repeat(part, 18)) + "\n")}
+	}
 	line := func(runes int) tidy.File {
 		return tidy.File{Name: "p.go", Source: []byte("package p\n\n// " + strings.Repeat("é", runes-3) + "\n")}
 	}
@@ -143,8 +146,10 @@ func TestSizes(t *testing.T) {
 		{"line at the limit", line(120), ""},
 		{"line over the limit", line(121), "p.go:3: line-length"},
 		{"long line with a long text", text(160, 38), ""},
-		{"long line with long texts", tidy.File{Name: "p.go", Source: []byte("package p\n\nvar a = []string{" +
-			strings.Repeat(`"abc", `, 16) + "}\n")}, ""},
+		{"long line with long texts", long("var a = []string{%s}", `"abc", `), ""},
+		{"long line in a text", long("const a = `\n%s\n`", "abcdefg"), ""},
+		{"long line that is printed", long("func f() {\n\t// Output:\n\t// %s\n}", "abcdefg"), ""},
+		{"long comment", long("// a\n// %s", "abcdefg"), "p.go:4: line-length"},
 		{"long line with a short text", text(121, 37), "p.go:3: line-length"},
 		{"longer line with a long text", text(161, 100), "p.go:3: line-length"},
 	} {

@@ -77,15 +77,29 @@ func (s *style) sizes(src []byte) {
 	}
 }
 
-// texts returns how many characters of strings begin on each line.
+// texts returns how many characters of strings each line has. What an example
+// prints counts as a string.
 func (s *style) texts() map[int]int {
 	out := make(map[int]int)
+	add := func(pos token.Pos, text string) {
+		line := s.fset.Position(pos).Line
+		for i, part := range strings.Split(text, "\n") {
+			out[line+i] += utf8.RuneCountInString(part)
+		}
+	}
 	ast.Inspect(s.file, func(n ast.Node) bool {
 		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			out[s.fset.Position(lit.Pos()).Line] += utf8.RuneCountInString(lit.Value)
+			add(lit.Pos(), lit.Value)
 		}
 		return true
 	})
+	for _, c := range s.file.Comments {
+		if strings.HasPrefix(c.Text(), "Output:") {
+			for _, line := range c.List {
+				add(line.Pos(), line.Text)
+			}
+		}
+	}
 	return out
 }
 

@@ -52,7 +52,8 @@ func TestMinimizeIsMinimal(t *testing.T) {
 
 func TestMinimizeGivesUp(t *testing.T) {
 	trials := 0
-	kept := minimize(1000, 1, func(kept []int) bool { trials++; return len(kept) >= 10 }, func() bool { return trials >= 5 })
+	kept := minimize(1000, 1,
+		func(kept []int) bool { trials++; return len(kept) >= 10 }, func() bool { return trials >= 5 })
 	if trials != 5 || len(kept) < 10 || len(kept) == 1000 {
 		t.Errorf("after %d trials %d items are left", trials, len(kept))
 	}

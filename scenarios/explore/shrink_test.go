@@ -97,7 +97,8 @@ func TestShrinkStopsWhenInterrupted(t *testing.T) {
 
 func TestShrinkSaysWhenNothingIsBroken(t *testing.T) {
 	reg := registry(nil)
-	_, err := explore.Shrink(context.Background(), reg, &load(t, reg).Cases[0], 1, explore.ShrinkOptions{Guarantee: "no-loss"})
+	opt := explore.ShrinkOptions{Guarantee: "no-loss"}
+	_, err := explore.Shrink(context.Background(), reg, &load(t, reg).Cases[0], 1, opt)
 	var intact *explore.NotBrokenError
 	if !errors.As(err, &intact) || intact.Guarantee != "no-loss" || intact.Seed != 1 {
 		t.Errorf("got %v", err)

@@ -40,7 +40,8 @@ func (s *shrinker) choose() {
 			break
 		}
 		last := s.sends()[len(s.sends())-1]
-		starts = append(starts, slices.DeleteFunc(slices.Clone(starts[i]), func(m scenarios.Send) bool { return m.Key == last.Key }))
+		same := func(m scenarios.Send) bool { return m.Key == last.Key }
+		starts = append(starts, slices.DeleteFunc(slices.Clone(starts[i]), same))
 	}
 	if s.best = original; best != nil {
 		s.best = best

@@ -66,7 +66,8 @@ func shortCase() *scenarios.Case {
 	c := expandCase(5, nil)
 	c.Scenario, c.Strategy = "small", "naive"
 	c.Workload.Phases = []scenarios.Phase{{Name: "steady", For: second, Producers: 2,
-		Arrivals: scenarios.Arrivals{Process: "poisson", Rate: 50_000_000}}, {Name: "settle", Until: "drained", AtMost: 60 * second}}
+		Arrivals: scenarios.Arrivals{Process: "poisson", Rate: 50_000_000}},
+		{Name: "settle", Until: "drained", AtMost: 60 * second}}
 	c.Consumers.Members = 1
 	return c
 }
