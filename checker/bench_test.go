@@ -42,9 +42,8 @@ func perOperation(b *testing.B, operations int) {
 
 // record has the size of an operation in the figures of docs/performance.md.
 type record struct {
-	message, place uint32
-	begin, end     int64
-	kind, process  uint32
+	message, kind uint32
+	_             [24]byte // place, begin, end, process
 }
 
 func floor(b *testing.B, operations int) {

@@ -37,8 +37,7 @@ const (
 )
 
 var (
-	decideWhom  = sim.NewDecision("gossip.whom")
-	decidePause = sim.NewDecision("gossip.pause")
+	decideWhom = sim.NewDecision("gossip.whom")
 )
 
 const members, rumours = 5, 8

@@ -13,11 +13,10 @@ const cachedBatches = 5
 
 // producerState is what a broker knows of a producer id on one partition.
 type producerState struct {
-	pid     int32
-	session uint16
-	next    int32 // the next sequence expected
-	cached  [cachedBatches]uint32
-	count   int // of cached, the newest last
+	pid    int32
+	next   int32 // the next sequence expected
+	cached [cachedBatches]uint32
+	count  int // of cached, the newest last
 }
 
 // waiter is a batch in the produce purgatory: it is answered when the high
