@@ -33,7 +33,7 @@ type chat struct {
 
 // chatWorld holds what the test knows and no node does.
 type chatWorld struct {
-	t      *testing.T
+	t      testing.TB
 	e      *Engine
 	nodes  []*chatter
 	next   [][2]uint32 // by slot: the connection's generation and the next number on it
@@ -50,7 +50,7 @@ const (
 )
 
 // newChatWorld builds the world on a new engine. Every other seed permutes ties.
-func newChatWorld(t *testing.T, seed uint64, nodes int) *chatWorld {
+func newChatWorld(t testing.TB, seed uint64, nodes int) *chatWorld {
 	e := New(seed, Limits{Events: 2_000_000})
 	if seed%2 == 0 {
 		e.PermuteTies(seed)
@@ -59,7 +59,7 @@ func newChatWorld(t *testing.T, seed uint64, nodes int) *chatWorld {
 }
 
 // chatWorldOn builds the world on an engine that was used before.
-func chatWorldOn(t *testing.T, e *Engine, nodes int) *chatWorld {
+func chatWorldOn(t testing.TB, e *Engine, nodes int) *chatWorld {
 	w := &chatWorld{t: t, e: e}
 	w.e.SetLatency(LogNormal(int64(30*Millisecond), 500_000))
 	w.e.SetBandwidth(10_000_000, 100_000)
@@ -193,7 +193,7 @@ func (w *chatWorld) run(until Time) {
 
 // chaosSchedule draws faults of every kind over the first 30 s, some of which a
 // point of the code sets off.
-func chaosSchedule(t *testing.T, w *chatWorld, seed uint64) Schedule {
+func chaosSchedule(t testing.TB, w *chatWorld, seed uint64) Schedule {
 	r := Ranges{Begin: Range{Second, 25 * Second}, Last: Range{50 * Millisecond, 8 * Second}, Classes: AllFaults,
 		Choices: DefaultChoices(), HealAt: 30 * Second}
 	for _, c := range w.nodes {

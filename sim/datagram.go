@@ -28,6 +28,7 @@ func (e *Engine) Counts() Counts { return e.net.counts }
 // toNode stands for the end in a datagram, which has none.
 const toNode = 0xff
 
+// The decisions about a datagram; their identity is the datagram's.
 var (
 	decideLoss      = NewDecision("datagram.loss")
 	decideCorrupt   = NewDecision("datagram.corrupt")

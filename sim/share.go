@@ -19,7 +19,10 @@ const (
 
 // Chance answers a decision with yes, with the probability p. A p of nothing or
 // of the whole asks no source, so that a world without faults makes no decision
-// about them.
+// about them. The word 0 is yes and the largest word is no, so that an
+// [Enumeration] goes through both with
+//
+//	x.Branch(sim.NewDecision("datagram.loss"), 0, math.MaxUint64)
 func (e *Engine) Chance(d Decision, id ID, p Share) bool {
 	switch {
 	case p <= 0:
