@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// maxSends is how many messages a file may list: what maxTokens leaves room for.
-const maxSends = 7_000
+// MaxSends is how many messages a file may list: what maxTokens leaves room for.
+const MaxSends = 7_000
 
 // What a message and a key are called.
 var (
@@ -40,7 +40,7 @@ func sendsValue() value[[]Send] {
 			doc: "The message's key.", spec: k.spec},
 			func(d *decoder, n *node, s *Send) { k.read(d, n, "key", s) }},
 	}))
-	return checked(list(item, 1, maxSends, `[{at: 12.5s, message: "producer-0#17", key: key-3}]`),
+	return checked(list(item, 1, MaxSends, `[{at: 12.5s, message: "producer-0#17", key: key-3}]`),
 		func(d *decoder, n *node, sends *[]Send) {
 			type identity struct {
 				producer int

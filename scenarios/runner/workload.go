@@ -18,9 +18,6 @@ var (
 )
 
 const (
-	// preloadSpacing is the time between two messages of one producer in a
-	// preload: fast enough to be short, slow enough not to be one burst.
-	preloadSpacing = 100 * sim.Microsecond
 	// watchEvery is how often the end of a phase is looked for that ends on a
 	// condition.
 	watchEvery = 100 * sim.Millisecond
@@ -136,42 +133,6 @@ func (l *workload) drained() bool {
 	return l.unsent == 0 && len(l.waiting) == 0 && !l.x.op.Busy() && l.x.world.Settled()
 }
 
-// beginPreload sends as many messages as the consumers need the given time for.
-func (l *workload) beginPreload(p *scenarios.Phase) {
-	c := &l.x.c.Consumers
-	total := p.Preload / max(1, c.Work.Mean()) * int64(c.Members)
-	if n := int64(len(p.PartitionShares)); n > 0 {
-		sum := int64(0)
-		for _, s := range p.PartitionShares {
-			sum += s
-		}
-		total = total / n * sum / millionth
-	}
-	now := l.x.r.sim.Now()
-	for i := range l.sources {
-		n := total / int64(len(l.sources))
-		if int64(i) < total%int64(len(l.sources)) {
-			n++
-		}
-		l.sources[i].left, l.sources[i].on = int(n), n > 0
-		l.sources[i].at = now
-		if n > 0 {
-			l.arm(i)
-		}
-	}
-	l.when(l.loaded, l.next)
-}
-
-// loaded says that the preload is stored and the consumers are ready for it.
-func (l *workload) loaded() bool {
-	for i := range l.sources {
-		if l.sources[i].left > 0 {
-			return false
-		}
-	}
-	return l.x.r.rec.Unanswered == 0 && l.x.world.Ready()
-}
-
 // begin lets messages arrive until the phase ends.
 func (l *workload) begin(p *scenarios.Phase) {
 	now := l.x.r.sim.Now()
@@ -244,7 +205,11 @@ func (l *workload) Timer(kind sim.Kind, arg uint64) {
 		return
 	}
 	s := &l.sources[i]
-	l.arrive(i, s.index, l.pickKey(i, s.index))
+	key, ok := l.pickKey(i, s.index)
+	if !ok {
+		return
+	}
+	l.arrive(i, s.index, key)
 	s.index++
 	if l.preload {
 		if s.left--; s.left == 0 {
@@ -269,25 +234,6 @@ func (l *workload) arrive(i int, index uint32, key history.Key) {
 	}
 	l.current = m
 	x.world.Send(&l.current)
-}
-
-// pickKey draws the message's key. In a skewed preload a key is accepted with
-// the share of the partition that it has, and else drawn again.
-func (l *workload) pickKey(i int, index uint32) history.Key {
-	id := model.MessageIdentity(i, index)
-	e := l.x.r.sim
-	shares := l.x.c.Workload.Phases[l.phase].PartitionShares
-	for try := sim.ID(0); ; try++ {
-		again := sim.Identity(id, try)
-		key := l.keys.pick(e.Bits(decideKey, again))
-		if len(shares) == 0 {
-			return key
-		}
-		place := l.x.world.PlaceOf(key)
-		if place < len(shares) && int64(e.Choose(decideSkew, again, millionth)) < shares[place] {
-			return key
-		}
-	}
 }
 
 // hold stops the applications from sending, or lets them go on with what has
@@ -335,9 +281,14 @@ func (x *run) overMessages() bool {
 	if limit := x.c.Limits.Messages; limit == 0 || int64(x.r.hist.Messages()) < limit {
 		return false
 	}
-	x.limit = "limit of messages"
-	x.r.sim.Halt()
+	x.end("limit of messages")
 	return true
+}
+
+// end ends the run early, at a limit.
+func (x *run) end(limit string) {
+	x.limit = limit
+	x.r.sim.Halt()
 }
 
 // mark notes a moment for plots.
