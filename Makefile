@@ -22,7 +22,7 @@ test: ## run every test
 
 .PHONY: check
 check: ## gofmt, go vet, staticcheck, and -race where there are goroutines
-	@unformatted=$$(gofmt -l .); \
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | { xargs ls 2>/dev/null || true; } | xargs gofmt -l); \
 	if [ -n "$$unformatted" ]; then printf 'not formatted; run gofmt -w on:\n%s\n' "$$unformatted"; exit 1; fi
 	go vet ./...
 	$(STATICCHECK) ./...
