@@ -127,5 +127,8 @@ func (e *Engine) datagram(to NodeID, slot uint32) {
 		return
 	}
 	e.trace.Uint(uint64(f.ID) ^ uint64(f.Kind)<<48 ^ uint64(uint32(f.Size)))
+	if e.Arrived != nil {
+		e.Arrived(NodeID(f.conn), to, &f.Frame)
+	}
 	s.datagrams.Datagram(NodeID(f.conn), &f.Frame)
 }

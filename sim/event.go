@@ -10,7 +10,8 @@ type Event struct {
 	// Arg is a timer's argument, or a frame's identity.
 	Arg uint64
 	// Frame and From are a frame's kind and its sender; Frame is also the kind of
-	// a job that is done. [Engine.Last] does not tell them.
+	// a job that is done, From also the other end of a connection that is asked
+	// for, opens or is refused. [Engine.Last] does not tell them.
 	Frame uint16
 	From  NodeID
 }
@@ -58,7 +59,12 @@ func (e *Engine) detailed(it *item) Event {
 		ev.Arg, ev.Frame = j.arg, uint16(j.kind)
 	case kindNotice:
 		ev.Arg = uint64(e.world.notices.At(uint32(it.arg)).why)
-	case kindAccept, kindOpened, kindRefused, kindAccepted, kindProbe, kindCall:
+	case kindAccept, kindOpened, kindRefused, kindAccepted:
+		if x := e.net.get(Conn(it.arg)); x != nil {
+			ev.From = x.ends[1-x.side(ev.Node)].node
+		}
+		ev.Arg = 0
+	case kindProbe, kindCall:
 		ev.Arg = 0
 	}
 	return ev
@@ -67,18 +73,27 @@ func (e *Engine) detailed(it *item) Event {
 // Describe returns an event in words: what it is, its node and its time.
 func (e *Engine) Describe(ev Event) string {
 	name := "the driver"
-	var names Describer
-	if ev.Node >= 0 && int(ev.Node) < len(e.nodes) {
+	if e.isNode(ev.Node) {
 		name = e.nodes[ev.Node].name
-		names, _ = e.nodes[ev.Node].impl.(Describer)
 	}
-	return fmt.Sprintf("%s at %s at %v", e.describeKind(ev, names), name, ev.At)
+	what := e.DescribeKind(ev)
+	if e.isNode(ev.From) {
+		what += " from " + e.nodes[ev.From].name
+	}
+	return fmt.Sprintf("%s at %s at %v", what, name, ev.At)
 }
 
-func (e *Engine) describeKind(ev Event, names Describer) string {
+func (e *Engine) isNode(n NodeID) bool { return n >= 0 && int(n) < len(e.nodes) }
+
+// DescribeKind returns in words what an event is, without its nodes and its time.
+func (e *Engine) DescribeKind(ev Event) string {
+	var names Describer
+	if e.isNode(ev.Node) {
+		names, _ = e.nodes[ev.Node].impl.(Describer)
+	}
 	switch {
 	case ev.Kind == kindFrame || ev.Kind == kindDatagram:
-		return e.describeFrame(ev, names)
+		return describeFrame(ev, names)
 	case ev.Kind > kindWorld && int(ev.Kind-kindWorld) < len(worldTexts):
 		return worldTexts[ev.Kind-kindWorld]
 	case ev.Kind > kindEngine:
@@ -89,20 +104,16 @@ func (e *Engine) describeKind(ev Event, names Describer) string {
 	return fmt.Sprintf("timer %d (%d)", ev.Kind, ev.Arg)
 }
 
-func (e *Engine) describeFrame(ev Event, names Describer) string {
-	what := fmt.Sprintf("frame %d", ev.Frame)
+func describeFrame(ev Event, names Describer) string {
 	switch {
 	case ev.Frame == frameClose:
-		what = "the closing of a connection"
+		return "the closing of a connection"
 	case ev.Frame >= frameRefuse:
-		what = "the reset of a connection"
+		return "the reset of a connection"
 	case names != nil:
-		what = "frame " + names.DescribeFrame(ev.Frame, ID(ev.Arg))
+		return "frame " + names.DescribeFrame(ev.Frame, ID(ev.Arg))
 	case ev.Kind == kindDatagram:
-		what = fmt.Sprintf("datagram %d", ev.Frame)
+		return fmt.Sprintf("datagram %d", ev.Frame)
 	}
-	if ev.From >= 0 && int(ev.From) < len(e.nodes) {
-		what += " from " + e.nodes[ev.From].name
-	}
-	return what
+	return fmt.Sprintf("frame %d", ev.Frame)
 }

@@ -70,42 +70,75 @@ func (r *Recording) keep(d Decision, a Answer) {
 // Replay answers from a list, by the name of the decision and the identity, so
 // that a part of a run can be taken away and the rest still gets its answers.
 type Replay struct {
-	answers map[question]uint64
+	answers map[question]*listed
 	rest    Source
+	used    int
 	missing []Answer
+	missed  map[question]struct{}
+}
+
+// listed is an answer of the list.
+type listed struct {
+	value uint64
+	used  bool
 }
 
 // NewReplay returns a source that answers from a list, and what is not in it
-// from rest. A run that differs from the one that was recorded asks other
-// questions: [Replay.Missing] tells.
+// from rest. Of two answers to one question the later counts. A run that differs
+// from the one that was recorded asks other questions: [Replay.Missing] tells.
 func NewReplay(answers []Answer, rest Source) *Replay {
-	r := &Replay{answers: make(map[question]uint64, len(answers)), rest: rest}
-	for _, a := range answers {
-		r.answers[question{hashString(a.Decision), a.ID, a.N}] = a.Value
+	r := &Replay{rest: rest, answers: make(map[question]*listed, len(answers)), missed: make(map[question]struct{})}
+	kept := make([]listed, len(answers))
+	for i, a := range answers {
+		kept[i].value = a.Value
+		r.answers[question{hashString(a.Decision), a.ID, a.N}] = &kept[i]
 	}
 	return r
 }
 
-// Missing returns the questions that the list did not answer, with the answers
-// of the other source.
+// Used returns how many answers of the list were asked for so far.
+func (r *Replay) Used() int { return r.used }
+
+// Missing returns the questions that the list did not answer, each once, with the
+// answers of the other source.
 func (r *Replay) Missing() []Answer { return r.missing }
 
 // Bits implements [Source].
 func (r *Replay) Bits(d Decision, id ID) uint64 {
-	if v, ok := r.answers[question{d.hash, id, 0}]; ok {
+	if v, ok := r.listed(question{d.hash, id, 0}); ok {
 		return v
 	}
 	v := r.rest.Bits(d, id)
-	r.missing = append(r.missing, Answer{d.name, id, 0, v})
+	r.miss(question{d.hash, id, 0}, Answer{d.name, id, 0, v})
 	return v
 }
 
 // Choose implements [Source].
 func (r *Replay) Choose(d Decision, id ID, n int) int {
-	if v, ok := r.answers[question{d.hash, id, n}]; ok && v < uint64(n) {
+	if v, ok := r.listed(question{d.hash, id, n}); ok {
 		return int(v)
 	}
 	v := r.rest.Choose(d, id, n)
-	r.missing = append(r.missing, Answer{d.name, id, n, uint64(v)})
+	r.miss(question{d.hash, id, n}, Answer{d.name, id, n, uint64(v)})
 	return v
+}
+
+// listed returns the answer of the list, if it has one that is possible.
+func (r *Replay) listed(q question) (value uint64, ok bool) {
+	l := r.answers[q]
+	if l == nil || q.n > 0 && l.value >= uint64(q.n) {
+		return 0, false
+	}
+	if !l.used {
+		l.used = true
+		r.used++
+	}
+	return l.value, true
+}
+
+func (r *Replay) miss(q question, a Answer) {
+	if _, known := r.missed[q]; !known {
+		r.missed[q] = struct{}{}
+		r.missing = append(r.missing, a)
+	}
 }

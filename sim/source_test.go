@@ -62,9 +62,17 @@ func TestReplayOfAPart(t *testing.T) {
 	if got := fmt.Sprint(r.Missing()); got != want {
 		t.Errorf("missing are %s, want %s", got, want)
 	}
+	r.Choose(a, 1, 20)
+	r.Choose(a, 1, 10)
+	if used, missing := r.Used(), len(r.Missing()); used != 2 || missing != 2 {
+		t.Errorf("%d answers were used and %d missing, want each question counted once", used, missing)
+	}
 	edited := sim.NewReplay([]sim.Answer{{Decision: "a", ID: 1, N: 3, Value: 7}}, other)
 	if got := edited.Choose(a, 1, 3); got != other.Choose(a, 1, 3) {
 		t.Errorf("a list with an impossible answer gave %d", got)
+	}
+	if edited.Used() != 0 || len(edited.Missing()) != 1 {
+		t.Errorf("an impossible answer was used: %d, missing %v", edited.Used(), edited.Missing())
 	}
 }
 

@@ -107,6 +107,14 @@ func (w *Worker) Timer(kind uint16, arg uint64) {
 	w.client.Poll()
 }
 
+// DescribeTimer implements [model.TimerDescriber].
+func (w *Worker) DescribeTimer(kind uint16, arg uint64) string {
+	if kind == timerResume {
+		return "pause of " + w.host.Recorder.History().PlaceName(history.Place(arg))
+	}
+	return "work on a record"
+}
+
 // Assigned implements [model.ConsumerApp]: partitions that an expansion has
 // added stay paused for as long as the strategy says, counted from the
 // expansion.

@@ -8,7 +8,7 @@ import (
 // The broker's timers.
 const (
 	timerParked    sim.Kind = iota // a fetch has waited long enough
-	timerSession                   // a member's session; arg is its index
+	timerSession                   // a member's session; arg is the member, see memberOf
 	timerInitial                   // the group's first rebalance may begin
 	timerRebalance                 // a rebalance has waited long enough
 	timerFetcher                   // a delayed partition may be fetched again; arg is the leader
@@ -225,7 +225,7 @@ func (b *broker) Timer(kind sim.Kind, arg uint64) {
 	case timerParked:
 		b.completeFetch(uint32(arg))
 	case timerSession:
-		b.group.expire(int(arg))
+		b.group.expire(arg)
 	case timerInitial:
 		b.group.initial()
 	case timerRebalance:

@@ -150,7 +150,10 @@ func (g *coordinator) session(id membership) sim.TimerID {
 }
 
 // expire removes a member whose session ran out.
-func (g *coordinator) expire(arg int) { g.remove(membership{int32(arg >> 16), uint16(arg)}) }
+func (g *coordinator) expire(arg uint64) { g.remove(memberOf(arg)) }
+
+// memberOf returns the member that a session's timer is about.
+func memberOf(arg uint64) membership { return membership{int32(arg >> 16), uint16(arg)} }
 
 // heartbeat keeps a member alive, and tells it of a rebalance.
 func (g *coordinator) heartbeat(c sim.Conn, id uint32) {

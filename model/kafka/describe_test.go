@@ -2,133 +2,84 @@ package kafka
 
 import (
 	"fmt"
-	"strings"
+	"regexp"
+	"slices"
+	"testing"
 
+	"orderlab/model"
+	"orderlab/model/history"
 	"orderlab/sim"
 )
 
-// describe returns the name of a frame and what it carries.
-func (b *bench) describe(f *sim.Frame) (name, text string) {
-	bodies := &b.w.arena.bodies
-	answer := f.Kind&reply != 0
-	switch f.Kind &^ reply {
-	case frameProduce:
-		body := bodies.produce.At(f.Body)
-		return "Produce", b.produce(body, answer)
-	case frameFetch:
-		if answer {
-			return b.fetched(bodies.fetched.At(f.Body))
+// A trace can name everything that happens in a world, and tell which frames carry
+// a message: on its way to the leader, from there to followers, and to the consumer.
+func TestFramesAndTimersHaveNames(t *testing.T) {
+	s := newSetup().must("topic", "replicas", "2").must("consumer", "auto.offset.reset", "earliest")
+	s.consumers = 2
+	b := s.build(t)
+	b.sim.TraceCauses(1 << 12)
+	var reader model.FrameReader = b.w
+	carried := map[string][]history.Message{}
+	frames := map[string]int{}
+	b.sim.Arrived = func(_, _ sim.NodeID, f *sim.Frame) {
+		name, text := reader.ReadFrame(f)
+		if f.Kind&reply != 0 && name == "Produce" {
+			name = "Produced"
 		}
-		return b.fetch(bodies.fetch.At(f.Body))
-	case frameMetadata:
-		if answer {
-			return "Metadata", fmt.Sprintf("-> %d partitions", len(bodies.metadata.At(f.Body).leaders))
+		frames[name]++
+		if name == "" || text == "" {
+			t.Errorf("a frame of kind %d has the name %q and the text %q", f.Kind, name, text)
 		}
-		return "Metadata", "?"
-	case frameImage:
-		return "Image", fmt.Sprintf("%d partitions", len(bodies.metadata.At(f.Body).leaders))
-	case frameListOffsets, frameCommit, frameOffsets:
-		names := map[uint16]string{frameListOffsets: "ListOffsets", frameCommit: "OffsetCommit", frameOffsets: "OffsetFetch"}
-		return names[f.Kind&^reply], b.offsets(bodies.offsets.At(f.Body), f.Kind)
-	case frameCoordinator:
-		if answer {
-			return "FindCoordinator", fmt.Sprintf("-> broker-%d", bodies.group.At(f.Body).broker)
+		for _, m := range reader.FrameMessages(nil, f) {
+			if !slices.Contains(carried[name], m) {
+				carried[name] = append(carried[name], m)
+			}
 		}
-		return "FindCoordinator", "?"
 	}
-	names := map[uint16]string{frameJoin: "JoinGroup", frameSync: "SyncGroup", frameHeartbeat: "Heartbeat", frameLeave: "LeaveGroup"}
-	return names[f.Kind&^reply], b.membership(bodies.group.At(f.Body), f.Kind)
+	unnamed := regexp.MustCompile(`(timer|frame) \d|timer  |frame  `)
+	var want []history.Message
+	for end, sent := b.sim.Now()+20*sim.Second, 0; b.sim.Now() < end && b.sim.Step(1) == sim.Running; {
+		if text := b.sim.Describe(b.sim.Why(b.sim.Events()).Links[0].Event); unnamed.MatchString(text) {
+			t.Errorf("an event is called %q", text)
+		}
+		if sent < 10 && b.sim.Now() > sim.Time(sent+1)*sim.Second {
+			want = append(want, b.send(0, keyNames[sent]))
+			sent++
+		}
+	}
+	for _, name := range []string{"Produce", "Produced", "Fetched"} {
+		slices.Sort(carried[name])
+		if fmt.Sprint(carried[name]) != fmt.Sprint(want) || len(want) != 10 {
+			t.Errorf("%s carried %v, want %v", name, carried[name], want)
+		}
+		delete(carried, name)
+	}
+	if len(carried) > 0 {
+		t.Errorf("other frames carried %v", carried)
+	}
+	for _, name := range []string{"Metadata", "Image", "Fetch", "ReplicaFetch", "ListOffsets", "FindCoordinator", "JoinGroup",
+		"SyncGroup", "Heartbeat", "OffsetCommit", "OffsetFetch"} {
+		if frames[name] == 0 {
+			t.Errorf("no frame is called %s", name)
+		}
+	}
 }
 
-func (b *bench) produce(body *produceBody, answer bool) string {
-	parts := make([]string, len(body.batches))
-	for i := range body.batches {
-		pb := &body.batches[i]
-		parts[i] = fmt.Sprintf("orders/%d seq=%d [%s]", pb.partition, pb.sequence, b.messages(pb.records))
-		if answer && pb.err != errNone {
-			parts[i] = fmt.Sprintf("-> orders/%d seq=%d %v", pb.partition, pb.sequence, pb.err)
-		} else if answer {
-			parts[i] = fmt.Sprintf("-> orders/%d seq=%d base=%d", pb.partition, pb.sequence, pb.base)
+// Of a large batch a trace names the first messages.
+func TestBatchesAreNamedShortly(t *testing.T) {
+	b := newSetup().must("producer", "linger.ms", "50ms").build(t)
+	b.until("the producer knows the topic", func() bool { return b.w.producers[0].fresh })
+	got := ""
+	b.sim.Arrived = func(_, _ sim.NodeID, f *sim.Frame) {
+		if f.Kind == frameProduce {
+			_, got = b.w.ReadFrame(f)
 		}
 	}
-	return strings.Join(parts, ", ")
-}
-
-// fetch tells a follower's fetch from a consumer's by its name.
-func (b *bench) fetch(body *fetchBody) (name, text string) {
-	name = "Fetch"
-	if body.follower >= 0 {
-		name = "ReplicaFetch"
+	for range 5 {
+		b.send(0, "a")
 	}
-	parts := make([]string, len(body.parts))
-	for i, p := range body.parts {
-		parts[i] = fmt.Sprintf("orders/%d@%d", p.partition, p.offset)
+	b.until("the batch has arrived", func() bool { return got != "" })
+	if want := `^orders/\d seq=0 \[producer-0#0 producer-0#1 producer-0#2 and 2 more\]$`; !regexp.MustCompile(want).MatchString(got) {
+		t.Errorf("the batch is called %q", got)
 	}
-	return name, strings.Join(parts, ", ")
-}
-
-func (b *bench) fetched(body *fetchedBody) (name, text string) {
-	parts := make([]string, len(body.parts))
-	for i, p := range body.parts {
-		if p.err != errNone {
-			parts[i] = fmt.Sprintf("-> orders/%d %v", p.partition, p.err)
-			continue
-		}
-		count := 0
-		for _, ref := range body.refs[p.from:p.to] {
-			count += int(b.w.arena.batches[ref].count)
-		}
-		parts[i] = fmt.Sprintf("-> orders/%d@%d %d records hw=%d", p.partition, p.offset, count, p.watermark)
-	}
-	return "Fetched", strings.Join(parts, ", ")
-}
-
-func (b *bench) offsets(body *offsetsBody, kind uint16) string {
-	parts := make([]string, len(body.parts))
-	for i, p := range body.parts {
-		parts[i] = fmt.Sprintf("orders/%d", p.partition)
-		if kind == frameCommit || kind == frameListOffsets|reply || kind == frameOffsets|reply {
-			parts[i] += fmt.Sprintf("@%d", p.offset)
-		}
-		if kind == frameListOffsets|reply && body.errs[i] != errNone {
-			parts[i] += " " + body.errs[i].String()
-		}
-	}
-	text := strings.Join(parts, ", ")
-	switch {
-	case kind == frameListOffsets && body.latest:
-		text += " latest"
-	case kind == frameListOffsets:
-		text += " earliest"
-	case kind == frameCommit|reply && body.err != errNone:
-		return "-> " + body.err.String()
-	}
-	if kind&reply != 0 {
-		text = "-> " + text
-	}
-	return text
-}
-
-func (b *bench) membership(body *groupBody, kind uint16) string {
-	switch {
-	case kind&reply != 0 && body.err != errNone:
-		return "-> " + body.err.String()
-	case kind == frameJoin:
-		return fmt.Sprintf("generation=%d owned=%v", body.generation, body.owned)
-	case kind == frameJoin|reply && body.leader:
-		return fmt.Sprintf("-> generation=%d leader of %d", body.generation, len(body.members))
-	case kind == frameJoin|reply:
-		return fmt.Sprintf("-> generation=%d", body.generation)
-	case kind == frameSync|reply:
-		return fmt.Sprintf("-> assigned=%v", body.owned)
-	case kind == frameSync && len(body.members) > 0:
-		parts := make([]string, len(body.members))
-		for i, m := range body.members {
-			parts[i] = fmt.Sprintf("billing-%d%v", m.id.consumer, m.assigned)
-		}
-		return strings.Join(parts, " ")
-	case kind&reply != 0:
-		return "->"
-	}
-	return fmt.Sprintf("generation=%d", body.generation)
 }

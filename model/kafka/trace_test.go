@@ -144,7 +144,7 @@ func (b *bench) line(format string, args ...any) {
 
 // arrived prints a frame that arrives.
 func (b *bench) arrived(from, to sim.NodeID, f *sim.Frame) {
-	name, text := b.describe(f)
+	name, text := frameText{b.w, b.messages}.of(f)
 	if slices.Contains(b.frames, name) {
 		b.line("%-10s -> %-10s  %s %s", b.sim.NodeName(from), b.sim.NodeName(to), name, text)
 	}

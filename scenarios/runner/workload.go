@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"fmt"
+
 	"orderlab/model"
 	"orderlab/model/history"
 	"orderlab/scenarios"
@@ -182,6 +184,18 @@ const (
 	timerArrival sim.Kind = iota // of the next message of source arg
 	timerSend                    // of the arg-th message that has a time
 )
+
+// DescribeTimer implements [sim.Describer].
+func (l *workload) DescribeTimer(kind sim.Kind, arg uint64) string {
+	if kind == timerSend {
+		s := &l.x.c.Workload.Phases[0].Sends[arg]
+		return "arrival of " + scenarios.MessageName(s.Producer, s.Index)
+	}
+	return fmt.Sprintf("arrival of a message at producer-%d", arg)
+}
+
+// DescribeFrame implements [sim.Describer]: there are none.
+func (l *workload) DescribeFrame(uint16, sim.ID) string { return "" }
 
 // armSend sets the timer of the i-th message that has a time of its own.
 func (l *workload) armSend(i int) {
