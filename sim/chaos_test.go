@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"os"
 	"testing"
 )
 
@@ -213,6 +214,9 @@ func chaosSchedule(t testing.TB, w *chatWorld, seed uint64) Schedule {
 // every other again; and no frame, job or notice is left behind.
 func TestChaos(t *testing.T) {
 	seeds := uint64(25)
+	if os.Getenv("ORDERLAB_LONG") != "" {
+		seeds = 2000
+	}
 	for seed := range seeds {
 		w := newChatWorld(t, seed, 4)
 		s := chaosSchedule(t, w, seed)

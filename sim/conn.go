@@ -52,7 +52,7 @@ type carried struct {
 	conn Conn   // of a datagram, its sender
 	next uint32 // where it waits in a line: the slot behind it, from 1
 	to   uint8  // the end that it goes to
-	late bool   // it outlived its connection
+	late bool   // a drop of its connection is no longer its fate
 }
 
 // end is one side of a connection, with the direction that leads to it.

@@ -151,6 +151,9 @@ func between(src Source, id ID, low, high *Fault) {
 	} {
 		if *p.high > *p.low {
 			*p.low = coarse(src, decideParam, Identity(id, ID(k)), *p.low, *p.high, p.step)
+			if *p.low == 0 { // nothing would be no fault
+				*p.low = min(p.step, *p.high)
+			}
 		}
 	}
 }

@@ -47,14 +47,32 @@ func (e *Engine) Drop(c Conn, from NodeID, how Drop) {
 	}
 }
 
+// toJudge says whether it has still to be decided if a frame that arrives at a
+// paused node outlives its connection. If not, it has arrived, and a later drop
+// does not touch it.
+func (e *Engine) toJudge(slot uint32) bool {
+	body := e.net.frames.At(slot)
+	if x := e.net.get(body.conn); x != nil && x.ends[body.to].jam != 0 && !body.late {
+		return true
+	}
+	body.late = true
+	return false
+}
+
 // outlives decides about a frame that arrives on a direction that is held up. It
 // says whether the frame's time has not come: it is late, or lost.
 func (e *Engine) outlives(x *connection, slot uint32, body *carried) bool {
 	d := &x.ends[body.to]
 	j := e.net.jams.At(d.jam - 1)
 	switch {
-	case !j.dropped || body.late:
+	case body.late:
 		return false
+	case !j.dropped:
+		if e.nodes[d.node].flags&nodePaused == 0 {
+			return false
+		}
+		body.late = true // the pause holds it now
+		e.q.push(e.now, d.node, kindFrame, uint64(slot))
 	case e.now > j.cut:
 		f := body.Frame
 		e.net.frames.Put(slot)

@@ -52,6 +52,9 @@ func (e *Engine) withhold(slot int32) bool {
 		}
 		return kind < kindEngine
 	}
+	if kind == kindFrame && e.toJudge(uint32(it.arg)) {
+		return false
+	}
 	line := &e.world.nodes[n].held
 	it.at, it.next, it.prev = -1-it.at, 0, line.last
 	if line.last == 0 {
