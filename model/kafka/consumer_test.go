@@ -280,6 +280,24 @@ func TestUnknownPartitionAssigned(t *testing.T) {
 	}
 }
 
+// A fetch that was out when the partition was taken away and given back, with
+// another position, brings nothing.
+func TestStaleFetch(t *testing.T) {
+	b := consumerWorld(t, 1, sim.Millisecond, "topic", "partitions", "1")
+	ready(b)
+	for range 3 {
+		b.send(0, "a")
+	}
+	b.until("the first is delivered", func() bool { return b.w.consumers[0].parts[0].consumed == 1 })
+	c := b.w.consumers[0]
+	c.drop([]int32{0})
+	c.parts = append(c.parts, owned{partition: 0, position: 2, consumed: 2}) // another has read the second
+	b.run(sim.Second)
+	if got := strings.Join(b.applied(), " "); got != "a0 a2" {
+		t.Errorf("%s are applied", got)
+	}
+}
+
 // Where a partition without a committed position begins: at its start, or at the
 // high watermark of the moment.
 func TestOffsetReset(t *testing.T) {

@@ -101,13 +101,15 @@ func (a *testApp) Revoked([]history.Place) {}
 type setup struct {
 	brokers, producers, consumers int
 	work                          sim.Time
+	latency                       model.Distribution
 	values                        map[string]model.Values // by section; "topic" is the topic's
 	start                         map[string]int64        // age of a client's metadata, in millionths
 }
 
 func newSetup() *setup {
 	return &setup{brokers: 3, producers: 1, work: sim.Millisecond,
-		values: map[string]model.Values{}, start: map[string]int64{}}
+		latency: model.Distribution{Shape: model.Constant, A: int64(sim.Millisecond)},
+		values:  map[string]model.Values{}, start: map[string]int64{}}
 }
 
 // set gives a setting in words, as "producer", "linger.ms", "5ms".
@@ -153,7 +155,7 @@ func (s *setup) build(tb testing.TB) *bench {
 	b.sim.SetSource(&b.script)
 	b.rec.Reset(b.sim, &b.hist)
 	top := s.values["top"].Set("brokers", model.IntegerValue(int64(s.brokers))).
-		Set("network.latency", model.DistValue(model.Distribution{Shape: model.Constant, A: int64(sim.Millisecond)}))
+		Set("network.latency", model.DistValue(s.latency))
 	plan := &model.Plan{
 		Config: model.Config{Profile: "kafka-4.0", Top: top, Sections: []model.ConfigSection{
 			{Name: "topics", Entries: []model.ConfigEntry{{Name: "orders", Values: s.values["topic"]}}},
