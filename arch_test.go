@@ -66,6 +66,7 @@ var table = []row{
 		tests:   []string{"model/...", "checker"}, // a registry, to validate against
 	},
 	{name: "checker", imports: []string{"model/history"}},
+	{name: "checker/...", imports: []string{"checker/...", "model/history"}}, // anomalies of foreign histories
 	{
 		name:    "model/<system>",
 		imports: []string{"model", "model/history", "sim"},
@@ -232,6 +233,8 @@ func TestImportsPlanted(t *testing.T) {
 		{"", "orderlab/sim", "", " may not import sim"},
 		{"sim", "orderlab/internal/tidy", "", "sim may not import internal/tidy"},
 		{"checker/internal/edn", "orderlab/model", "", "checker/internal/edn may not import model,"},
+		{"checker/anomalies", "orderlab/model", "", "checker/anomalies may not import model,"},
+		{"checker", "orderlab/checker/anomalies", "", "checker may not import checker/anomalies"},
 		{"checker/internal/edn", "orderlab/checker", "", "checker/internal/edn may not import checker,"},
 		{"reports", "orderlab/checker/internal/edn", "", "reports may not import checker/internal/edn"},
 
@@ -240,6 +243,7 @@ func TestImportsPlanted(t *testing.T) {
 		{"scenarios", "orderlab/model", "orderlab/model/kafka orderlab/scenarios", ""},
 		{"model/kafka", "orderlab/model orderlab/sim", "orderlab/checker", ""},
 		{"checker", "orderlab/checker/internal/edn", "", ""},
+		{"checker/anomalies", "orderlab/checker orderlab/model/history", "", ""},
 		{"checker/internal/edn", "orderlab/model/history orderlab/checker/internal/b", "", ""},
 		{"internal/habits", "", "orderlab/scenarios/runner", ""},
 	} {
