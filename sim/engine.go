@@ -154,8 +154,9 @@ func (e *Engine) Draw(d Decision, id ID, s *Sampler) int64 {
 	return s.Sample(e.Bits(d, id))
 }
 
-// After sets a timer of the node, d from now. Its kind is below 0xf00. A
-// negative d is a mistake of the model and panics with the node's name.
+// After sets a timer of the node, d from now on its monotonic clock, which is the
+// true time unless [Engine.SetClock] or a fault made it drift. Its kind is below
+// 0xf00. A negative d is a mistake of the model and panics with the node's name.
 func (e *Engine) After(n NodeID, d Time, kind Kind, arg uint64) TimerID {
 	if d < 0 || kind >= kindEngine {
 		panic(fmt.Sprintf("sim: node %s set a timer of kind %d for %v from now at %v", e.nodes[n].name, kind, d, e.now))
