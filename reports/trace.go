@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,8 +12,10 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// TraceFilter picks the operations of a trace. Each field that is not empty must
-// fit: the process, the key of the message, the message as producer#index.
+// TraceFilter picks the lines of a trace. Each field that is not empty must fit:
+// the node, which is the process of an operation and either end of a frame or a
+// connection; the key of a message; the message as producer#index. A frame fits
+// with any of the messages that it carries.
 type TraceFilter struct {
 	Node, Key, Message string
 }
@@ -21,45 +24,88 @@ type TraceFilter struct {
 // it was recorded, which for a simulated run is that of time. It returns how many
 // operations the filter picked; the error is the writer's.
 func Trace(w io.Writer, h *history.History, f TraceFilter) (picked int, err error) {
-	buffer := bufio.NewWriter(w)
-	process, key := f.numbers(h)
-	for i := range h.Len() {
-		op := h.Op(i)
-		if f.Node != "" && op.Process != process || f.Key != "" && keyOf(h, op.Message) != key ||
-			f.Message != "" && (op.Message == history.NoMessage || h.MessageName(op.Message) != f.Message) {
+	t := NewTracer(w, h, f)
+	err = t.Close()
+	return t.Operations, err
+}
+
+// Tracer writes the trace of a run while it goes on: the operations of its history
+// and the events of its world, merged.
+type Tracer struct {
+	// Operations and Events are how many lines of each kind were picked so far, and
+	// AllEvents how many events were seen.
+	Operations, Events, AllEvents int
+
+	w    *bufio.Writer
+	h    *history.History
+	f    TraceFilter
+	rows int // operations written or left out
+}
+
+// NewTracer returns a tracer of the run whose history is h, which may be empty yet.
+func NewTracer(w io.Writer, h *history.History, f TraceFilter) *Tracer {
+	return &Tracer{w: bufio.NewWriter(w), h: h, f: f}
+}
+
+// Event writes an event, after the operations that were recorded before it.
+func (t *Tracer) Event(e *result.Event) {
+	t.operations(e.Rows)
+	t.AllEvents++
+	if t.picks(e) {
+		t.Events++
+		t.line(EventLine(e))
+	}
+}
+
+// Close writes what is left of the history. The error is the writer's, also of
+// what was written before.
+func (t *Tracer) Close() error {
+	t.operations(t.h.Len())
+	return t.w.Flush()
+}
+
+// operations writes the operations up to a row.
+func (t *Tracer) operations(end int) {
+	for ; t.rows < end; t.rows++ {
+		op := t.h.Op(t.rows)
+		if t.f.Node != "" && t.h.ProcessName(op.Process) != t.f.Node || !t.picksMessage(op.Message) {
 			continue
 		}
-		picked++
-		named := result.NewOperation(h, op)
-		if _, err := fmt.Fprintln(buffer, TraceLine(&named)); err != nil {
-			return picked, err
-		}
+		t.Operations++
+		named := result.NewOperation(t.h, op)
+		t.line(TraceLine(&named))
 	}
-	return picked, buffer.Flush()
 }
 
-// numbers returns the numbers of the filter's names in a history. A name that it
-// lacks gets one that no operation has.
-func (f *TraceFilter) numbers(h *history.History) (history.Process, history.Key) {
-	process, key := history.Process(h.Processes()), history.Key(h.Keys())
-	for i := range h.Processes() {
-		if h.ProcessName(history.Process(i)) == f.Node {
-			process = history.Process(i)
-		}
+// line writes a line. The buffer keeps its first error for Close.
+func (t *Tracer) line(s string) { _, _ = t.w.WriteString(s + "\n") }
+
+func (t *Tracer) picks(e *result.Event) bool {
+	if t.f.Node != "" && e.Node != t.f.Node && e.From != t.f.Node {
+		return false
 	}
-	for i := range h.Keys() {
-		if h.KeyName(history.Key(i)) == f.Key {
-			key = history.Key(i)
-		}
+	if t.f.Key == "" && t.f.Message == "" {
+		return true
 	}
-	return process, key
+	return slices.ContainsFunc(e.Messages, t.picksMessage)
 }
 
-func keyOf(h *history.History, m history.Message) history.Key {
-	if m == history.NoMessage {
-		return history.NoKey
+// picksMessage says whether what is about a message, or about none, fits.
+func (t *Tracer) picksMessage(m history.Message) bool {
+	if t.f.Key == "" && t.f.Message == "" {
+		return true
 	}
-	return h.Message(m).Key
+	return m != history.NoMessage && (t.f.Key == "" || t.h.KeyName(t.h.Message(m).Key) == t.f.Key) &&
+		(t.f.Message == "" || t.h.MessageName(m) == t.f.Message)
+}
+
+// EventLine writes an event: when, where, what, and who was at the other end.
+func EventLine(e *result.Event) string {
+	line := fmt.Sprintf("%16s  %-12s  %-10s  %s", nanoseconds(e.At), e.Node, e.Kind, e.Text)
+	if e.From != "" {
+		line += "  from " + e.From
+	}
+	return line
 }
 
 // TraceLine writes an operation: when it counted, who, what, and about what.

@@ -3,12 +3,14 @@ package reports_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
 
 	"orderlab/model/history"
 	"orderlab/reports"
+	"orderlab/scenarios/result"
 )
 
 // traced is a history with what makes lines differ: a fault that lasts, an error,
@@ -66,6 +68,58 @@ func TestTraceFilters(t *testing.T) {
 		picked, err := reports.Trace(&out, traced(), c.filter)
 		if err != nil || picked != c.want || strings.Count(out.String(), "\n") != c.want {
 			t.Errorf("%+v picks %d, %v:\n%s", c.filter, picked, err, out.String())
+		}
+	}
+}
+
+// Events stand between the operations, before those that were recorded in them.
+func ExampleTracer() {
+	h := traced()
+	t := reports.NewTracer(os.Stdout, h, reports.TraceFilter{Message: "producer-0#0"})
+	for _, e := range []result.Event{
+		{At: 500_000_000, Node: "broker-0", From: "producer-0", Kind: result.EventConnection, Text: "a request for a connection"},
+		{At: 2_000_000_001, Node: "producer-0", From: "broker-0", Kind: result.EventFrame, Text: "Produce -> TIMEOUT",
+			Messages: []history.Message{1, 0}, Rows: 2},
+		{At: 3_000_000_000, Node: "broker-0", From: "producer-0", Kind: result.EventLost, Text: "Produce",
+			Messages: []history.Message{1}, Rows: 3},
+	} {
+		t.Event(&e)
+	}
+	err := t.Close()
+	fmt.Println(t.Operations, t.Events, t.AllEvents, err)
+	// Output:
+	//     1.000000000s  producer-0    send        producer-0#0  key=key-7
+	//     2.000000001s  producer-0    frame       Produce -> TIMEOUT  from broker-0
+	//     2.000000001s  producer-0    ack         unknown  producer-0#0  key=key-7  TIMEOUT  took 1.000000001s
+	//     4.020000000s  consumer-0/1  apply       producer-0#0  key=key-7  orders/1@41  attempt 2  sink  took 20ms
+	// 3 1 3 <nil>
+}
+
+// A node is either end of a frame; a key is that of any message in it.
+func TestTracePicksEvents(t *testing.T) {
+	frame := result.Event{Node: "broker-0", From: "producer-0", Kind: result.EventFrame, Text: "Produce",
+		Messages: []history.Message{0, 1}}
+	timer := result.Event{Node: "broker-0", Kind: result.EventTimer, Text: "wait"}
+	for _, c := range []struct {
+		filter       reports.TraceFilter
+		frame, timer int
+	}{
+		{reports.TraceFilter{}, 1, 1},
+		{reports.TraceFilter{Node: "broker-0"}, 1, 1},
+		{reports.TraceFilter{Node: "producer-0"}, 1, 0},
+		{reports.TraceFilter{Node: "consumer-0"}, 0, 0},
+		{reports.TraceFilter{Key: "key-7"}, 1, 0},
+		{reports.TraceFilter{Key: "key-8"}, 0, 0},
+		{reports.TraceFilter{Message: "producer-0#1"}, 1, 0},
+		{reports.TraceFilter{Message: "producer-0#1", Key: "key-7"}, 0, 0},
+		{reports.TraceFilter{Node: "consumer-0", Key: "key-7"}, 0, 0},
+	} {
+		for i, e := range []*result.Event{&frame, &timer} {
+			tracer := reports.NewTracer(io.Discard, traced(), c.filter)
+			tracer.Event(e)
+			if want := []int{c.frame, c.timer}[i]; tracer.Events != want || tracer.AllEvents != 1 {
+				t.Errorf("%+v picks %d of %+v", c.filter, tracer.Events, *e)
+			}
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (e *Engine) Describe(ev Event) string {
 		name = e.nodes[ev.Node].name
 	}
 	what := e.DescribeKind(ev)
-	if e.isNode(ev.From) {
+	if c := ev.Class(); (c == FrameArrives || c == ConnectionTurns) && e.isNode(ev.From) {
 		what += " from " + e.nodes[ev.From].name
 	}
 	return fmt.Sprintf("%s at %s at %v", what, name, ev.At)

@@ -22,12 +22,17 @@ func TestEventClasses(t *testing.T) {
 	b = e.AddNode("b", &scripted{receive: func(sim.Conn, *sim.Frame) {}})
 	conn = e.Open(a, b, 0)
 	e.At(sim.Second, func() { e.After(a, sim.Second, 2, 0) })
-	if err := e.Install(sim.Schedule{{Name: "gc", When: sim.Trigger{Kind: sim.AtTime, Time: 3 * sim.Second},
-		Fault: sim.Fault{Kind: sim.PauseNode, Nodes: []string{"b"}}, Until: sim.Until{Kind: sim.ForTime, For: sim.Second}}}); err != nil {
+	faults, err := sim.ParseSchedule("gc: at 3s pause b for 1s")
+	if err != nil {
 		t.Fatal(err)
 	}
-	names := map[sim.EventClass]string{sim.TimerFires: "timer", sim.FrameArrives: "frame", sim.ConnectionTurns: "connection",
-		sim.FaultTurns: "fault", sim.MachineActs: "machine", sim.DriverCalls: "driver"}
+	if err := e.Install(faults); err != nil {
+		t.Fatal(err)
+	}
+	names := map[sim.EventClass]string{
+		sim.TimerFires: "timer", sim.FrameArrives: "frame", sim.ConnectionTurns: "connection",
+		sim.FaultTurns: "fault", sim.MachineActs: "machine", sim.DriverCalls: "driver",
+	}
 	var got strings.Builder
 	for e.Step(1) == sim.Running {
 		ev := e.Why(e.Events()).Links[0].Event

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -99,6 +100,20 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if len(a) != len(b) || len(a) == 0 {
 		ts.Fatalf("%d files and %d files", len(a), len(b))
+	}
+}
+
+// traceHash finds the hash that replay prints.
+var traceHash = regexp.MustCompile(`trace hash ([0-9a-f]{32})\n`)
+
+// samehash A B checks that two outputs of replay name the same trace hash.
+func sameHash(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: samehash FILE FILE")
+	}
+	a, b := traceHash.FindStringSubmatch(ts.ReadFile(args[0])), traceHash.FindStringSubmatch(ts.ReadFile(args[1]))
+	if a == nil || b == nil || a[1] != b[1] {
+		ts.Fatalf("the hashes are %q and %q", a, b)
 	}
 }
 

@@ -20,3 +20,32 @@ func NewOperation(h *history.History, op history.Op) Operation {
 	}
 	return out
 }
+
+// Event is something that happened in the world of a run and is no operation of
+// its history. Times are nanoseconds of virtual time.
+type Event struct {
+	At int64
+	// Node is where it happened, From the node at the other end of a frame or a
+	// connection, else empty.
+	Node, From string
+	Kind       EventKind
+	// Text says what happened, as "Metadata -> 5 partitions".
+	Text string
+	// Messages are those that a frame carries.
+	Messages []history.Message
+	// Rows is how many operations the history had before it.
+	Rows int
+}
+
+// EventKind is what sort of event it was.
+type EventKind string
+
+// The kinds of events.
+const (
+	EventFrame      EventKind = "frame"      // a frame was received
+	EventLost       EventKind = "lost"       // a frame came to a node that did not take it
+	EventConnection EventKind = "connection" // one was asked for, opened, refused or closed
+	EventFault      EventKind = "fault"      // a fault began or ended
+	EventTimer      EventKind = "timer"      // a timer of a node fired
+	EventMachine    EventKind = "machine"    // the machine below a node did something
+)

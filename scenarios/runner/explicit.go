@@ -33,10 +33,8 @@ func (r *Runner) Explicit(ctx context.Context, c *scenarios.Case, seed uint64) (
 	if err != nil {
 		return nil, err
 	}
-	for r.sim.Step(stepEvents) == sim.Running {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
+	if err := r.toEnd(ctx); err != nil {
+		return nil, err
 	}
 	out := *c
 	out.Point, out.Expect = scenarios.Point{}, nil

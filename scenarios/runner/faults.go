@@ -22,6 +22,9 @@ func (x *run) scheduleFaults(phase string) {
 // time is over.
 func (x *run) inject(index int, f *scenarios.ScheduledFault) {
 	x.note(index, f)
+	if x.r.sim.TracesCauses() {
+		x.r.sim.Note(describe(f))
+	}
 	x.mark(f.Fault.Kind)
 	if f.Fault.Kind == "expand" {
 		topic, _ := f.Fault.Values.Get("topic")
@@ -32,6 +35,11 @@ func (x *run) inject(index int, f *scenarios.ScheduledFault) {
 	}
 	x.world.Inject(&f.Fault)
 	if f.For > 0 {
-		x.r.sim.At(x.r.sim.Now()+sim.Time(f.For), func() { x.world.Heal(&f.Fault) })
+		x.r.sim.At(x.r.sim.Now()+sim.Time(f.For), func() {
+			if x.r.sim.TracesCauses() {
+				x.r.sim.Note("end of " + describe(f))
+			}
+			x.world.Heal(&f.Fault)
+		})
 	}
 }

@@ -48,3 +48,9 @@ func expandCase(after int64, features model.Values) *scenarios.Case {
 		Limits: scenarios.Limits{Time: 3600 * second, Events: 50_000_000, Messages: 1_000_000},
 	}
 }
+
+// crash kills a node at a time and starts it again after another.
+func crash(node string, at, down int64) scenarios.ScheduledFault {
+	return scenarios.ScheduledFault{After: at, For: down,
+		Fault: model.Fault{Kind: "crash", Values: model.Values{}.Set("node", model.TextValue(node))}}
+}

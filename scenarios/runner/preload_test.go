@@ -25,6 +25,7 @@ func TestPreloadWithoutKeys(t *testing.T) {
 	}
 	there := func(home bool) int64 { return whole - elsewhere(home) }
 	nowhere := func(bool) int64 { return 0 }
+	hot := scenarios.Keys{Count: 20, Hot: []scenarios.HotKeys{{Keys: 1, Share: whole}}}
 	r := runner.New(registry())
 	for name, c := range map[string]struct {
 		keys   scenarios.Keys
@@ -34,7 +35,7 @@ func TestPreloadWithoutKeys(t *testing.T) {
 		"one key, elsewhere":      {scenarios.Keys{Count: 1}, elsewhere, true},
 		"one key, there":          {scenarios.Keys{Count: 1}, there, false},
 		"many keys":               {scenarios.Keys{Count: 2000}, there, false},
-		"one hot key elsewhere":   {scenarios.Keys{Count: 20, Hot: []scenarios.HotKeys{{Keys: 1, Share: whole}}}, elsewhere, true},
+		"one hot key elsewhere":   {hot, elsewhere, true},
 		"no message to draw for":  {scenarios.Keys{Count: 1}, nowhere, false},
 		"a steep zipf, elsewhere": {scenarios.Keys{Count: 2000, Zipf: 20 * whole}, elsewhere, true},
 	} {

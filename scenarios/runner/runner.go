@@ -31,6 +31,8 @@ type Runner struct {
 	clients []string
 	flags   []uint8 // scratch, by message
 	causes  int     // the bytes for what led to events; see [sim.Engine.TraceCauses]
+	// decisions, when not nil, makes the source of the next runs of the seed's.
+	decisions func(sim.Source) sim.Source
 }
 
 // New returns a runner over the systems of a registry.
@@ -48,6 +50,12 @@ type Options struct {
 	// SkipWitness, when not nil, says for which guarantees no witness is needed
 	// after all, because an earlier run has one.
 	SkipWitness func(guarantee string) bool
+	// Trace, when not nil, is called with everything that happens in the world, in
+	// order of time. The event is the runner's and valid only for the call.
+	Trace func(*result.Event)
+	// Decisions, when not nil, makes the source that answers the run's decisions
+	// of the seed's own: a recording of it, or a list that was recorded.
+	Decisions func(sim.Source) sim.Source
 }
 
 // run is the state of one run besides the runner's own.
@@ -67,16 +75,34 @@ type run struct {
 // Run makes one run of a case. It returns the context's error when that ends
 // first, and an error of its own only when the case does not fit the registry.
 func (r *Runner) Run(ctx context.Context, c *scenarios.Case, seed uint64, opt Options) (result.Run, error) {
+	r.decisions = opt.Decisions
+	if opt.Trace != nil {
+		r.causes = leastCauses
+	}
 	x, err := r.start(c, seed)
+	r.decisions, r.causes = nil, 0
 	if err != nil {
 		return result.Run{}, err
 	}
-	for r.sim.Step(stepEvents) == sim.Running {
-		if err := ctx.Err(); err != nil {
-			return result.Run{}, err
-		}
+	if opt.Trace != nil {
+		err = x.trace(ctx, opt.Trace)
+	} else {
+		err = r.toEnd(ctx)
+	}
+	if err != nil {
+		return result.Run{}, err
 	}
 	return x.finish(seed, opt), nil
+}
+
+// toEnd runs the run that was started to its end. The error is the context's.
+func (r *Runner) toEnd(ctx context.Context) error {
+	for r.sim.Step(stepEvents) == sim.Running {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // History returns the history of the last run. It is valid until the next.
@@ -89,6 +115,9 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 		return nil, fmt.Errorf("runner: no system is called %q", c.System)
 	}
 	r.sim.Reset(seed, sim.Limits{Time: sim.Time(c.Limits.Time), Events: uint64(c.Limits.Events)})
+	if r.decisions != nil {
+		r.sim.SetSource(r.decisions(sim.Random{Seed: seed}))
+	}
 	r.sim.TraceCauses(r.causes)
 	r.hist.Reset()
 	r.rec.Reset(r.sim, &r.hist)
