@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"orderlab/model/history"
 )
@@ -45,6 +46,16 @@ func (x *index) withKey(m history.Message) string {
 		return fmt.Sprintf("%s of key %s", x.h.MessageName(m), x.h.KeyName(key))
 	}
 	return x.h.MessageName(m)
+}
+
+// seconds writes nanoseconds as seconds, with up to nine digits behind the point.
+func seconds(ns int64) string {
+	sign, u := "", uint64(ns)
+	if ns < 0 {
+		sign, u = "-", -u
+	}
+	text := fmt.Sprintf("%s%d.%09d", sign, u/1e9, u%1e9)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") + " s"
 }
 
 // plural writes a number of things.

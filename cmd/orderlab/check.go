@@ -120,7 +120,7 @@ func (a *cli) check(ctx context.Context, opt *checkOptions, files []string) erro
 			problems = append(problems, err)
 			continue
 		}
-		found := judge(c, &h, ids)
+		found := judge(c, &h, ids, truncated)
 		found.File, found.Truncated = file, truncated
 		code = worse(code, found.code())
 		if err := a.printChecked(found, opt.format.value); err != nil {
@@ -145,10 +145,15 @@ func readHistory(h *history.History, file string, allowTruncated bool) (truncate
 
 // judge decides the guarantees on a history. It is valid when none is violated
 // and each is known; where nothing at all could be decided, that is not known.
-func judge(c *checker.Checker, h *history.History, ids []string) *checked {
+// After a line that is cut off more may have come.
+func judge(c *checker.Checker, h *history.History, ids []string, truncated bool) *checked {
 	out := &checked{Operations: h.Len(), Guarantees: []checkedGuarantee{}}
+	var opt checker.Options
+	if truncated {
+		opt.Truncated = "the file is cut off"
+	}
 	violated, unknown, decided := false, false, false
-	for _, v := range c.Check(h, ids, checker.Options{}) {
+	for _, v := range c.Check(h, ids, opt) {
 		g := checkedGuarantee{
 			ID: v.Guarantee, Verdict: string(v.Status), Count: v.Violations, Vacuous: v.Vacuous, Reason: v.Reason,
 			Witness: []result.Operation{},

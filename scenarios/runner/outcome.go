@@ -78,29 +78,28 @@ func (x *run) metrics(latency *hdrhistogram.Histogram) result.RunMetrics {
 	for i := range h.Len() {
 		switch h.Kind(i) {
 		case history.KindSend:
-			op := h.Op(i)
 			if first < 0 {
-				first = op.Begin
+				first = h.BeginAt(i)
 			}
 			m.Sent++
 		case history.KindAck:
-			if op := h.Op(i); op.Outcome == history.OK && flags[op.Message]&acked == 0 {
-				flags[op.Message] |= acked
+			if msg := h.MessageAt(i); h.OutcomeAt(i) == history.OK && flags[msg]&acked == 0 {
+				flags[msg] |= acked
 				m.Acked++
 			}
 		case history.KindDispose:
-			flags[h.Op(i).Message] |= disposed
+			flags[h.MessageAt(i)] |= disposed
 		case history.KindApply:
-			op := h.Op(i)
-			last = op.End
-			if flags[op.Message]&applied != 0 {
+			msg, end := h.MessageAt(i), h.EndAt(i)
+			last = end
+			if flags[msg]&applied != 0 {
 				m.Duplicated++
 				continue
 			}
-			flags[op.Message] |= applied
+			flags[msg] |= applied
 			m.Applied++
-			if latency != nil && op.Message >= x.load.steady {
-				_ = latency.RecordValue(min((op.End-int64(x.r.rec.Due(op.Message)))/1000, latency.HighestTrackableValue()))
+			if latency != nil && msg >= x.load.steady {
+				_ = latency.RecordValue(min((end-int64(x.r.rec.Due(msg)))/1000, latency.HighestTrackableValue()))
 			}
 		}
 	}
