@@ -3,6 +3,7 @@ package checker
 import (
 	"fmt"
 
+	"orderlab/checker/anomalies"
 	"orderlab/model/history"
 )
 
@@ -20,6 +21,8 @@ type Options struct {
 	Truncated string
 	// Budget bounds a search for a linearization; the zero value is DefaultBudget.
 	Budget Budget
+	// Anomalies say how the operations on logs are meant.
+	Anomalies anomalies.Options
 }
 
 // Checker decides guarantees. It keeps its memory from one history to the next
@@ -28,16 +31,18 @@ type Checker struct {
 	catalogue []Guarantee
 	ix        index
 	s         scratch
+	anomalies anomalyState
 }
 
-// New returns a checker of all guarantees of the catalogue.
-func New() *Checker { return &Checker{catalogue: Catalogue()} }
+// New returns a checker of all guarantees of the catalogue, and of [Anomalies].
+func New() *Checker { return &Checker{catalogue: append(Catalogue(), Anomalies()...)} }
 
 // Check decides the guarantees on a history, in the order given. An id that is
 // not [Known] has the verdict Unknown with the reason. Verdicts depend on
 // nothing but the history and the options.
 func (c *Checker) Check(h *history.History, guarantees []string, opt Options) []Verdict {
 	c.ix.build(h)
+	c.anomalies = anomalyState{}
 	out := make([]Verdict, 0, len(guarantees))
 	for _, id := range guarantees {
 		v := c.decide(id, &opt)

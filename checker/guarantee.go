@@ -38,9 +38,10 @@ func Catalogue() []Guarantee {
 	}
 }
 
-// Find returns the guarantee of an id; ok is false when there is none.
+// Find returns the guarantee of an id, of the catalogue or of [Anomalies]; ok is
+// false when there is none.
 func Find(id string) (g Guarantee, ok bool) {
-	for _, g := range Catalogue() {
+	for _, g := range append(Catalogue(), Anomalies()...) {
 		if g.ID == id {
 			return g, true
 		}
@@ -48,7 +49,7 @@ func Find(id string) (g Guarantee, ok bool) {
 	return Guarantee{}, false
 }
 
-// Known says whether the id is that of a guarantee of the catalogue.
+// Known says whether the id is that of a guarantee.
 func Known(id string) bool {
 	_, ok := Find(id)
 	return ok
