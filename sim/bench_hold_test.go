@@ -51,11 +51,13 @@ func holdQueue(b *testing.B, n int) {
 	hold(b.N)
 }
 
-// heapEvent and heapQueue are what one writes first: a heap of pointers.
+// heapEvent and heapQueue are what one writes first: a heap of pointers, as in
+// the example of container/heap, with the index that cancelling an event needs.
 type heapEvent struct {
-	at  Time
-	seq uint64
-	run func()
+	at    Time
+	seq   uint64
+	run   func()
+	index int
 }
 
 type heapQueue []*heapEvent
@@ -64,8 +66,15 @@ func (h heapQueue) Len() int { return len(h) }
 func (h heapQueue) Less(i, j int) bool {
 	return h[i].at < h[j].at || h[i].at == h[j].at && h[i].seq < h[j].seq
 }
-func (h heapQueue) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *heapQueue) Push(x any)   { *h = append(*h, x.(*heapEvent)) }
+func (h heapQueue) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+func (h *heapQueue) Push(x any) {
+	e := x.(*heapEvent)
+	e.index = len(*h)
+	*h = append(*h, e)
+}
 func (h *heapQueue) Pop() any {
 	old := *h
 	e := old[len(old)-1]

@@ -52,7 +52,7 @@ func (e *Engine) SendTo(from, to NodeID, f Frame) {
 	if id == 0 {
 		d, id = decideWeather, ID(e.now/weatherSlot)
 	}
-	id = Identity(Identity(s.id, e.nodes[to].id), ID(f.Kind), id)
+	id = s.id.With(e.nodes[to].id).With(ID(f.Kind)<<48 ^ id)
 	at := Time(e.Draw(d, id, &l.latency))
 	if l.impaired {
 		e.sendHard(from, to, l, f, id, at)

@@ -25,12 +25,18 @@ func (d Decision) Name() string { return d.name }
 
 // Identity combines parts into one identity. The order of the parts matters.
 func Identity(parts ...ID) ID {
-	h := uint64(0x9ae16a3b2f90404f)
+	h := ID(0x9ae16a3b2f90404f)
 	for _, p := range parts {
-		hi, lo := bits.Mul64(h^0x165667b19e3779f9, uint64(p)^0x9e3779b97f4a7c15)
-		h = hi ^ lo
+		h = h.With(p)
 	}
-	return ID(h)
+	return h
+}
+
+// With combines an identity with a further part, for the innermost loops:
+// [Identity] does so with each of its parts.
+func (id ID) With(part ID) ID {
+	hi, lo := bits.Mul64(uint64(id)^0x165667b19e3779f9, uint64(part)^0x9e3779b97f4a7c15)
+	return ID(hi ^ lo)
 }
 
 // Named returns the identity of a name.

@@ -151,7 +151,10 @@ func (e *Engine) Draw(d Decision, id ID, s *Sampler) int64 {
 	if s.shape == shapeConstant {
 		return s.a
 	}
-	return s.Sample(e.Bits(d, id))
+	if e.source == nil {
+		return s.Sample(draw(e.seed.Seed, d.hash, uint64(id)))
+	}
+	return s.Sample(e.source.Bits(d, id))
 }
 
 // After sets a timer of the node, d from now on its monotonic clock, which is the
@@ -269,7 +272,14 @@ func (e *Engine) execute(i int32) {
 		e.nodes[node].impl.Timer(kind, it.arg)
 		return
 	}
-	e.own(&e.last)
+	switch kind { // the common ones first
+	case kindFrame:
+		e.net.arrive(e, uint32(it.arg))
+	case kindDatagram:
+		e.datagram(node, uint32(it.arg))
+	default:
+		e.own(&e.last)
+	}
 }
 
 // tagSpread moves the few bits of a tag over the word that it shares with a time

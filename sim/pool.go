@@ -1,6 +1,13 @@
 package sim
 
-const poolChunk = 64
+import "math/bits"
+
+// poolFirst is the size of a pool's first chunk; each is twice the one before,
+// so that a large pool has few and its table stays in the nearest cache.
+const (
+	poolFirst     = 1 << poolFirstBits
+	poolFirstBits = 6
+)
 
 // Pool is a slab of values of one type that are named by number: what frames
 // carry as their body. Addresses stay valid while the pool grows. A value that
@@ -21,14 +28,18 @@ func (p *Pool[T]) Take() (uint32, *T) {
 	}
 	i := p.next
 	p.next++
-	if int(i) == len(p.chunks)*poolChunk {
-		p.chunks = append(p.chunks, make([]T, poolChunk))
+	if k := len(p.chunks); i == poolFirst<<k-poolFirst {
+		p.chunks = append(p.chunks, make([]T, poolFirst<<k))
 	}
 	return i, p.At(i)
 }
 
 // At returns the address of the i-th value.
-func (p *Pool[T]) At(i uint32) *T { return &p.chunks[i/poolChunk][i%poolChunk] }
+func (p *Pool[T]) At(i uint32) *T {
+	i += poolFirst // chunk k begins at poolFirst<<k then
+	k := bits.Len32(i) - 1
+	return &p.chunks[k-poolFirstBits][i&^(1<<k)]
+}
 
 // Put gives a value back.
 func (p *Pool[T]) Put(i uint32) { p.free = append(p.free, i) }

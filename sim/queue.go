@@ -70,8 +70,8 @@ type queue struct {
 	pending int
 	used    uint32 // bit l: level l has items
 	bits    [levels]uint64
-	head    [levels * radix]int32
-	tail    [levels * radix]int32
+	head    [levels * radix]int32 // of lists that are not empty
+	tail    [levels * radix]int32 // 0 when the list is empty
 	// ties, when not nil, orders the events of one time otherwise than by their
 	// scheduling.
 	ties *ties
@@ -90,7 +90,7 @@ const (
 func (q *queue) reset() {
 	q.now, q.pending, q.used, q.free = 0, 0, 0, 0
 	q.ties, q.causes = nil, nil
-	q.bits = [levels]uint64{}
+	q.bits, q.tail = [levels]uint64{}, [levels * radix]int32{}
 	q.items = append(q.items[:0], item{}) // slot 0 is never used: 0 ends a list
 }
 
@@ -118,34 +118,32 @@ func (q *queue) push(at Time, node NodeID, kind Kind, arg uint64) int32 {
 
 // slotOf returns the list that a time belongs to now.
 func (q *queue) slotOf(at Time) (level, slot int) {
-	diff := uint64(at ^ q.now)
-	if diff < radix {
-		return 0, int(at) & (radix - 1)
-	}
-	level = (bits.Len64(diff) - 1) / radixBits
+	level = (bits.Len64(uint64(at^q.now)|(radix-1)) - 1) / radixBits
 	return level, int(uint64(at)>>(level*radixBits)) & (radix - 1)
 }
 
+// place puts an item at the end of its list. Whether the list is empty is a
+// coin's toss, so nothing is skipped when it is: then the item before is the
+// item 0, which nobody reads.
 func (q *queue) place(i int32, it *item) {
 	level, slot := q.slotOf(it.at)
 	list := level*radix + slot
-	it.next = 0
-	if q.bits[level]&(1<<slot) == 0 {
-		q.bits[level] |= 1 << slot
-		q.used |= 1 << level
-		q.head[list] = i
-		it.prev = 0
-	} else {
-		last := q.tail[list]
-		if q.ties != nil && q.ties.opened == it.at {
-			before, after := q.ties.neighbours(q, list, it)
-			q.link(list, before, i, after)
-			return
-		}
-		q.items[last].next = i
-		it.prev = last
+	last := q.tail[list]
+	if q.ties != nil && last != 0 && q.ties.opened == it.at {
+		before, after := q.ties.neighbours(q, list, it)
+		q.link(list, before, i, after)
+		return
 	}
+	it.next, it.prev = 0, last
+	q.items[last].next = i
 	q.tail[list] = i
+	head := q.head[list]
+	if last == 0 {
+		head = i
+	}
+	q.head[list] = head
+	q.bits[level] |= 1 << slot
+	q.used |= 1 << level
 }
 
 // link puts an item between two others of a list, 0 being its ends.
@@ -165,7 +163,7 @@ func (q *queue) link(list int, before, i, after int32) {
 
 // pop removes the earliest event, if it is not after the limit, and returns its
 // slot, or none or later. The item stays readable until the slot is given to
-// release. The wheel does not move past the limit.
+// release. Only an event that is taken moves the wheel.
 func (q *queue) pop(limit Time) int32 {
 	for q.used != 0 {
 		level := bits.TrailingZeros32(q.used)
@@ -181,8 +179,8 @@ func (q *queue) pop(limit Time) int32 {
 				first = q.ties.first(q, list)
 			}
 			q.now = at
-			q.unlink(first, level, slot)
 			q.pending--
+			q.unlink(first, level, slot)
 			return first
 		}
 		if !q.spread(level, slot, first, limit) {
@@ -193,11 +191,11 @@ func (q *queue) pop(limit Time) int32 {
 }
 
 // spread moves the wheel to the beginning of a slot and its items to the levels
-// below, unless that is after the limit.
+// below, unless they are all after the limit.
 func (q *queue) spread(level, slot int, first int32, limit Time) bool {
 	shift := level * radixBits
 	base := Time(uint64(q.now)>>(shift+radixBits)<<(shift+radixBits) | uint64(slot)<<shift)
-	if base > limit {
+	if limit-base < 1<<shift && !q.has(first, limit) {
 		return false
 	}
 	q.now = base
@@ -209,6 +207,16 @@ func (q *queue) spread(level, slot int, first int32, limit Time) bool {
 		i = next
 	}
 	return true
+}
+
+// has says whether an event of a list is not after the limit.
+func (q *queue) has(first int32, limit Time) bool {
+	for i := first; i != 0; i = q.items[i].next {
+		if q.items[i].at <= limit {
+			return true
+		}
+	}
+	return false
 }
 
 // earliest returns the slot of the earliest event, or 0, and moves nothing.
@@ -226,11 +234,14 @@ func (q *queue) earliest() int32 {
 	return best
 }
 
+// clear notes that a list is empty.
 func (q *queue) clear(level, slot int) {
-	q.bits[level] &^= 1 << slot
-	if q.bits[level] == 0 {
-		q.used &^= 1 << level
+	q.tail[level*radix+slot] = 0
+	left, used := q.bits[level]&^(1<<slot), q.used
+	if left == 0 {
+		used &^= 1 << level
 	}
+	q.bits[level], q.used = left, used
 }
 
 func (q *queue) unlink(i int32, level, slot int) {
