@@ -167,3 +167,16 @@ type Finding struct {
 	// Values are what the sentence is about.
 	Values []Value
 }
+
+// CutOff takes back what the rest of a history that is cut off could still change:
+// that a pattern is absent, or that something was not seen by the end.
+func (f *Finding) CutOff() {
+	switch f.ID {
+	case Unseen, LostWrite, QueueLost, SetLost, SetStale, SetNeverRead:
+	default:
+		if f.Status == Violated {
+			return
+		}
+	}
+	*f = Finding{ID: f.ID, Status: Unknown, Decided: f.Decided, Reason: "the history is cut off", Allowed: f.Allowed}
+}

@@ -54,7 +54,8 @@ func (c *converter) locate() {
 	}
 	for row := range c.h.Len() {
 		m, p := c.h.MessageAt(row), c.h.PlaceAt(row)
-		if k := c.h.Kind(row); m != history.NoMessage && p != history.NoPlace && k <= history.KindDeliver && c.at[m] == history.NoPlace {
+		known := m != history.NoMessage && p != history.NoPlace
+		if known && c.h.Kind(row) <= history.KindDeliver && c.at[m] == history.NoPlace {
 			c.at[m] = p
 		}
 	}
@@ -122,7 +123,8 @@ func (c *converter) add(i int32, it item) int32 {
 // row takes one row of the history.
 func (c *converter) row(row int32) {
 	switch c.h.Kind(int(row)) {
-	case history.KindStore, history.KindApply, history.KindDispose, history.KindCommit, history.KindRead, history.KindFault:
+	case history.KindStore, history.KindApply, history.KindDispose, history.KindCommit, history.KindRead,
+		history.KindFault:
 		return
 	}
 	op := c.h.Op(int(row))

@@ -154,7 +154,7 @@ func (a *analysis) cycleSample(g *graph, edges []int32) sample {
 		switch g.kind[i] {
 		case ww:
 			entry, next := g.entry[i], a.neighbour(g.entry[i])
-			e.entry(entry).entry(next)
+			e.entry(entry).entry(next).conflicts(entry, next)
 			values = append(values, a.entries[entry].value, a.entries[next].value)
 			words = append(words, fmt.Sprintf("%s wrote %s behind %s of %s", a.which(to), a.name(a.entries[next].value),
 				a.h.Values[a.entries[entry].value], a.which(from)))

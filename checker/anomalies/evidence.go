@@ -46,6 +46,16 @@ func (e *evidence) order(v, w Value) *evidence {
 	return e
 }
 
+// conflicts adds what shows that the offsets between two entries, all of which hold
+// several values, do.
+func (e *evidence) conflicts(i, j int32) *evidence {
+	a := e.a
+	for g := a.group[i] + 1; g < a.group[j]; g++ {
+		e.entry(a.groups[g]).entry(a.groups[g] + 1)
+	}
+	return e
+}
+
 // smallest returns the case with the fewest operations, each of which is needed.
 func smallest(h *History, kind Kind, id string, t *tally, opt Options) sample {
 	var best sample
@@ -103,5 +113,9 @@ func (a *analysis) place(v Value) string {
 // who writes an operation: process and what it did.
 func (a *analysis) who(op int32) string {
 	o := &a.h.Ops[op]
-	return fmt.Sprintf("a %s of process %s", o.F, a.h.Processes[o.Process])
+	article := "a"
+	if f := o.F.String(); f[0] == 'a' || f[0] == 'e' {
+		article = "an"
+	}
+	return fmt.Sprintf("%s %s of process %s", article, o.F, a.h.Processes[o.Process])
 }

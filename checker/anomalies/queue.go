@@ -52,7 +52,7 @@ func (a *analysis) queue() {
 		a.tallies[QueueLost].decided += in[v].acked
 		for range in[v].acked - in[v].dequeued {
 			if a.found(QueueLost, -1) {
-				a.keep(QueueLost, sample{[]int32{in[v].lastAcked, first}, []Value{Value(v)},
+				a.keep(QueueLost, sample{append(a.about(Value(v), Never), first), []Value{Value(v)},
 					fmt.Sprintf("%s was enqueued by %s and never dequeued", h.Values[v], a.who(in[v].lastAcked))})
 			}
 		}
@@ -95,8 +95,7 @@ func (a *analysis) dequeued(i int32, v Value, in []flow) {
 		}
 	case f.dequeued > f.acked:
 		if a.found(QueueRecovered, -1) {
-			w := a.unsureSender(v)
-			a.keep(QueueRecovered, sample{[]int32{w, i}, []Value{v},
+			a.keep(QueueRecovered, sample{a.about(v, i), []Value{v},
 				fmt.Sprintf("%s was handed %s, whose enqueue did not succeed for certain", a.who(i), h.Values[v])})
 		}
 	}
@@ -113,16 +112,6 @@ func (a *analysis) about(v Value, i int32) (ops []int32) {
 		}
 	}
 	return ops
-}
-
-// unsureSender returns an operation that enqueued or added a value without success.
-func (a *analysis) unsureSender(v Value) int32 {
-	for _, i := range a.about(v, none) {
-		if a.h.Ops[i].Type != OK {
-			return i
-		}
-	}
-	panic("anomalies: a value is in no doubt")
 }
 
 // times writes a number of times.

@@ -11,7 +11,7 @@ type element struct {
 	added                   int32 // when the first add of it was invoked, Never without any
 	known                   int32 // when an add of it, or a read that saw it, first completed
 	present, absent         int32 // when the latest read that saw it was invoked, and the latest that did not; none
-	knownBy                 int32 // the operations that the last three are of
+	addedBy, knownBy        int32 // the operations that these are of
 	presentBy, absentBy     int32
 	attempts, acked, failed int
 	early                   int32 // a read that saw it before it was added, or none
@@ -46,7 +46,9 @@ func (a *analysis) elements() []element {
 		for _, s := range h.SendsOf(op) {
 			e := &out[s.Value]
 			e.attempts++
-			e.added = min(e.added, op.Invoked)
+			if op.Invoked < e.added {
+				e.added, e.addedBy = op.Invoked, int32(i)
+			}
 			switch {
 			case op.Type == OK:
 				e.acked++
@@ -192,11 +194,11 @@ func (a *analysis) reading(e *element, v Value) {
 		return
 	}
 	if a.found(SetRecovered, -1) {
-		a.keep(SetRecovered, sample{[]int32{a.writer[v], e.presentBy}, []Value{v},
+		a.keep(SetRecovered, sample{[]int32{e.addedBy, e.presentBy}, []Value{v},
 			fmt.Sprintf("%s has %s, whose add did not succeed for certain", a.who(e.presentBy), name)})
 	}
 	if e.failed == e.attempts && a.found(SetAbortedRead, -1) {
-		a.keep(SetAbortedRead, sample{[]int32{a.writer[v], e.presentBy}, []Value{v},
+		a.keep(SetAbortedRead, sample{[]int32{e.addedBy, e.presentBy}, []Value{v},
 			fmt.Sprintf("%s has %s, whose add had failed", a.who(e.presentBy), name)})
 	}
 }
@@ -211,12 +213,12 @@ func (a *analysis) outcomes(elements []element) {
 		case e.present > e.absent:
 			stable++
 			if e.absent > e.known && a.found(SetStale, -1) {
-				a.keep(SetStale, sample{a.withAdd(Value(v), e.knownBy, e.absentBy, e.presentBy), []Value{Value(v)},
+				a.keep(SetStale, sample{[]int32{e.addedBy, e.knownBy, e.absentBy, e.presentBy}, []Value{Value(v)},
 					fmt.Sprintf("%s was known to be there, and %s began later and did not see it", name, a.who(e.absentBy))})
 			}
 		case e.absent > e.known:
 			if a.found(SetLost, -1) {
-				a.keep(SetLost, sample{a.withAdd(Value(v), e.knownBy, e.absentBy), []Value{Value(v)},
+				a.keep(SetLost, sample{[]int32{e.addedBy, e.knownBy, e.absentBy}, []Value{Value(v)},
 					fmt.Sprintf("%s was known to be there, and %s began later and did not see it, nor did any after", name, a.who(e.absentBy))})
 			}
 		case a.found(SetNeverRead, -1):

@@ -14,7 +14,8 @@ func (d *decoder) content(e *event, i int, typ anomalies.Type) *problem {
 		}
 	}
 	op := &d.out.Ops[i]
-	if e.rebalance == edn.None || typ == anomalies.Pending || op.F != anomalies.Send && op.F != anomalies.Poll && op.F != anomalies.Txn {
+	if e.rebalance == edn.None || typ == anomalies.Pending ||
+		op.F != anomalies.Send && op.F != anomalies.Poll && op.F != anomalies.Txn {
 		return nil
 	}
 	return d.rebalance(e.rebalance, i)

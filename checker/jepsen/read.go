@@ -47,7 +47,8 @@ func Read(r io.Reader, file string, opt Options) (*History, error) {
 	case errors.As(err, &wrong):
 		return nil, &history.SyntaxError{File: file, Line: int(wrong.line), Column: int(wrong.column), Problem: wrong.text}
 	case errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, &history.SyntaxError{File: file, Line: d.p.Line(), Problem: "the compressed file is damaged: " + err.Error()}
+		return nil, &history.SyntaxError{File: file, Line: d.p.Line(),
+			Problem: "the compressed file is damaged: " + err.Error()}
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
