@@ -194,26 +194,39 @@ func TestPermutedQueueMatchesOracle(t *testing.T) {
 	})
 }
 
-// heldInOrder checks the queue against a heap over many events, with increments
-// as models have them.
-func TestQueueMatchesHeap(t *testing.T) {
+// The wheel and the candidates that it was compared with give one order over many
+// events, with cancelled ones among them.
+func TestCandidatesAgree(t *testing.T) {
+	timers := Empirical([]Quantile{{0, 0}, {400_000, 1000}, {900_000, int64(Millisecond)}, {1_000_000, int64(Minute)}})
 	for name, s := range map[string]Sampler{"exponential": Exponential(int64(Millisecond)), "ties": Uniform(0, 3),
-		"timers": Empirical([]Quantile{{0, 0}, {400_000, 1000}, {900_000, int64(Millisecond)}, {1_000_000, int64(Minute)}})} {
-		var q queue
-		q.reset()
-		var h heap4
-		for i := range uint64(200_000) {
-			if i > 5000 {
-				slot := q.pop(math.MaxInt64)
-				it := q.items[slot]
-				q.release(slot)
-				if at, arg := h.pop(); at != it.at || arg != it.arg {
-					t.Fatalf("%s: event %d: the queue gave %d at %d, the heap %d at %d", name, i, it.arg, it.at, arg, at)
+		"timers": timers} {
+		queues := candidates()
+		ids := map[string][]TimerID{}
+		now := Time(0)
+		for i := range uint64(100_000) {
+			at := now + Time(s.Sample(draw(9, 0, i)))
+			for q := range queues {
+				ids[q] = append(ids[q], queues[q].push(at, i))
+			}
+			if i%3 == 0 {
+				which := draw(9, 1, i) % (i + 1) // pending or not
+				for q := range queues {
+					queues[q].cancel(ids[q][which])
 				}
 			}
-			at := q.now + Time(s.Sample(draw(9, 0, i)))
-			q.push(at, 0, 0, i)
-			h.push(at, i)
+			if i < 5000 || i%3 == 0 {
+				continue
+			}
+			want, arg := queues["wheel"].pop()
+			for q := range queues {
+				if q == "wheel" {
+					continue
+				}
+				if at, got := queues[q].pop(); at != want || got != arg {
+					t.Fatalf("%s, step %d: the wheel gave %d at %d, %s gave %d at %d", name, i, arg, want, q, got, at)
+				}
+			}
+			now = want
 		}
 	}
 }
