@@ -84,6 +84,7 @@ func (x *index) duplicateWitness(again int32) *Witness {
 		}
 	}
 	w := x.witness([]history.Message{m}, first, again)
-	w.Text = fmt.Sprintf("%s was applied twice, at %s and %s", x.withKey(m), seconds(h.EndAt(int(first))), seconds(h.EndAt(int(again))))
+	w.Text = fmt.Sprintf("%s was applied twice, at %s and %s",
+		x.withKey(m), seconds(h.EndAt(int(first))), seconds(h.EndAt(int(again))))
 	return w
 }

@@ -160,7 +160,8 @@ func (p *Reader) ended(format string, args ...any) error {
 	if err := p.failure(); err != nil {
 		return err
 	}
-	return &SyntaxError{Line: int(p.line), Column: int(p.column()), Problem: fmt.Sprintf("the text ends "+format, args...), Ended: true}
+	return &SyntaxError{Line: int(p.line), Column: int(p.column()), Ended: true,
+		Problem: fmt.Sprintf("the text ends "+format, args...)}
 }
 
 // skip skips blanks, commas, comments and discarded forms.

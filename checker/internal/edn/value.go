@@ -9,7 +9,8 @@ func (p *Reader) add(kind Kind) (NodeID, error) {
 		return None, p.errorf("the form has more than %d bytes", p.limits.Bytes)
 	}
 	at := int32(len(p.form.text))
-	p.form.nodes = append(p.form.nodes, Node{Kind: kind, First: None, Next: None, Line: p.line, Column: p.column(), from: at, to: at})
+	p.form.nodes = append(p.form.nodes,
+		Node{Kind: kind, First: None, Next: None, Line: p.line, Column: p.column(), from: at, to: at})
 	return NodeID(len(p.form.nodes) - 1), nil
 }
 
