@@ -88,6 +88,7 @@ func ExampleMermaid() {
 	//   Note over P0,S0: A is producer-0#35;17, B is producer-0#35;203, key k17
 	//   Note over P0: 5.120 s A sent
 	//   P0->>Q0: 5.123 s A stored at 41
+	//   Note over P0,S0: 60.250 s fault: expand partitions=5, topic=orders. Without it<br/>per-key-order holds.
 	//   Note over P0: 65.300 s B sent
 	//   P0->>Q1: 65.302 s B stored at 0
 	//   Q1->>C0: 65.310 s B delivered

@@ -83,6 +83,15 @@ func roundGuarantee(g *result.Guarantee) {
 		w := *g.Witness
 		w.Messages = append([]result.WitnessMessage{}, w.Messages...)
 		w.Operations = append([]result.Operation{}, w.Operations...)
+		if w.Cause != nil {
+			c := *w.Cause
+			c.Faults = append([]result.CausingFault{}, c.Faults...)
+			for i := range c.Faults {
+				c.Faults[i].AtS = round(c.Faults[i].AtS)
+			}
+			c.Chain = append([]string{}, c.Chain...)
+			w.Cause = &c
+		}
 		g.Witness = &w
 	}
 }

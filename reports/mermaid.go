@@ -41,12 +41,23 @@ func Mermaid(w io.Writer, g *result.Guarantee) error {
 	mark := lostAt(witness, g.LostAt)
 	d.letters = witness.Messages
 	d.decimals = decimalsOf(witness.Operations)
+	var faults []result.CausingFault
+	if witness.Cause != nil {
+		faults = witness.Cause.Faults
+	}
 	for i := range witness.Operations {
+		for len(faults) > 0 && struckAt(&faults[0]) <= moment(&witness.Operations[i]) {
+			d.fault(&faults[0], g.ID)
+			faults = faults[1:]
+		}
 		if i == mark {
 			d.marked(&witness.Operations[i], g.LostAt)
 		} else {
 			d.operation(&witness.Operations[i])
 		}
+	}
+	for i := range faults {
+		d.fault(&faults[i], g.ID)
 	}
 	if d.empty() {
 		d.id(roleOther, "-")
@@ -60,7 +71,11 @@ func Mermaid(w io.Writer, g *result.Guarantee) error {
 	}
 	out.WriteString(d.over(d.legend()))
 	for _, l := range d.lines {
-		out.WriteString("  " + l + "\n")
+		if l.wide {
+			out.WriteString(d.over(l.text))
+		} else {
+			out.WriteString("  " + l.text + "\n")
+		}
 	}
 	out.WriteString(d.over(witness.Text))
 	_, err := io.WriteString(w, out.String())
@@ -72,7 +87,22 @@ type diagram struct {
 	letters  []result.WitnessMessage
 	decimals int
 	names    [roles][]string
-	lines    []string
+	lines    []diagramLine
+}
+
+// diagramLine is a line of the diagram; a wide one is the text of a note over all
+// of its columns, which are known only in the end.
+type diagramLine struct {
+	text string
+	wide bool
+}
+
+func (d *diagram) line(text string) { d.lines = append(d.lines, diagramLine{text: text}) }
+
+// fault notes a fault that is at fault, at its time.
+func (d *diagram) fault(f *result.CausingFault, guarantee string) {
+	text := fmt.Sprintf("%s fault: %s. Without it %s holds.", seconds(struckAt(f), d.decimals), f.Fault, guarantee)
+	d.lines = append(d.lines, diagramLine{text, true})
 }
 
 // id returns the participant's id, and declares it the first time.
@@ -223,22 +253,23 @@ func (d *diagram) operation(op *result.Operation) (from, to string) {
 
 // marked draws the operation at which order was lost.
 func (d *diagram) marked(op *result.Operation, hop string) {
-	d.lines = append(d.lines, "rect rgba(213, 94, 0, 0.2)")
+	d.line("rect rgba(213, 94, 0, 0.2)")
 	from, to := d.operation(op)
 	over := from
 	if to != from {
 		over += "," + to
 	}
-	d.lines = append(d.lines, fmt.Sprintf("Note over %s: order is lost here: A is %s after B", over, escapeMermaid(hop)), "end")
+	d.line(fmt.Sprintf("Note over %s: order is lost here: A is %s after B", over, escapeMermaid(hop)))
+	d.line("end")
 }
 
 func (d *diagram) arrow(head, from, to, label string) (string, string) {
-	d.lines = append(d.lines, fmt.Sprintf("%s%s%s: %s", from, head, to, escapeMermaid(label)))
+	d.line(fmt.Sprintf("%s%s%s: %s", from, head, to, escapeMermaid(label)))
 	return from, to
 }
 
 func (d *diagram) note(at, label string) (string, string) {
-	d.lines = append(d.lines, fmt.Sprintf("Note over %s: %s", at, escapeMermaid(label)))
+	d.line(fmt.Sprintf("Note over %s: %s", at, escapeMermaid(label)))
 	return at, at
 }
 

@@ -117,6 +117,15 @@ func witness(seed uint64) *result.Witness {
 			op("deliver", "consumer-0", "producer-0#17", "orders-1", at(41), 121_020, ""),
 			op("apply", "consumer-0", "producer-0#17", "orders-1", nil, 121_040, "sink"),
 		},
+		Cause: &result.Cause{
+			Struck: 2, Tried: 2,
+			Faults: []result.CausingFault{{AtS: 60.25, Fault: "expand partitions=5, topic=orders", Without: result.Holds}},
+			Chain: []string{
+				"121.040 s  producer-0#17 is applied by consumer-0",
+				"65.302 s  producer-0#203 is stored in orders-4; without the fault it is stored in orders-1",
+				"60.250 s  fault: expand partitions=5, topic=orders",
+			},
+		},
 	}
 }
 

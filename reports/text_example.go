@@ -7,9 +7,15 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// exampleOf returns the violation to show: the first that should not have been,
-// else the first of all; nil when there is none.
+// exampleOf returns the violation to show: that of the run to look at first; where
+// the set does not say, the first that should not have been, else the first of all;
+// nil when there is none.
 func exampleOf(set *result.Set, ids []string) (*result.Result, *result.Guarantee) {
+	if r := set.ShownResult(); r != nil {
+		if g := guarantee(r, set.Shown.Guarantee); g != nil {
+			return r, g
+		}
+	}
 	var first *result.Result
 	var found *result.Guarantee
 	for i := range set.Results {
@@ -47,6 +53,11 @@ func (t *textReport) example() {
 	}
 	if text := lostText(g); text != "" {
 		t.wrapped(text, indent, "")
+	}
+	if g.Witness != nil {
+		if text := CauseText(g.ID, g.Witness.Cause); text != "" {
+			t.wrapped(text, indent, "")
+		}
 	}
 	if g.Witness != nil && len(g.Witness.Operations) > 0 {
 		t.story(g.Witness, lostAt(g.Witness, g.LostAt))

@@ -56,6 +56,15 @@ func (d *decisionFlags) source(s sim.Source) sim.Source {
 	return s
 }
 
+// listed makes the source of further runs like the one that was made; nil when that
+// is the seed's.
+func (d *decisionFlags) listed() func(sim.Source) sim.Source {
+	if d.list == "" {
+		return nil
+	}
+	return func(s sim.Source) sim.Source { return sim.NewReplay(d.answers, s) }
+}
+
 // used says how much of the list the last run has used, as a line, or nothing
 // without a list.
 func (d *decisionFlags) used() string {

@@ -98,10 +98,10 @@ func (a *cli) replay(ctx context.Context, opt *replayOptions, arg string) error 
 	if err != nil {
 		return err
 	}
-	if err := a.printVerdicts(&out); err != nil {
+	if err := opt.decisions.write(a.err); err != nil {
 		return err
 	}
-	return opt.decisions.write(a.err)
+	return a.printVerdicts(ctx, r, c, opt, &out)
 }
 
 // printTrace prints the run that was made. For more than its operations it is made
@@ -195,8 +195,10 @@ func among(flag, name string, names []string) error {
 	return usagef("%s %s: nothing in the run has that name%s", flag, name, hint)
 }
 
-// printVerdicts writes what the run showed.
-func (a *cli) printVerdicts(out *result.Run) error {
+// printVerdicts writes what the run showed, with the cause of what it broke.
+func (a *cli) printVerdicts(
+	ctx context.Context, r *runner.Runner, c *scenarios.Case, opt *replayOptions, out *result.Run,
+) error {
 	var b strings.Builder
 	if out.Limit != "" {
 		fmt.Fprintf(&b, "the run ended at its %s\n", out.Limit)
@@ -210,7 +212,25 @@ func (a *cli) printVerdicts(out *result.Run) error {
 			fmt.Fprintf(&b, ", %s", v.Reason)
 		}
 		b.WriteByte('\n')
+		if v.Status != result.Violated {
+			continue
+		}
+		cause, err := r.Explain(ctx, c, out.Seed, v.Guarantee, opt.decisions.listed())
+		if ctx.Err() != nil {
+			break // what was found so far is printed
+		}
+		if err != nil {
+			return err
+		}
+		for _, line := range append([]string{reports.CauseText(v.Guarantee, cause)}, cause.Chain...) {
+			fmt.Fprintf(&b, "    %s\n", line)
+		}
 	}
-	_, err := fmt.Fprint(a.out, b.String())
-	return err
+	if _, err := fmt.Fprint(a.out, b.String()); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return exitWith(exitInterrupted)
+	}
+	return nil
 }

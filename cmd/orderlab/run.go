@@ -201,6 +201,9 @@ func (s *session) scenario(ctx context.Context, l *loaded) error {
 		First: seeds.first, Count: seeds.count, Workers: s.opt.jobs, Verify: s.opt.verify,
 		Source: l.arg, Vars: s.opt.vars, Progress: p.update,
 	})
+	if err == nil {
+		err = explore.ExplainShown(ctx, s.registry, l.cases, set)
+	}
 	p.done()
 	if err != nil {
 		return err

@@ -129,7 +129,11 @@ func listable(s *explore.Shrunk) error {
 // writeShrunk prints or writes the smallest run.
 func (a *cli) writeShrunk(ctx context.Context, out *outDir, opt *shrinkOptions, c *scenarios.Case,
 	small *explore.Shrunk) error {
-	text := shrunkFile(c, small)
+	cause, err := explore.Explain(ctx, a.registry, small.Case, small.Seed, small.Guarantee)
+	if err != nil {
+		return err
+	}
+	text := shrunkFile(c, small, reports.CauseText(small.Guarantee, cause))
 	fmt.Fprintf(a.err, "orderlab: %s\n", shrunkText(small))
 	if out == nil {
 		_, err := a.out.Write(text)
@@ -161,6 +165,9 @@ func (a *cli) rerun(ctx context.Context, dir string, text []byte) (*loaded, *res
 	}
 	l := &loaded{source{name, name, name, text}, sc, sc.Cases}
 	set, err := explore.Sweep(ctx, a.registry, sc, sc.Cases, explore.Options{First: *sc.Seed, Count: 1, Source: name})
+	if err == nil {
+		err = explore.ExplainShown(ctx, a.registry, sc.Cases, set)
+	}
 	return l, set, err
 }
 
@@ -189,8 +196,8 @@ func writeShrunkFiles(
 	return o.create(witnessFile, func(w io.Writer) error { return reports.Mermaid(w, &set.Results[0].Guarantees[0]) })
 }
 
-// shrunkFile is the smallest run as a scenario.
-func shrunkFile(c *scenarios.Case, small *explore.Shrunk) []byte {
+// shrunkFile is the smallest run as a scenario; cause says what broke it.
+func shrunkFile(c *scenarios.Case, small *explore.Shrunk, cause string) []byte {
 	var point strings.Builder
 	for _, p := range c.Point {
 		fmt.Fprintf(&point, ", %s=%v", p.Axis, p.Value)
@@ -199,7 +206,7 @@ func shrunkFile(c *scenarios.Case, small *explore.Shrunk) []byte {
 		Case: small.Case, Seed: small.Seed,
 		Question: fmt.Sprintf("What is the smallest run of %s, strategy %s%s, seed %d, that breaks %s?",
 			c.Scenario, c.Strategy, point.String(), small.Seed, small.Guarantee),
-		Comment: shrunkText(small),
+		Comment: shrunkText(small) + "\n" + cause,
 		Expect:  []scenarios.Expectation{{Guarantee: small.Guarantee, Verdict: result.Violated}},
 	}
 	return f.Bytes()

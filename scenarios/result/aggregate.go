@@ -145,14 +145,14 @@ func shown(results []Result) *ShownRun {
 	for i := range results {
 		r := &results[i]
 		if first == nil && len(r.PerRun) > 0 {
-			first = &ShownRun{r.Strategy, r.Point, r.PerRun[0].Seed}
+			first = &ShownRun{Strategy: r.Strategy, Point: r.Point, Seed: r.PerRun[0].Seed}
 		}
 		for j := range r.Guarantees {
 			g := &r.Guarantees[j]
 			if g.FirstSeed == nil {
 				continue
 			}
-			run := &ShownRun{r.Strategy, r.Point, *g.FirstSeed}
+			run := &ShownRun{r.Strategy, r.Point, *g.FirstSeed, g.ID}
 			if g.Expectation() == StatusFailed {
 				return run
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // SchemaVersion is the version of the JSON form.
@@ -48,6 +49,21 @@ type ShownRun struct {
 	Strategy string `json:"strategy"`
 	Point    Point  `json:"point"`
 	Seed     uint64 `json:"seed"`
+	// Guarantee is what the run broke, empty when nothing.
+	Guarantee string `json:"guarantee,omitempty"`
+}
+
+// ShownResult returns the result that the run to look at first belongs to, or nil.
+func (s *Set) ShownResult() *Result {
+	if s.Shown == nil {
+		return nil
+	}
+	for i := range s.Results {
+		if r := &s.Results[i]; r.Strategy == s.Shown.Strategy && slices.Equal(r.Point, s.Shown.Point) {
+			return r
+		}
+	}
+	return nil
 }
 
 // Seeds is a range of seeds.
@@ -195,6 +211,39 @@ type Witness struct {
 	// Reproduce is the command line that repeats the run and prints what
 	// happened to the key of the first message.
 	Reproduce string `json:"reproduce"`
+	// Cause is what broke the guarantee in the witness's run; nil where it was
+	// not looked for.
+	Cause *Cause `json:"cause,omitempty"`
+}
+
+// Cause is what broke a guarantee in a run, found by making the run again without
+// each of its faults. Nothing else is drawn anew then: the same seed gives every
+// other decision the same answer.
+type Cause struct {
+	// Struck counts the faults that struck in the run, Tried how many of them, from
+	// the first, were left out one at a time.
+	Struck int `json:"struck"`
+	Tried  int `json:"tried"`
+	// Faults are those without which the guarantee holds, in order of time. Several
+	// were needed together.
+	Faults []CausingFault `json:"faults"`
+	// WithoutAny is the verdict of the run without any fault. It is empty when a
+	// fault is named, or none struck.
+	WithoutAny string `json:"without_any,omitempty"`
+	// Chain leads from the late effect back to what led to it, a step each: what a
+	// message met that it does not meet without the fault, how the difference came
+	// there, the fault. Where no fault is at fault it is the events and decisions
+	// that led to the effect.
+	Chain []string `json:"chain"`
+}
+
+// CausingFault is a fault without which a guarantee is not broken.
+type CausingFault struct {
+	// AtS is when it struck, in seconds of virtual time.
+	AtS   float64 `json:"at_s"`
+	Fault string  `json:"fault"`
+	// Without is the verdict of the run without it.
+	Without string `json:"without"`
 }
 
 // WitnessMessage names a message of a witness.

@@ -20,3 +20,12 @@ func (r *Runner) RunChanged(c *scenarios.Case, seed uint64,
 	}
 	return x.finish(seed, Options{}), nil
 }
+
+// TurnOf returns where and how the story of message p#1 departs from another.
+func TurnOf(ops, other []result.Operation) string {
+	t := story{{name: "p#1", producer: "p", ops: ops}}.differ(story{{name: "p#1", producer: "p", ops: other}})
+	if t == nil {
+		return ""
+	}
+	return t.node + ": " + t.text
+}
