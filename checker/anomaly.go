@@ -36,21 +36,17 @@ func (c *Checker) anomaly(id string, opt *Options) Verdict {
 	}
 	i := slices.IndexFunc(l.findings, func(f anomalies.Finding) bool { return f.ID == id })
 	f := &l.findings[i]
+	if opt.Truncated != "" {
+		f.CutOff()
+	}
 	v := Verdict{Status: Status(f.Status), Vacuous: f.Vacuous, Reason: f.Reason, Decided: f.Decided,
 		Violations: f.Count, Keys: f.Keys}
-	switch {
-	case v.Status != Violated:
-	case opt.Truncated != "" && openAtTheEnd(id):
-		return Verdict{Status: Unknown, Reason: opt.Truncated, Decided: f.Decided}
-	default:
+	if v.Status == Violated {
 		v.Witness = &Witness{Rows: l.recorded.Rows(f), Messages: l.recorded.Messages(f), Text: f.Text}
 		slices.SortFunc(v.Witness.Rows, func(a, b int) int { return byMoment(c.ix.h, a, b) })
 	}
 	return v
 }
-
-// openAtTheEnd says whether what comes later can take back that an anomaly was seen.
-func openAtTheEnd(id string) bool { return id == anomalies.Unseen || id == anomalies.LostWrite }
 
 // Allowed says whether a history is valid though it violates a guarantee.
 func Allowed(id string, opt Options) bool {

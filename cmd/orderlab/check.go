@@ -2,18 +2,15 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"orderlab/checker"
+	"orderlab/checker/anomalies"
 	"orderlab/model/history"
-	"orderlab/reports"
 	"orderlab/scenarios"
-	"orderlab/scenarios/result"
 
 	"github.com/spf13/cobra"
 )
@@ -22,34 +19,13 @@ import (
 type checkOptions struct {
 	guarantees     []string
 	format         *choice
+	historyFormat  *choice
 	allowTruncated bool
-}
-
-// checked is what was found in one history. docs/results.md describes the JSON.
-type checked struct {
-	File       string `json:"file"`
-	Operations int    `json:"operations"`
-	// Valid is nil when nothing is violated but something is not known.
-	Valid      *bool              `json:"valid"`
-	Truncated  bool               `json:"truncated,omitempty"`
-	Guarantees []checkedGuarantee `json:"guarantees"`
-}
-
-type checkedGuarantee struct {
-	ID      string `json:"id"`
-	Verdict string `json:"verdict"`
-	Count   int    `json:"count"`
-	// Allowed says that a violation does not make the history invalid.
-	Allowed bool   `json:"allowed"`
-	Vacuous bool   `json:"vacuous,omitempty"`
-	Reason  string `json:"reason,omitempty"`
-	Text    string `json:"text,omitempty"`
-	// Witness are the fewest operations that show the violation.
-	Witness []result.Operation `json:"witness"`
+	meant          anomalies.Options
 }
 
 func checkCommand(a *cli) *cobra.Command {
-	opt := checkOptions{format: newChoice("text", "json")}
+	opt := checkOptions{format: newChoice("text", "json"), historyFormat: newChoice("orderlab", "jepsen")}
 	cmd := &cobra.Command{
 		Use:   "check FILE...",
 		Short: "Judge recorded histories",
@@ -57,18 +33,29 @@ func checkCommand(a *cli) *cobra.Command {
 real system, and decides the guarantees on each. With --format json it prints one
 object a file.
 
+With --history-format jepsen it reads histories as Jepsen records them: EDN, one map
+an event or a vector of them, perhaps compressed. What its operations are about, logs
+(send, poll, txn), a queue (enqueue, dequeue) or a set (add, read), decides which
+anomalies are looked for; docs/anomalies.md defines them. Those of logs are decided
+for histories in JSON Lines too, where --guarantee asks for them.
+
 The exit code is 0 when all histories are valid, 1 when a guarantee is violated,
 2 when none is but something is unknown, 65 when a file is no history.`,
 		Example: `  orderlab check out/history.jsonl
-  orderlab check recorded.jsonl --guarantee per-key-order --guarantee no-loss --format json`,
+  orderlab check recorded.jsonl --guarantee per-key-order --guarantee no-loss --format json
+  orderlab check --history-format jepsen --subscribe history.edn`,
 		Args: atLeastOne("a history file", "`orderlab run NAME -o DIR` writes one to DIR/history.jsonl"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.check(cmd.Context(), &opt, args) },
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&opt.guarantees, "guarantee", nil, "only this `guarantee`; may be repeated")
 	f.Var(opt.format, "format", "form of the result")
+	f.Var(opt.historyFormat, "history-format", "form of the histories")
+	f.BoolVar(&opt.meant.Subscribe, "subscribe", false, "consumers are given their partitions: skipped and repeated polls are allowed")
+	f.BoolVar(&opt.meant.WWDeps, "ww-deps", false, "the order of a log is one of the transactions that wrote to it: g1c is allowed")
 	f.BoolVar(&opt.allowTruncated, "allow-truncated", false, "leave out a last line that is cut off")
-	offerWords(cmd, "guarantee", catalogue())
+	offerWords(cmd, "guarantee", append(catalogue(), patterns()...))
+	offerWords(cmd, "history-format", opt.historyFormat.allowed)
 	offerWords(cmd, "format", opt.format.allowed)
 	return cmd
 }
@@ -82,9 +69,20 @@ func catalogue() []string {
 	return ids
 }
 
+// patterns returns the ids of the anomalies that histories in JSON Lines can have.
+func patterns() []string {
+	var ids []string
+	for _, g := range checker.Anomalies() {
+		ids = append(ids, g.ID)
+	}
+	return ids
+}
+
 // knownGuarantees reports a guarantee that does not exist; "" stands for none.
-func knownGuarantees(given ...string) error {
-	ids := catalogue()
+func knownGuarantees(given ...string) error { return oneOf(append(catalogue(), patterns()...), given) }
+
+// oneOf reports a guarantee that is none of some.
+func oneOf(ids, given []string) error {
 	for _, g := range given {
 		if g == "" || slices.Contains(ids, g) {
 			continue
@@ -98,30 +96,48 @@ func knownGuarantees(given ...string) error {
 	return nil
 }
 
-func (a *cli) check(ctx context.Context, opt *checkOptions, files []string) error {
-	if err := knownGuarantees(opt.guarantees...); err != nil {
-		return err
+// judges returns what judges one file in the form of the flags.
+func (opt *checkOptions) judges() (func(file string) (*checked, error), error) {
+	if opt.historyFormat.value == "jepsen" {
+		var ids []string
+		for _, a := range anomalies.Catalogue() {
+			ids = append(ids, a.ID)
+		}
+		return opt.checkJepsen, oneOf(ids, opt.guarantees)
 	}
 	ids := catalogue()
 	if len(opt.guarantees) > 0 {
 		ids = opt.guarantees
 	}
-	c := checker.New()
-	var h history.History
+	c, h := checker.New(), new(history.History)
+	return func(file string) (*checked, error) {
+		truncated, err := readHistory(h, file, opt.allowTruncated)
+		if err != nil {
+			return nil, err
+		}
+		found := judge(c, h, ids, truncated, opt.meant)
+		found.Truncated = truncated
+		return found, nil
+	}, knownGuarantees(opt.guarantees...)
+}
+
+func (a *cli) check(ctx context.Context, opt *checkOptions, files []string) error {
+	judged, err := opt.judges()
+	if err != nil {
+		return err
+	}
 	var problems []error
 	code := exitMet
 	for _, file := range files {
 		if ctx.Err() != nil {
 			return exitWith(exitInterrupted)
 		}
-		h.Reset()
-		truncated, err := readHistory(&h, file, opt.allowTruncated)
+		found, err := judged(file)
 		if err != nil {
 			problems = append(problems, err)
 			continue
 		}
-		found := judge(c, &h, ids, truncated)
-		found.File, found.Truncated = file, truncated
+		found.File = file
 		code = worse(code, found.code())
 		if err := a.printChecked(found, opt.format.value); err != nil {
 			return err
@@ -131,97 +147,4 @@ func (a *cli) check(ctx context.Context, opt *checkOptions, files []string) erro
 		return &codeError{exitData, errors.Join(problems...)}
 	}
 	return exitWith(code)
-}
-
-// readHistory reads one file.
-func readHistory(h *history.History, file string, allowTruncated bool) (truncated bool, err error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return false, fmt.Errorf("cannot read the history: %w", err)
-	}
-	defer f.Close()
-	return history.Read(h, f, file, history.ReadOptions{AllowTruncated: allowTruncated})
-}
-
-// judge decides the guarantees on a history. It is valid when none is violated
-// and each is known; where nothing at all could be decided, that is not known.
-// After a line that is cut off more may have come.
-func judge(c *checker.Checker, h *history.History, ids []string, truncated bool) *checked {
-	out := &checked{Operations: h.Len(), Guarantees: []checkedGuarantee{}}
-	var opt checker.Options
-	if truncated {
-		opt.Truncated = "the file is cut off"
-	}
-	violated, unknown, decided := false, false, false
-	for _, v := range c.Check(h, ids, opt) {
-		g := checkedGuarantee{
-			ID: v.Guarantee, Verdict: string(v.Status), Count: v.Violations, Vacuous: v.Vacuous, Reason: v.Reason,
-			Witness: []result.Operation{},
-		}
-		if v.Witness != nil {
-			g.Text = v.Witness.Text
-			for _, row := range v.Witness.Rows {
-				g.Witness = append(g.Witness, result.NewOperation(h, h.Op(row)))
-			}
-		}
-		violated = violated || v.Status == checker.Violated
-		unknown = unknown || v.Status == checker.Unknown
-		decided = decided || v.Status == checker.Holds && !v.Vacuous
-		out.Guarantees = append(out.Guarantees, g)
-	}
-	valid := !violated
-	if violated || decided && !unknown {
-		out.Valid = &valid
-	}
-	return out
-}
-
-func (c *checked) code() int {
-	switch {
-	case c.Valid == nil:
-		return exitUnknown
-	case *c.Valid:
-		return exitMet
-	}
-	return exitFailed
-}
-
-// worse returns the code of two histories: a failure decides, then an unknown.
-func worse(a, b int) int {
-	if a == exitFailed || b == exitFailed {
-		return exitFailed
-	}
-	return max(a, b)
-}
-
-func (a *cli) printChecked(c *checked, format string) error {
-	if format == "json" {
-		enc := json.NewEncoder(a.out)
-		enc.SetEscapeHTML(false)
-		return enc.Encode(c)
-	}
-	var b strings.Builder
-	word := map[int]string{exitMet: "valid", exitFailed: "NOT VALID", exitUnknown: "not known to be valid"}[c.code()]
-	fmt.Fprintf(&b, "%s: %d operations, %s\n", c.File, c.Operations, word)
-	if c.Truncated {
-		b.WriteString("  the last line is cut off and was left out\n")
-	}
-	for i := range c.Guarantees {
-		g := &c.Guarantees[i]
-		fmt.Fprintf(&b, "  %-24s %s", g.ID, g.Verdict)
-		switch {
-		case g.Count > 0:
-			fmt.Fprintf(&b, " (%d): %s", g.Count, g.Text)
-		case g.Vacuous:
-			fmt.Fprintf(&b, ", with nothing to decide: %s", g.Reason)
-		case g.Reason != "":
-			fmt.Fprintf(&b, ": %s", g.Reason)
-		}
-		b.WriteByte('\n')
-		for j := range g.Witness {
-			fmt.Fprintf(&b, "    %s\n", reports.TraceLine(&g.Witness[j]))
-		}
-	}
-	_, err := fmt.Fprint(a.out, b.String())
-	return err
 }

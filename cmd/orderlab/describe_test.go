@@ -113,6 +113,10 @@ func typeFields(path string, t reflect.Type) []string {
 	}
 	var out []string
 	for i := range t.NumField() {
+		if t.Field(i).Anonymous {
+			out = append(out, typeFields(path, t.Field(i).Type)...)
+			continue
+		}
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		if name == "" || name == "-" {
 			continue

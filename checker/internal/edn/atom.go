@@ -125,7 +125,8 @@ func number(word []byte) (text string, value int64, kind Kind) {
 		}
 		return r.RatString(), 0, Number
 	}
-	if plain := strings.TrimSuffix(s, "M"); floating(plain) {
+	plain, decimal := strings.CutSuffix(s, "M")
+	if floating(plain) && (decimal || strings.ContainsAny(plain, ".eE")) {
 		return s, 0, Number
 	}
 	return "", 0, 0

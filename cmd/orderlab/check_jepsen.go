@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"orderlab/checker/anomalies"
+	"orderlab/checker/jepsen"
+	"orderlab/scenarios/result"
+)
+
+// checkJepsen reads and judges a history as Jepsen records it. It is valid when it
+// shows no anomaly but those that are allowed; a history without operations, and one
+// that leaves something unknown, is not known to be.
+func (opt *checkOptions) checkJepsen(file string) (*checked, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the history: %w", err)
+	}
+	defer f.Close()
+	h, err := jepsen.Read(f, file, jepsen.Options{AllowTruncated: opt.allowTruncated})
+	if err != nil {
+		return nil, err
+	}
+	out := &checked{Operations: len(h.Ops), Truncated: h.Truncated, Guarantees: []checkedGuarantee{}}
+	valid, known := true, h.Kind != 0
+	for _, found := range anomalies.Check(&h.History, h.Kind, opt.guarantees, opt.meant) {
+		if h.Truncated {
+			found.CutOff()
+		}
+		g := checkedGuarantee{ID: found.ID, Verdict: string(found.Status), Count: found.Count, Allowed: found.Allowed,
+			Vacuous: found.Vacuous, Reason: found.Reason, Text: found.Text, Witness: []checkedOperation{}}
+		for _, i := range found.Witness {
+			g.Witness = append(g.Witness, jepsenOperation(&h.History, i, found.Values))
+		}
+		valid = valid && (found.Status != anomalies.Violated || found.Allowed)
+		known = known && found.Status != anomalies.Unknown
+		out.Guarantees = append(out.Guarantees, g)
+	}
+	if known || !valid {
+		out.Valid = &valid
+	}
+	return out, nil
+}
+
+// jepsenOperation describes an operation. Values are those that matter.
+func jepsenOperation(h *anomalies.History, i int, values []anomalies.Value) checkedOperation {
+	op := &h.Ops[i]
+	out := checkedOperation{Line: int(op.Line), Operation: result.Operation{
+		Kind: op.F.String(), Outcome: op.Type.String(), Process: h.Processes[op.Process], Begin: op.Begin}}
+	if op.Type != anomalies.Pending {
+		out.EndLine, out.End = int(op.EndLine), &op.End
+	}
+	sends, reads := h.SendsOf(op), h.ReadsOf(op)
+	if len(sends)+len(reads) == 1 {
+		only := append(slices.Clone(sends), reads...)[0]
+		out.Place, out.Message = h.Keys[h.KeyOf(only.Value)], h.Values[only.Value]
+		if only.Offset != anomalies.NoOffset {
+			out.Position = &only.Offset
+		}
+		return out
+	}
+	var parts []string
+	for _, list := range []struct {
+		verb   string
+		places []anomalies.Place
+	}{{"sends", sends}, {"is handed", reads}} {
+		if text := placesText(h, list.places, values); text != "" {
+			parts = append(parts, list.verb+" "+text)
+		}
+	}
+	out.Detail = strings.Join(parts, ", ")
+	return out
+}
+
+// mostPlaces is how many values are written out; of more those that matter.
+const mostPlaces = 8
+
+func placesText(h *anomalies.History, places []anomalies.Place, values []anomalies.Value) string {
+	var b strings.Builder
+	key := anomalies.Key(-1)
+	left := 0
+	for _, p := range places {
+		if len(places) > mostPlaces && !slices.Contains(values, p.Value) {
+			left++
+			continue
+		}
+		if k := h.KeyOf(p.Value); k != key && h.Keys[k] != "" {
+			key = k
+			fmt.Fprintf(&b, " %s:", h.Keys[k])
+		}
+		fmt.Fprintf(&b, " %s", h.Values[p.Value])
+		if p.Offset != anomalies.NoOffset {
+			fmt.Fprintf(&b, "@%d", p.Offset)
+		}
+	}
+	if left > 0 {
+		fmt.Fprintf(&b, " and %d more", left)
+	}
+	return strings.TrimPrefix(b.String(), " ")
+}

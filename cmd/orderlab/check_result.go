@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"orderlab/checker"
+	"orderlab/reports"
+	"orderlab/scenarios/result"
+)
+
+// checked is what was found in one history. docs/results.md describes the JSON.
+type checked struct {
+	File       string `json:"file"`
+	Operations int    `json:"operations"`
+	// Valid is nil when nothing is violated but something is not known.
+	Valid      *bool              `json:"valid"`
+	Truncated  bool               `json:"truncated,omitempty"`
+	Guarantees []checkedGuarantee `json:"guarantees"`
+}
+
+type checkedGuarantee struct {
+	ID      string `json:"id"`
+	Verdict string `json:"verdict"`
+	Count   int    `json:"count"`
+	// Allowed says that a violation does not make the history invalid.
+	Allowed bool   `json:"allowed"`
+	Vacuous bool   `json:"vacuous,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	Text    string `json:"text,omitempty"`
+	// Witness are the fewest operations that show the violation.
+	Witness []checkedOperation `json:"witness"`
+}
+
+// checkedOperation is an operation of a witness. The lines are those of a file that
+// has one for the invocation and one for the completion, as Jepsen's have.
+type checkedOperation struct {
+	result.Operation
+	Line    int `json:"line,omitempty"`
+	EndLine int `json:"end_line,omitempty"`
+}
+
+func (c *checked) code() int {
+	switch {
+	case c.Valid == nil:
+		return exitUnknown
+	case *c.Valid:
+		return exitMet
+	}
+	return exitFailed
+}
+
+// worse returns the code of two histories: a failure decides, then an unknown.
+func worse(a, b int) int {
+	if a == exitFailed || b == exitFailed {
+		return exitFailed
+	}
+	return max(a, b)
+}
+
+func (a *cli) printChecked(c *checked, format string) error {
+	if format == "json" {
+		enc := json.NewEncoder(a.out)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(c)
+	}
+	var b strings.Builder
+	word := map[int]string{exitMet: "valid", exitFailed: "NOT VALID", exitUnknown: "not known to be valid"}[c.code()]
+	fmt.Fprintf(&b, "%s: %d operations, %s\n", c.File, c.Operations, word)
+	if c.Truncated {
+		b.WriteString("  the last line is cut off and was left out\n")
+	}
+	for i := range c.Guarantees {
+		g := &c.Guarantees[i]
+		fmt.Fprintf(&b, "  %-28s %s", g.ID, g.Verdict)
+		if g.Verdict == string(checker.Violated) && g.Allowed {
+			b.WriteString(", which is allowed")
+		}
+		switch {
+		case g.Text != "":
+			fmt.Fprintf(&b, " (%d): %s", g.Count, g.Text)
+		case g.Vacuous:
+			fmt.Fprintf(&b, ", with nothing to decide: %s", g.Reason)
+		case g.Reason != "":
+			fmt.Fprintf(&b, ": %s", g.Reason)
+		}
+		b.WriteByte('\n')
+		for j := range g.Witness {
+			op := &g.Witness[j]
+			fmt.Fprintf(&b, "    %s", reports.TraceLine(&op.Operation))
+			switch {
+			case op.EndLine > 0:
+				fmt.Fprintf(&b, "  lines %d, %d", op.Line, op.EndLine)
+			case op.Line > 0:
+				fmt.Fprintf(&b, "  line %d", op.Line)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	_, err := fmt.Fprint(a.out, b.String())
+	return err
+}
