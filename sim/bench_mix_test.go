@@ -40,8 +40,8 @@ func candidates() map[string]mixQueue {
 	return map[string]mixQueue{"wheel": w, "heap4": new(heap4), "radix": new(radixHeap)}
 }
 
-// mixture is that of a Kafka cluster with one record a batch, as counted in runs of
-// BenchmarkKafkaMessage: of 100 events 63 are frames under way for 65 to 520 us,
+// mixture is that of a cluster of brokers with one message a batch, as counted in
+// runs of the runner's benchmarks: of 100 events 63 are frames under way for 65 to 520 us,
 // 16 are timers of up to 2 ms, and 21 set a timer of 500 ms that is cancelled by
 // the next frame. About 25 events are pending for one producer; more stands for
 // more producers.

@@ -51,8 +51,8 @@ func TestMaskedFaultKeepsDecisions(t *testing.T) {
 	const crashed = 20 * second
 	for seed := range uint64(seeds) {
 		c := calmCase()
-		c.Faults = []scenarios.ScheduledFault{{At: "steady", After: crashed, For: 5 * second, Fault: model.Fault{Kind: "crash",
-			Values: model.Values{}.Set("node", model.TextValue("billing-1"))}}}
+		c.Faults = []scenarios.ScheduledFault{{At: "steady", After: crashed, For: 5 * second,
+			Fault: model.Fault{Kind: "crash", Values: model.Values{}.Set("node", model.TextValue("billing-1"))}}}
 		whole := explicit(t, c, seed+1)
 		at := whole.Faults[0].After
 		without := *whole
