@@ -13,14 +13,9 @@ type names struct {
 	h       *anomalies.History
 	intKeys map[int64]anomalies.Key
 	keys    map[string]anomalies.Key
-	ints    map[intName]anomalies.Value
+	ints    []map[int64]anomalies.Value // by key
 	texts   map[textName]anomalies.Value
 	buf     []byte
-}
-
-type intName struct {
-	key anomalies.Key
-	n   int64
 }
 
 type textName struct {
@@ -30,7 +25,7 @@ type textName struct {
 
 func (n *names) init(h *anomalies.History) {
 	*n = names{h: h, intKeys: make(map[int64]anomalies.Key), keys: make(map[string]anomalies.Key),
-		ints: make(map[intName]anomalies.Value), texts: make(map[textName]anomalies.Value)}
+		texts: make(map[textName]anomalies.Value)}
 }
 
 // only returns the key of a history that is about one queue or set.
@@ -64,7 +59,9 @@ func (n *names) key(f *edn.Form, id edn.NodeID) anomalies.Key {
 // find returns the number of a value that is known.
 func (n *names) find(f *edn.Form, key anomalies.Key, id edn.NodeID) (v anomalies.Value, ok bool) {
 	if node := f.Node(id); node.Kind == edn.Int {
-		v, ok = n.ints[intName{key, node.Int}]
+		if int(key) < len(n.ints) {
+			v, ok = n.ints[key][node.Int]
+		}
 		return v, ok
 	}
 	n.buf = f.Append(n.buf[:0], id)
@@ -80,7 +77,10 @@ func (n *names) value(f *edn.Form, key anomalies.Key, id edn.NodeID) anomalies.V
 	node := f.Node(id)
 	if node.Kind == edn.Int {
 		v := n.h.AddValue(key, strconv.FormatInt(node.Int, 10))
-		n.ints[intName{key, node.Int}] = v
+		for len(n.ints) <= int(key) {
+			n.ints = append(n.ints, make(map[int64]anomalies.Value))
+		}
+		n.ints[key][node.Int] = v
 		return v
 	}
 	text := string(n.buf)

@@ -1,8 +1,6 @@
 package jepsen
 
 import (
-	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -31,14 +29,11 @@ type History struct {
 // Read reads a history. File is its name in errors, which are a
 // [*history.SyntaxError] or of r.
 func Read(r io.Reader, file string, opt Options) (*History, error) {
-	in, err := decompress(r)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	d := newDecoder(edn.NewReader(in, edn.Limits{}))
-	err = d.all()
+	d := newDecoder(edn.NewReader(&unpacker{file: source{r: r}}, edn.Limits{}))
+	err := d.all()
 	var syntax *edn.SyntaxError
 	var wrong *problem
+	var damage *damageError
 	switch {
 	case errors.As(err, &syntax) && syntax.Ended && opt.AllowTruncated:
 		d.out.Truncated = true
@@ -46,9 +41,8 @@ func Read(r io.Reader, file string, opt Options) (*History, error) {
 		return nil, &history.SyntaxError{File: file, Line: syntax.Line, Column: syntax.Column, Problem: syntax.Problem}
 	case errors.As(err, &wrong):
 		return nil, &history.SyntaxError{File: file, Line: int(wrong.line), Column: int(wrong.column), Problem: wrong.text}
-	case errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, &history.SyntaxError{File: file, Line: d.p.Line(),
-			Problem: "the compressed file is damaged: " + err.Error()}
+	case errors.As(err, &damage):
+		return nil, &history.SyntaxError{File: file, Line: d.p.Line(), Problem: damage.Error()}
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -56,19 +50,6 @@ func Read(r io.Reader, file string, opt Options) (*History, error) {
 		return nil, &history.SyntaxError{File: file, Line: int(wrong.line), Problem: wrong.text}
 	}
 	return d.out, nil
-}
-
-// decompress looks whether the text is compressed.
-func decompress(r io.Reader) (io.Reader, error) {
-	buffered := bufio.NewReaderSize(r, 1<<16)
-	magic, err := buffered.Peek(2)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	if len(magic) < 2 || magic[0] != 0x1f || magic[1] != 0x8b {
-		return buffered, nil
-	}
-	return gzip.NewReader(buffered)
 }
 
 // problem is what is wrong with an event.
