@@ -93,7 +93,7 @@ const (
 // many of the latest events, decisions and notes as budget bytes hold, besides 8
 // bytes for each pending event. A budget of 0 makes it forget everything again.
 // It is off after [Engine.Reset]. While it is off nothing is spent on it; on, it
-// changes nothing in the run and makes the engine two to three times slower.
+// changes nothing in the run and makes the engine two to four times slower.
 func (e *Engine) TraceCauses(budget int) {
 	e.q.causes = nil
 	if budget > 0 {
