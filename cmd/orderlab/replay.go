@@ -222,8 +222,9 @@ func (a *cli) printVerdicts(
 		if err != nil {
 			return err
 		}
-		for _, line := range append([]string{reports.CauseText(v.Guarantee, cause)}, cause.Chain...) {
-			fmt.Fprintf(&b, "    %s\n", line)
+		if cause != nil {
+			lines := append([]string{reports.CauseText(v.Guarantee, cause)}, cause.Chain...)
+			fmt.Fprintf(&b, "    %s\n", strings.Join(lines, "\n    "))
 		}
 	}
 	if _, err := fmt.Fprint(a.out, b.String()); err != nil {

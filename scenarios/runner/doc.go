@@ -12,4 +12,9 @@
 //
 // A run is one goroutine and has no clock but the engine's. The caller cancels
 // between steps.
+//
+// Because every decision has a name that does not depend on what else is in a run
+// (see [sim.ID]), a run can be made again with a little less in it. So
+// [Runner.Explain] names the faults without which a broken guarantee holds, and
+// [Runner.Explicit] gives a run as a case that can be shrunk.
 package runner
