@@ -55,6 +55,11 @@ func (w *world) sent(p []Place) { w.whole(Send, w.process(), OK, p, nil) }
 
 // faults are one of each kind.
 func faults() []fault {
+	return slices.Concat(faultsOfValues(), faultsOfOrder(), faultsOfTransactions())
+}
+
+// faultsOfValues show in what is in a log and what is not.
+func faultsOfValues() []fault {
 	return []fault{
 		{id: InconsistentOffsets, inject: injectConflict},
 		{id: Duplicate, inject: injectDuplicate},
@@ -83,6 +88,17 @@ func faults() []fault {
 			})
 			return nil
 		}},
+		{id: Unseen, inject: func(w *world) map[Key]int {
+			k := w.key()
+			w.then(func() { w.sent(w.put(k, 2)) })
+			return map[Key]int{k: 1}
+		}},
+	}
+}
+
+// faultsOfOrder show in the order in which values are sent and polled.
+func faultsOfOrder() []fault {
+	return []fault{
 		{id: IntPollSkip, inject: func(w *world) map[Key]int {
 			k := w.key()
 			w.then(func() { w.sent(w.put(k, 3)) })
@@ -120,11 +136,12 @@ func faults() []fault {
 			})
 			return nil
 		}},
-		{id: Unseen, inject: func(w *world) map[Key]int {
-			k := w.key()
-			w.then(func() { w.sent(w.put(k, 2)) })
-			return map[Key]int{k: 1}
-		}},
+	}
+}
+
+// faultsOfTransactions show in cycles.
+func faultsOfTransactions() []fault {
+	return []fault{
 		{id: G0, opt: Options{WWDeps: true}, inject: func(w *world) map[Key]int {
 			return injectCycle(w, func(a, b []Place) (sentA, sentB, readA, readB []Place) {
 				return []Place{a[0], b[1]}, []Place{a[1], b[0]}, nil, nil

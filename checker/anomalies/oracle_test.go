@@ -35,7 +35,8 @@ func (o *slow) reads(i int) []Place { return o.h.ReadsOf(&o.h.Ops[i]) }
 
 func (o *slow) committed(i int) bool {
 	op := o.h.Ops[i]
-	return op.Type == OK || op.Type != Fail && slices.ContainsFunc(o.sends(i), func(s Place) bool { return o.okPolled[s.Value] })
+	seen := func(s Place) bool { return o.okPolled[s.Value] }
+	return op.Type == OK || op.Type != Fail && slices.ContainsFunc(o.sends(i), seen)
 }
 
 func (o *slow) infer() {

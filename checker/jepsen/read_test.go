@@ -97,7 +97,8 @@ func short(h *jepsen.History) string {
 	var ops, sends, reads []string
 	places := func(list []anomalies.Place) (out []string) {
 		for _, p := range list {
-			out = append(out, strings.ReplaceAll(fmt.Sprintf("%s=%s@%d", h.Keys[h.KeyOf(p.Value)], h.Values[p.Value], p.Offset), `"`, ""))
+			text := fmt.Sprintf("%s=%s@%d", h.Keys[h.KeyOf(p.Value)], h.Values[p.Value], p.Offset)
+			out = append(out, strings.ReplaceAll(text, `"`, ""))
 		}
 		return out
 	}
@@ -175,10 +176,11 @@ func TestTruncated(t *testing.T) {
 			t.Errorf("%q: %v, %+v", text, err, h)
 		}
 	}
-	if _, err := jepsen.Read(strings.NewReader(whole+"{:type ]"), "test", jepsen.Options{AllowTruncated: true}); err == nil {
+	opt := jepsen.Options{AllowTruncated: true}
+	if _, err := jepsen.Read(strings.NewReader(whole+"{:type ]"), "test", opt); err == nil {
 		t.Error("a mistake is taken for a cut")
 	}
-	if h, err := jepsen.Read(strings.NewReader(whole), "test", jepsen.Options{AllowTruncated: true}); err != nil || h.Truncated {
+	if h, err := jepsen.Read(strings.NewReader(whole), "test", opt); err != nil || h.Truncated {
 		t.Errorf("a whole file: %v, %+v", err, h)
 	}
 }
@@ -186,9 +188,11 @@ func TestTruncated(t *testing.T) {
 // FuzzRead: no input panics, neither the reader nor what judges; what is refused is
 // refused with a line.
 func FuzzRead(f *testing.F) {
-	f.Add("{:type :invoke, :f :txn, :process 0, :value [[:send 5 1] [:poll]]}\n{:type :ok, :f :txn, :process 0, :value [[:send 5 [0 1]] [:poll {5 [[0 1] [nil 2]]}]]}")
+	f.Add("{:type :invoke, :f :txn, :process 0, :value [[:send 5 1] [:poll]]}\n" +
+		"{:type :ok, :f :txn, :process 0, :value [[:send 5 [0 1]] [:poll {5 [[0 1] [nil 2]]}]]}")
 	f.Add("[{:type :invoke, :f :assign, :process 1, :value [1 2]} {:type :info, :f :assign, :process 1, :value [1]} {:type :invoke, :f :crash, :process 1}]")
-	f.Add("{:type :invoke, :f :enqueue, :process 0, :value :a}{:type :fail, :f :enqueue, :process 0, :value :a}{:type :invoke :f :drain :process 0}{:type :ok :f :drain :process 0 :value [:a :a :b]}")
+	f.Add("{:type :invoke, :f :enqueue, :process 0, :value :a}{:type :fail, :f :enqueue, :process 0, :value :a}" +
+		"{:type :invoke :f :drain :process 0}{:type :ok :f :drain :process 0 :value [:a :a :b]}")
 	f.Add("{:type :invoke, :f :add, :process 0, :value 1}{:type :invoke, :f :read, :process 1}{:type :ok, :f :read, :process 1, :value #{1 2 [3]}}")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, truncated := range []bool{false, true} {
