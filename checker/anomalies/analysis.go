@@ -165,7 +165,7 @@ func (a *analysis) keep(id string, s sample) {
 // log infers what the logs hold.
 func (a *analysis) log() {
 	h := a.h
-	a.writer, a.reader, a.okReader = filled(len(h.Values)), filled(len(h.Values)), filled(len(h.Values))
+	a.writer, a.reader, a.okReader = filled(h.Values()), filled(h.Values()), filled(h.Values())
 	for i := range h.Ops {
 		op := &h.Ops[i]
 		for _, s := range h.SendsOf(op) {
@@ -214,7 +214,7 @@ func (a *analysis) provenBy(op *Op) int32 {
 // transaction that aborts.
 func (a *analysis) collect() {
 	h := a.h
-	at := make([]int64, len(h.Values)) // the first offset of a value
+	at := make([]int64, h.Values()) // the first offset of a value
 	for i := range at {
 		at[i] = NoOffset
 	}
@@ -246,7 +246,7 @@ func (a *analysis) index() {
 	same := func(x, y entry) bool { return x.key == y.key && x.offset == y.offset }
 	a.entries = slices.CompactFunc(a.entries, func(x, y entry) bool { return same(x, y) && x.value == y.value })
 	a.group = make([]int32, len(a.entries))
-	a.first, a.last = filled(len(a.h.Values)), filled(len(a.h.Values))
+	a.first, a.last = filled(a.h.Values()), filled(a.h.Values())
 	for i, e := range a.entries {
 		if i == 0 || !same(a.entries[i-1], e) {
 			a.groups = append(a.groups, int32(i))

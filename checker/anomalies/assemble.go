@@ -111,5 +111,5 @@ func (p *pairs) of(m history.Message, place history.Place) Value {
 
 func (p *pairs) add(m history.Message, place history.Place) Value {
 	p.c.out.messages = append(p.c.out.messages, m)
-	return p.c.out.AddValue(Key(place), p.c.h.MessageName(m))
+	return p.c.out.AddValue(Key(place), "")
 }

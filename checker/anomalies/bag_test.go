@@ -83,7 +83,7 @@ func queueOracle(h *History) map[string]int {
 	for i := range h.Ops {
 		taken += len(h.ReadsOf(&h.Ops[i]))
 	}
-	for v := range h.Values {
+	for v := range h.Values() {
 		attempts, acked, failed, out := 0, 0, 0, 0
 		first := int32(Never)
 		for i := range h.Ops {
@@ -138,7 +138,7 @@ func setOracle(h *History) map[string]int {
 		}
 		return n
 	}
-	for v := range h.Values {
+	for v := range h.Values() {
 		added, known, present, absent := int32(Never), int32(Never), int32(-1), int32(-1)
 		attempts, acked, failed, early, twice := 0, 0, 0, false, false
 		for i := range h.Ops {

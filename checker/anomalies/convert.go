@@ -46,6 +46,16 @@ type converter struct {
 	polls       []int32 // by session: the poll whose deliveries may follow, or none
 }
 
+// reserve makes room for what the rows of each kind will need.
+func (c *converter) reserve() {
+	sends, delivers := c.h.Count(history.KindSend), c.h.Count(history.KindDeliver)
+	c.items, c.owner = make([]item, 0, sends+delivers), make([]int32, 0, sends+delivers)
+	c.drafts = make([]draft, 0, sends+c.h.Count(history.KindPoll))
+	c.out.Ops = make([]Op, 0, cap(c.drafts))
+	c.out.sends, c.out.reads = make([]Place, 0, sends), make([]Place, 0, delivers)
+	c.out.keyOf, c.out.messages = make([]Key, 0, c.h.Messages()), make([]history.Message, 0, c.h.Messages())
+}
+
 // locate finds where each message was seen.
 func (c *converter) locate() {
 	c.at = make([]history.Place, c.h.Messages())

@@ -157,7 +157,7 @@ func (a *analysis) cycleSample(g *graph, edges []int32) sample {
 			e.entry(entry).entry(next).conflicts(entry, next)
 			values = append(values, a.entries[entry].value, a.entries[next].value)
 			words = append(words, fmt.Sprintf("%s wrote %s behind %s of %s", a.which(to), a.name(a.entries[next].value),
-				a.h.Values[a.entries[entry].value], a.which(from)))
+				a.h.Name(a.entries[entry].value), a.which(from)))
 		case wr:
 			v := a.handed(from, to)
 			values = append(values, v)

@@ -96,7 +96,7 @@ func shrink(ops []int32, shows func([]int32) bool) []int32 {
 
 // name writes a value with its key.
 func (a *analysis) name(v Value) string {
-	return fmt.Sprintf("%s of key %s", a.h.Values[v], a.h.Keys[a.h.keyOf[v]])
+	return fmt.Sprintf("%s of key %s", a.h.Name(v), a.h.Keys[a.h.keyOf[v]])
 }
 
 // at writes the offset of an entry.
@@ -105,9 +105,9 @@ func (a *analysis) at(i int32) string { return fmt.Sprintf("offset %d", a.entrie
 // place writes a value with its offset, where that is known.
 func (a *analysis) place(v Value) string {
 	if i := a.last[v]; i != none {
-		return fmt.Sprintf("%s (%s)", a.h.Values[v], a.at(i))
+		return fmt.Sprintf("%s (%s)", a.h.Name(v), a.at(i))
 	}
-	return a.h.Values[v]
+	return a.h.Name(v)
 }
 
 // who writes an operation: process and what it did.

@@ -115,9 +115,10 @@ type History struct {
 	Ops       []Op
 	Processes []string
 	Keys      []string
-	Values    []string // by Value
-	Unit      string   // what Line counts: "line" of a file, "operation" of a history
+	Unit      string // what Line counts: "line" of a file, "operation" of a history
 	keyOf     []Key
+	names     []string           // by Value
+	nameOf    func(Value) string // instead of names, where they are many and seldom needed
 	sends     []Place
 	reads     []Place
 	listed    []Key
@@ -138,9 +139,20 @@ func (h *History) AddProcess(name string) int32 {
 
 // AddValue declares a value of a key.
 func (h *History) AddValue(key Key, name string) Value {
-	h.Values = append(h.Values, name)
+	h.names = append(h.names, name)
 	h.keyOf = append(h.keyOf, key)
-	return Value(len(h.Values) - 1)
+	return Value(len(h.keyOf) - 1)
+}
+
+// Values returns the number of values.
+func (h *History) Values() int { return len(h.keyOf) }
+
+// Name returns the text of a value.
+func (h *History) Name(v Value) string {
+	if h.nameOf != nil {
+		return h.nameOf(v)
+	}
+	return h.names[v]
 }
 
 // KeyOf returns the key of a value.
@@ -207,7 +219,7 @@ func (h *History) part(ops []int32) *History {
 	value := func(v Value) Value {
 		n, ok := values[v]
 		if !ok {
-			n = out.AddValue(key(h.keyOf[v]), h.Values[v])
+			n = out.AddValue(key(h.keyOf[v]), h.Name(v))
 			values[v] = n
 		}
 		return n

@@ -78,9 +78,9 @@ func (a *analysis) between(v, w Value, d int) string {
 	}
 	skipped := a.entries[a.groups[a.group[a.last[v]]+1]]
 	if d == 2 {
-		return fmt.Sprintf(", and leaves out %s (offset %d)", a.h.Values[skipped.value], skipped.offset)
+		return fmt.Sprintf(", and leaves out %s (offset %d)", a.h.Name(skipped.value), skipped.offset)
 	}
-	return fmt.Sprintf(", and leaves out %d offsets, the first with %s (offset %d)", d-1, a.h.Values[skipped.value], skipped.offset)
+	return fmt.Sprintf(", and leaves out %d offsets, the first with %s (offset %d)", d-1, a.h.Name(skipped.value), skipped.offset)
 }
 
 // along follows each process and looks at the order of what its successive

@@ -9,7 +9,7 @@ import (
 // may be enqueued more than once.
 func (a *analysis) queue() {
 	h := a.h
-	n := len(h.Values)
+	n := h.Values()
 	in := make([]flow, n)
 	a.writer = filled(n)
 	taken, first := 0, none // values that came out, and the first operation that was handed one
@@ -53,7 +53,7 @@ func (a *analysis) queue() {
 		for range in[v].acked - in[v].dequeued {
 			if a.found(QueueLost, -1) {
 				a.keep(QueueLost, sample{append(a.about(Value(v), Never), first), []Value{Value(v)},
-					fmt.Sprintf("%s was enqueued by %s and never dequeued", h.Values[v], a.who(in[v].lastAcked))})
+					fmt.Sprintf("%s was enqueued by %s and never dequeued", h.Name(Value(v)), a.who(in[v].lastAcked))})
 			}
 		}
 	}
@@ -74,29 +74,29 @@ func (a *analysis) dequeued(i int32, v Value, in []flow) {
 	switch w := a.writer[v]; {
 	case w == none:
 		if a.found(QueueUnexpected, -1) {
-			a.keep(QueueUnexpected, sample{[]int32{i}, []Value{v}, fmt.Sprintf("%s was handed %s, which was never enqueued", a.who(i), h.Values[v])})
+			a.keep(QueueUnexpected, sample{[]int32{i}, []Value{v}, fmt.Sprintf("%s was handed %s, which was never enqueued", a.who(i), h.Name(v))})
 		}
 		return
 	case op.Completed < f.first:
 		if a.found(QueueUnexpected, -1) {
 			a.keep(QueueUnexpected, sample{[]int32{w, i}, []Value{v},
-				fmt.Sprintf("%s was handed %s before it was enqueued", a.who(i), h.Values[v])})
+				fmt.Sprintf("%s was handed %s before it was enqueued", a.who(i), h.Name(v))})
 		}
 		return
 	case f.failed == f.attempts && a.found(QueueAbortedRead, -1):
 		a.keep(QueueAbortedRead, sample{[]int32{w, i}, []Value{v},
-			fmt.Sprintf("%s was handed %s, whose enqueue had failed", a.who(i), h.Values[v])})
+			fmt.Sprintf("%s was handed %s, whose enqueue had failed", a.who(i), h.Name(v))})
 	}
 	switch {
 	case f.dequeued > f.attempts:
 		if a.found(QueueDuplicated, -1) {
 			a.keep(QueueDuplicated, sample{a.about(v, i), []Value{v},
-				fmt.Sprintf("%s was dequeued %s, but enqueued only %s", h.Values[v], times(f.dequeued), times(f.attempts))})
+				fmt.Sprintf("%s was dequeued %s, but enqueued only %s", h.Name(v), times(f.dequeued), times(f.attempts))})
 		}
 	case f.dequeued > f.acked:
 		if a.found(QueueRecovered, -1) {
 			a.keep(QueueRecovered, sample{a.about(v, i), []Value{v},
-				fmt.Sprintf("%s was handed %s, whose enqueue did not succeed for certain", a.who(i), h.Values[v])})
+				fmt.Sprintf("%s was handed %s, whose enqueue did not succeed for certain", a.who(i), h.Name(v))})
 		}
 	}
 }

@@ -144,10 +144,10 @@ func dump(h *History) (out string) {
 		op := &h.Ops[i]
 		out += fmt.Sprintf("%d: process %d %s %s [%d, %d]", i, op.Process, op.F, op.Type, op.Invoked, op.Completed)
 		for _, s := range h.SendsOf(op) {
-			out += fmt.Sprintf(" send %s/%s@%d", h.Keys[h.KeyOf(s.Value)], h.Values[s.Value], s.Offset)
+			out += fmt.Sprintf(" send %s/%s@%d", h.Keys[h.KeyOf(s.Value)], h.Name(s.Value), s.Offset)
 		}
 		for _, r := range h.ReadsOf(op) {
-			out += fmt.Sprintf(" poll %s/%s@%d", h.Keys[h.KeyOf(r.Value)], h.Values[r.Value], r.Offset)
+			out += fmt.Sprintf(" poll %s/%s@%d", h.Keys[h.KeyOf(r.Value)], h.Name(r.Value), r.Offset)
 		}
 		for _, k := range h.ListedOf(op) {
 			out += " key " + h.Keys[k]

@@ -24,6 +24,8 @@ func FromHistory(h *history.History) *Recorded {
 	c := &converter{h: h, out: &Recorded{source: h}, sessions: make(map[session]int32), open: filled(h.Messages()),
 		more: make(map[history.Message][]int32), early: make(map[history.Message][]int32)}
 	c.out.Unit = "operation"
+	c.out.nameOf = func(v Value) string { return h.MessageName(c.out.messages[v]) }
+	c.reserve()
 	for p := range h.Places() {
 		c.out.AddKey(h.PlaceName(history.Place(p)))
 	}

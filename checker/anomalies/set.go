@@ -36,8 +36,8 @@ func (a *analysis) set() {
 // elements gathers the adds.
 func (a *analysis) elements() []element {
 	h := a.h
-	out := make([]element, len(h.Values))
-	a.writer = filled(len(h.Values))
+	out := make([]element, h.Values())
+	a.writer = filled(h.Values())
 	for v := range out {
 		out[v] = element{added: Never, known: Never, present: none, absent: none, early: none}
 	}
@@ -164,7 +164,7 @@ func (a *analysis) readings(elements []element, reads []int32) {
 			if in[v] == i && told[v] == none {
 				told[v] = i
 				if a.found(SetDuplicated, -1) {
-					a.keep(SetDuplicated, sample{a.withAdd(v, i), []Value{v}, fmt.Sprintf("%s has %s twice", a.who(i), h.Values[v])})
+					a.keep(SetDuplicated, sample{a.withAdd(v, i), []Value{v}, fmt.Sprintf("%s has %s twice", a.who(i), h.Name(v))})
 				}
 			}
 			in[v] = i
@@ -185,7 +185,7 @@ func (a *analysis) withAdd(v Value, ops ...int32) []int32 {
 
 // reading judges that an element was read.
 func (a *analysis) reading(e *element, v Value) {
-	name := a.h.Values[v]
+	name := a.h.Name(v)
 	if e.early != none && a.found(SetUnexpected, -1) {
 		a.keep(SetUnexpected, sample{a.withAdd(v, e.early), []Value{v},
 			fmt.Sprintf("%s has %s, which was not added before", a.who(e.early), name)})
@@ -207,7 +207,7 @@ func (a *analysis) reading(e *element, v Value) {
 func (a *analysis) outcomes(elements []element) {
 	stable := 0
 	for v := range elements {
-		e, name := &elements[v], a.h.Values[v]
+		e, name := &elements[v], a.h.Name(Value(v))
 		switch {
 		case e.added == Never:
 		case e.present > e.absent:

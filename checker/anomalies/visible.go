@@ -16,7 +16,7 @@ func (a *analysis) logs() {
 		other := a.entries[i+1]
 		a.keep(InconsistentOffsets, sample{a.evidence().entry(i).entry(i + 1).ops, []Value{e.value, other.value},
 			fmt.Sprintf("offset %d of key %s holds %s and %s", e.offset, a.h.Keys[e.key],
-				a.h.Values[e.value], a.h.Values[other.value])})
+				a.h.Name(e.value), a.h.Name(other.value))})
 	}
 	for v, i := range a.first {
 		if i == none {
@@ -38,7 +38,7 @@ func (a *analysis) visible() {
 	h := a.h
 	aborted, own, phantom := a.tallies[G1a], a.tallies[PrecommittedRead], a.tallies[Phantom]
 	aborted.missing, own.missing, phantom.missing = "nothing was polled", "no operation sends and polls", "nothing was polled"
-	sender := filled(len(h.Values)) // the latest operation that sent a value
+	sender := filled(h.Values()) // the latest operation that sent a value
 	for i := range h.Ops {
 		op := &h.Ops[i]
 		sends, reads := h.SendsOf(op), h.ReadsOf(op)
@@ -142,6 +142,6 @@ func (a *analysis) lostBefore(from, bound int32) {
 		a.keep(LostWrite, sample{a.evidence(a.okReader[behind.value]).took(w).entry(i).entry(bound).ops,
 			[]Value{v, behind.value},
 			fmt.Sprintf("%s at offset %d was committed and never polled, though %s at offset %d behind it was",
-				a.name(v), a.entries[i].offset, a.h.Values[behind.value], behind.offset)})
+				a.name(v), a.entries[i].offset, a.h.Name(behind.value), behind.offset)})
 	}
 }

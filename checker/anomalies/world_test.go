@@ -48,7 +48,7 @@ func (w *world) key() Key {
 	return w.h.AddKey("k" + strconv.Itoa(len(w.logs)-1))
 }
 
-func (w *world) value(k Key) Value { return w.h.AddValue(k, "v"+strconv.Itoa(len(w.h.Values))) }
+func (w *world) value(k Key) Value { return w.h.AddValue(k, "v"+strconv.Itoa(w.h.Values())) }
 
 func (w *world) tick() int32 { w.now++; return w.now }
 

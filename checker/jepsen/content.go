@@ -237,7 +237,7 @@ func (d *decoder) unique(mop edn.NodeID, i int, v anomalies.Value) *problem {
 	s := &d.sentBy[v]
 	if s.op >= 0 && (s.op != int32(i) || s.event == d.now) {
 		return d.wrong(mop, "the value %s is sent to key %s a second time, after line %d; values are unique, or what became of each "+
-			"cannot be told", d.out.Values[v], d.out.Keys[d.out.KeyOf(v)], s.line)
+			"cannot be told", d.out.Name(v), d.out.Keys[d.out.KeyOf(v)], s.line)
 	}
 	*s = sender{int32(i), d.form.Node(mop).Line, d.now}
 	return nil

@@ -228,7 +228,7 @@ func readLogs(h *anomalies.History) map[string][][]string {
 		for _, values := range l.Values {
 			var names []string
 			for _, v := range values {
-				names = append(names, strings.TrimPrefix(h.Values[v], ":"))
+				names = append(names, strings.TrimPrefix(h.Name(v), ":"))
 			}
 			sort.Strings(names)
 			log = append(log, names)

@@ -13,7 +13,7 @@ type names struct {
 	h       *anomalies.History
 	intKeys map[int64]anomalies.Key
 	keys    map[string]anomalies.Key
-	ints    []map[int64]anomalies.Value // by key
+	ints    []intNames // by key
 	texts   map[textName]anomalies.Value
 	buf     []byte
 }
@@ -59,10 +59,10 @@ func (n *names) key(f *edn.Form, id edn.NodeID) anomalies.Key {
 // find returns the number of a value that is known.
 func (n *names) find(f *edn.Form, key anomalies.Key, id edn.NodeID) (v anomalies.Value, ok bool) {
 	if node := f.Node(id); node.Kind == edn.Int {
-		if int(key) < len(n.ints) {
-			v, ok = n.ints[key][node.Int]
+		if int(key) >= len(n.ints) {
+			return 0, false
 		}
-		return v, ok
+		return n.ints[key].find(node.Int)
 	}
 	n.buf = f.Append(n.buf[:0], id)
 	v, ok = n.texts[textName{key, string(n.buf)}]
@@ -78,13 +78,47 @@ func (n *names) value(f *edn.Form, key anomalies.Key, id edn.NodeID) anomalies.V
 	if node.Kind == edn.Int {
 		v := n.h.AddValue(key, strconv.FormatInt(node.Int, 10))
 		for len(n.ints) <= int(key) {
-			n.ints = append(n.ints, make(map[int64]anomalies.Value))
+			n.ints = append(n.ints, intNames{})
 		}
-		n.ints[key][node.Int] = v
+		n.ints[key].add(node.Int, v)
 		return v
 	}
 	text := string(n.buf)
 	v := n.h.AddValue(key, text)
 	n.texts[textName{key, text}] = v
 	return v
+}
+
+// intNames are the values of one key that are whole numbers. Those that tests count up
+// lie in a list, which may be a few times as long as it has values; the rest in a map.
+type intNames struct {
+	list  []anomalies.Value // by number the value and 1 more, 0 where there is none
+	count int
+	rest  map[int64]anomalies.Value
+}
+
+// maxGap is how many numbers of the list may be missing besides three of four.
+const maxGap = 1024
+
+func (n *intNames) find(i int64) (v anomalies.Value, ok bool) {
+	if i >= 0 && i < int64(len(n.list)) && n.list[i] != 0 {
+		return n.list[i] - 1, true
+	}
+	v, ok = n.rest[i]
+	return v, ok
+}
+
+func (n *intNames) add(i int64, v anomalies.Value) {
+	if i < 0 || i >= int64(4*n.count+maxGap) {
+		if n.rest == nil {
+			n.rest = make(map[int64]anomalies.Value)
+		}
+		n.rest[i] = v
+		return
+	}
+	for int64(len(n.list)) <= i {
+		n.list = append(n.list, 0)
+	}
+	n.list[i] = v + 1
+	n.count++
 }

@@ -57,7 +57,7 @@ func TestQueueVectors(t *testing.T) {
 					t.Errorf("%d %s, want %v", f.Count, field, want)
 				}
 				if f.Count == 1 && f.Status == anomalies.Violated {
-					name := strings.TrimPrefix(h.Values[f.Values[0]], ":")
+					name := strings.TrimPrefix(h.Name(f.Values[0]), ":")
 					if all := fmt.Sprint(v.Expected[field]); !strings.Contains(all, name) {
 						t.Errorf("%s is %s, want %s", field, name, all)
 					}

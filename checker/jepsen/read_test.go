@@ -97,7 +97,7 @@ func short(h *jepsen.History) string {
 	var ops, sends, reads []string
 	places := func(list []anomalies.Place) (out []string) {
 		for _, p := range list {
-			text := fmt.Sprintf("%s=%s@%d", h.Keys[h.KeyOf(p.Value)], h.Values[p.Value], p.Offset)
+			text := fmt.Sprintf("%s=%s@%d", h.Keys[h.KeyOf(p.Value)], h.Name(p.Value), p.Offset)
 			out = append(out, strings.ReplaceAll(text, `"`, ""))
 		}
 		return out
@@ -131,6 +131,28 @@ func TestCompletions(t *testing.T) {
 	}
 	if op := h.Ops[1]; op.Line != 3 || op.EndLine != 4 {
 		t.Errorf("the second operation is on the lines %d and %d", op.Line, op.EndLine)
+	}
+}
+
+// Values that are counted up, jump, or are negative are told apart in every key.
+func TestNumbers(t *testing.T) {
+	numbers := []int64{0, 1, 2, 1027, 1028, 1 << 40, -1, -1 << 40, 5000, 3, 1 << 20, 1 << 41}
+	var sends, reads []string
+	for _, n := range numbers {
+		for key := range 2 {
+			sends = append(sends, fmt.Sprintf("[:send %d %d]", key, n))
+			reads = append(reads, fmt.Sprintf("[:poll {%d [[nil %d]]}]", key, n))
+		}
+	}
+	h := parse(t, "0 invoke send ["+strings.Join(sends, " ")+"]", "0 ok send nil",
+		"1 invoke poll nil", "1 ok poll ["+strings.Join(reads, " ")+"]")
+	for i, p := range h.ReadsOf(&h.Ops[1]) {
+		if s := h.SendsOf(&h.Ops[0])[i]; s.Value != p.Value || h.Name(p.Value) != fmt.Sprint(numbers[i/2]) {
+			t.Errorf("the value %s is another than %s", h.Name(p.Value), h.Name(s.Value))
+		}
+	}
+	if h.Values() != 2*len(numbers) {
+		t.Errorf("%d values, want %d", h.Values(), 2*len(numbers))
 	}
 }
 

@@ -56,7 +56,7 @@ func jepsenOperation(h *anomalies.History, i int, values []anomalies.Value) chec
 	sends, reads := h.SendsOf(op), h.ReadsOf(op)
 	if len(sends)+len(reads) == 1 {
 		only := append(slices.Clone(sends), reads...)[0]
-		out.Place, out.Message = h.Keys[h.KeyOf(only.Value)], h.Values[only.Value]
+		out.Place, out.Message = h.Keys[h.KeyOf(only.Value)], h.Name(only.Value)
 		if only.Offset != anomalies.NoOffset {
 			out.Position = &only.Offset
 		}
@@ -91,7 +91,7 @@ func placesText(h *anomalies.History, places []anomalies.Place, values []anomali
 			key = k
 			fmt.Fprintf(&b, " %s:", h.Keys[k])
 		}
-		fmt.Fprintf(&b, " %s", h.Values[p.Value])
+		fmt.Fprintf(&b, " %s", h.Name(p.Value))
 		if p.Offset != anomalies.NoOffset {
 			fmt.Fprintf(&b, "@%d", p.Offset)
 		}
