@@ -211,6 +211,14 @@ func (c *consumer) fetched(broker int, id uint32) {
 	c.fetchAll()
 }
 
+// Commit implements [model.PrefixAcker]: it commits one position, whatever poll
+// has returned.
+func (c *consumer) Commit(place history.Place, next int64) {
+	if partition := c.w.partitionOf(place); partition >= 0 {
+		c.member.commit(partition, next)
+	}
+}
+
 // Pause implements [model.Pauser]: nothing of the place is fetched or returned,
 // and it stays owned.
 func (c *consumer) Pause(place history.Place) {

@@ -365,3 +365,31 @@ func TestHeartbeats(t *testing.T) {
 		t.Errorf("while the join is parked there are heartbeats:\n%s", b.out.String())
 	}
 }
+
+// An application that commits on its own commits the position that it names, and
+// nothing else is committed; a place that does not exist commits nothing.
+func TestCommitOfOnePosition(t *testing.T) {
+	b := consumerWorld(t, 1, sim.Millisecond, "consumer", "enable.auto.commit", "false")
+	for range 4 {
+		b.send(0, "a") // partition 0
+		b.send(0, "d") // partition 1
+	}
+	ready(b)
+	b.until("all is applied", func() bool { return b.rec.Applied == 8 })
+	c, places := b.w.consumers[0], b.w.Places()
+	c.Commit(places[0], 3)
+	c.Commit(history.NoPlace, 1)
+	b.run(sim.Second)
+	if next, ok := b.w.Committed(places[0]); !ok || next != 3 {
+		t.Errorf("committed %d, %v", next, ok)
+	}
+	if next, ok := b.w.Committed(places[1]); ok {
+		t.Errorf("%d is committed, of which nobody said anything", next)
+	}
+	b.sim.Crash(c.node)
+	c.Commit(places[0], 4)
+	b.run(sim.Second)
+	if next, _ := b.w.Committed(places[0]); next != 3 {
+		t.Errorf("a consumer that is no member committed %d", next)
+	}
+}

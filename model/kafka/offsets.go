@@ -28,6 +28,21 @@ func (g *groupClient) commitPositions(joining bool) bool {
 	return true
 }
 
+// commit sends one position that the application chose. A client that is not a
+// member of a generation commits nothing, as Kafka's refuses it.
+//
+// Reference: Kafka, KafkaConsumer.commitAsync(offsets, callback) and
+// ConsumerCoordinator.sendOffsetCommitRequest.
+func (g *groupClient) commit(partition int32, next int64) {
+	if g.state != stableState {
+		return
+	}
+	id, body := g.c.w.arena.bodies.offsets.Take()
+	body.group, body.generation, body.joining = g.member, g.generation, false
+	body.parts = append(body.parts[:0], fetchPart{partition, next})
+	g.send(frameCommit, id, 64+24)
+}
+
 // committed takes up the answer to a commit. A join that waited for it goes on,
 // whatever the answer is.
 func (g *groupClient) committed(id uint32) {

@@ -25,7 +25,7 @@ func System() *model.System {
 			{Name: "consumer", Settings: consumerSettings(), Doc: "Settings of every consumer."},
 		},
 		Consumer: "consumer",
-		Offers: []model.Capability{model.PauseResume, model.EndPositions,
+		Offers: []model.Capability{model.AckPrefix, model.PauseResume, model.EndPositions,
 			model.CommittedPositions, model.OwnershipEpoch, model.Expand, model.CustomPartitioner},
 		Faults: faults(),
 		Guarantees: []string{"per-key-order", "per-key-realtime-order", "no-regression", "no-loss",
