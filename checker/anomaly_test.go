@@ -108,3 +108,31 @@ func TestEmptyPollAfterAck(t *testing.T) {
 		}
 	}
 }
+
+// Who saw a message and sent another, of another key, has put them in an order, and a
+// consumer that sees the second alone shows none of the patterns: the second known
+// fault. That causal order is broken is found.
+func TestCausalInversion(t *testing.T) {
+	if !checker.Known("causal-order") {
+		t.Skip("causal-order is not decided yet")
+	}
+	_, verdicts := anomalyVerdicts(t, checker.Options{}, append(patterns(), "causal-order"), `
+		send a1 @1
+		ack a1 @3 in=x:0
+		deliver a1 by=q @4 in=x:0
+		send b1 by=q @5
+		ack b1 by=q @6 in=y:0
+		deliver b1 by=c @7 in=y:0
+		apply b1 by=c @8 in=y:0
+		deliver a1 by=c @9 in=x:0
+		apply a1 by=c @10 in=x:0`)
+	for id, v := range verdicts {
+		want := checker.Holds
+		if id == "causal-order" {
+			want = checker.Violated
+		}
+		if v.Status != want {
+			t.Errorf("%s: %s, %s", id, v.Status, v.Reason)
+		}
+	}
+}
