@@ -250,33 +250,34 @@ func (e *Engine) Step(n int) Status {
 
 // execute executes the event of a slot, unless its node does not run.
 func (e *Engine) execute(i int32) {
-	it := e.q.items[i]
-	e.now = it.at
+	it := &e.q.items[i]
+	at, tag, arg := it.at, it.tag, it.arg // the slot is free for others soon
+	e.now = at
 	if e.world.halted > 0 && e.withhold(i) {
 		return
 	}
 	e.events++
 	if c := e.q.causes; c != nil {
-		c.begin(e.events, i, &it)
+		c.begin(e.events, i, it)
 	}
 	e.q.release(i)
 	if e.events == e.world.faults.watch {
 		e.counted()
 	}
-	node, kind := it.tag.node(), it.tag.kind()
-	e.last = Event{At: it.at, Node: node, Kind: kind, Arg: it.arg}
-	e.trace.Uint(uint64(it.at) ^ uint64(uint32(it.tag))*tagSpread)
+	node, kind := tag.node(), tag.kind()
+	e.last = Event{At: at, Node: node, Kind: kind, Arg: arg}
+	e.trace.Uint(uint64(at) ^ uint64(uint32(tag))*tagSpread)
 	e.tally[node+1]++
 	if kind < kindEngine {
-		e.trace.Uint(it.arg)
-		e.nodes[node].impl.Timer(kind, it.arg)
+		e.trace.Uint(arg)
+		e.nodes[node].impl.Timer(kind, arg)
 		return
 	}
 	switch kind { // the common ones first
 	case kindFrame:
-		e.net.arrive(e, uint32(it.arg))
+		e.net.arrive(e, uint32(arg))
 	case kindDatagram:
-		e.datagram(node, uint32(it.arg))
+		e.datagram(node, uint32(arg))
 	default:
 		e.own(&e.last)
 	}
