@@ -3,7 +3,6 @@ package sim
 import (
 	"container/heap"
 	"fmt"
-	"runtime"
 	"testing"
 )
 
@@ -183,9 +182,7 @@ func TestPHOLDAgrees(t *testing.T) {
 }
 
 // BenchmarkPHOLD reports events per second on one core of the model on the engine
-// without the trace hash, with it, and on the naive engine. One core means that
-// the collection of garbage counts: a sweep has a run on every core, and none
-// that is free to clean up.
+// without the trace hash, with it, and on the naive engine.
 func BenchmarkPHOLD(b *testing.B) {
 	b.Run("engine", func(b *testing.B) {
 		w := newPHOLDEngine(false)
@@ -199,7 +196,7 @@ func BenchmarkPHOLD(b *testing.B) {
 }
 
 func pholdMeasure(b *testing.B, step func(n int)) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	defer oneCore()()
 	step(pholdWarming)
 	b.ReportAllocs()
 	b.ResetTimer()
