@@ -131,6 +131,9 @@ func TestDecisionsHaveNoState(t *testing.T) {
 	if e.Bits(b, 1) == first || e.Bits(a, 2) == first || sim.New(6, sim.Limits{}).Bits(a, 1) == first {
 		t.Error("two different questions have the same answer")
 	}
+	if got := panicOf(func() { e.Choose(a, 1, 0) }); got != "sim: there is nothing to choose from for a" {
+		t.Errorf("a choice without alternatives: %q", got)
+	}
 	s := sim.Constant(7)
 	e.SetSource(sim.NewReplay(nil, nil)) // which would panic when asked
 	if e.Draw(a, 1, &s) != 7 {

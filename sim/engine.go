@@ -137,8 +137,12 @@ func (e *Engine) Bits(d Decision, id ID) uint64 {
 	return draw(e.seed.Seed, d.hash, uint64(id))
 }
 
-// Choose answers a decision with one of n alternatives, 0 to n-1.
+// Choose answers a decision with one of n alternatives, 0 to n-1. Without any it
+// panics.
 func (e *Engine) Choose(d Decision, id ID, n int) int {
+	if n < 1 {
+		panic("sim: there is nothing to choose from for " + d.name)
+	}
 	if e.source != nil {
 		return e.source.Choose(d, id, n)
 	}

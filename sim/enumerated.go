@@ -127,6 +127,9 @@ func (x *Enumeration) Choose(d Decision, id ID, n int) int {
 
 // branch answers a question that is new in this run.
 func (x *Enumeration) branch(d Decision, q question, n int) int {
+	if n < 1 {
+		panic("sim: there is nothing to choose from for " + d.name)
+	}
 	if x.used == len(x.path) {
 		x.path = append(x.path, branch{question: q, name: d.name, count: n})
 	}

@@ -18,16 +18,16 @@ const (
 // String formats the time in seconds, as "12.345678901s", without trailing
 // zeros. It uses integers only.
 func (t Time) String() string {
-	sign := ""
+	sign, ns := "", uint64(t)
 	if t < 0 {
-		sign, t = "-", -t
+		sign, ns = "-", -ns
 	}
-	s := strconv.FormatInt(int64(t/Second), 10)
-	frac := int64(t % Second)
+	s := strconv.FormatUint(ns/uint64(Second), 10)
+	frac := ns % uint64(Second)
 	if frac == 0 {
 		return sign + s + "s"
 	}
-	digits := strconv.FormatInt(frac+int64(Second), 10)[1:]
+	digits := strconv.FormatUint(frac+uint64(Second), 10)[1:]
 	for digits[len(digits)-1] == '0' {
 		digits = digits[:len(digits)-1]
 	}
