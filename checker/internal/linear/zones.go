@@ -12,9 +12,6 @@ type Zone struct {
 // forward says whether the value was surely there for a time.
 func (z *Zone) forward() bool { return z.First < z.Last }
 
-// before says whether some operation of z comes before some operation of o.
-func (z *Zone) before(o *Zone) bool { return z.First < o.Last }
-
 // Conflict are two values each of which would have to come before the other: the
 // first that were found of their register.
 type Conflict struct{ A, B int32 }
