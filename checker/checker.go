@@ -2,6 +2,7 @@ package checker
 
 import (
 	"fmt"
+	"slices"
 
 	"orderlab/checker/anomalies"
 	"orderlab/model/history"
@@ -21,8 +22,16 @@ type Options struct {
 	Truncated string
 	// Budget bounds a search for a linearization; the zero value is DefaultBudget.
 	Budget Budget
+	// Machine declares the state machine of linearizable-state. Nil makes every
+	// key a register.
+	Machine *Machine
 	// Anomalies say how the operations on logs are meant.
 	Anomalies anomalies.Options
+}
+
+// allows says whether a message may be disposed for a reason.
+func (o *Options) allows(reason string) bool {
+	return o.Disposals == nil || slices.Contains(o.Disposals, reason)
 }
 
 // Checker decides guarantees. It keeps its memory from one history to the next
@@ -41,7 +50,7 @@ func New() *Checker { return &Checker{catalogue: append(Catalogue(), Anomalies()
 // not [Known] has the verdict Unknown with the reason. Verdicts depend on
 // nothing but the history and the options.
 func (c *Checker) Check(h *history.History, guarantees []string, opt Options) []Verdict {
-	c.ix.build(h)
+	c.index(h, guarantees)
 	c.anomalies = anomalyState{}
 	out := make([]Verdict, 0, len(guarantees))
 	for _, id := range guarantees {
@@ -61,11 +70,25 @@ func (c *Checker) Check(h *history.History, guarantees []string, opt Options) []
 	return out
 }
 
-func (c *Checker) decide(id string, opt *Options) Verdict {
-	for i := range c.catalogue {
-		if c.catalogue[i].ID == id {
-			return c.catalogue[i].decide(c, opt)
+// index reads the history, unless every guarantee reads it by itself.
+func (c *Checker) index(h *history.History, guarantees []string) {
+	for _, id := range guarantees {
+		if i := c.find(id); i >= 0 && !c.catalogue[i].alone {
+			c.ix.build(h)
+			return
 		}
+	}
+	c.ix.h = h
+}
+
+// find returns the index of a guarantee, or -1.
+func (c *Checker) find(id string) int {
+	return slices.IndexFunc(c.catalogue, func(g Guarantee) bool { return g.ID == id })
+}
+
+func (c *Checker) decide(id string, opt *Options) Verdict {
+	if i := c.find(id); i >= 0 {
+		return c.catalogue[i].decide(c, opt)
 	}
 	return Verdict{Status: Unknown, Reason: fmt.Sprintf("no guarantee is called %q", id)}
 }

@@ -8,6 +8,11 @@ type Guarantee struct {
 	// Order says that it is about an order, so that the hop at which the order was
 	// lost means something.
 	Order bool
+	// Strict says that most systems do not promise it. Where nobody asked for it by
+	// name, a violation is worth knowing and makes no history invalid.
+	Strict bool
+	// alone says that the check reads the history by itself, without the index.
+	alone bool
 	// decide judges the history of the checker's index. It sets no status when
 	// the count of violations says it all.
 	decide func(*Checker, *Options) Verdict
@@ -17,11 +22,26 @@ type Guarantee struct {
 const (
 	PerKeyOrder         = "per-key-order"
 	PerKeyRealtimeOrder = "per-key-realtime-order"
+	PerProducerOrder    = "per-producer-order"
 	NoRegression        = "no-regression"
 	NoLoss              = "no-loss"
 	NoDuplicates        = "no-duplicates"
 	PartitionOrder      = "partition-order"
 	LinearizableLog     = "linearizable-log"
+	LinearizableQueue   = "linearizable-queue"
+	LinearizableState   = "linearizable-state"
+	NoGhost             = "no-ghost"
+	NoGap               = "no-gap"
+	NoStaleApply        = "no-stale-apply"
+	TotalOrder          = "total-order"
+	SameOrder           = "same-order"
+	CausalOrder         = "causal-order"
+	Convergence         = "convergence"
+	MonotonicReads      = "monotonic-reads"
+	ReadYourWrites      = "read-your-writes"
+	MonotonicWrites     = "monotonic-writes"
+	WritesFollowReads   = "writes-follow-reads"
+	ConsistentPrefix    = "consistent-prefix"
 )
 
 // Catalogue lists the guarantees in the order in which they are documented. A
@@ -30,11 +50,26 @@ func Catalogue() []Guarantee {
 	return []Guarantee{
 		perKeyOrder(),
 		perKeyRealtimeOrder(),
+		perProducerOrder(),
 		noRegression(),
 		partitionOrder(),
 		noLoss(),
 		noDuplicates(),
+		noGhost(),
+		noGap(),
+		noStaleApply(),
+		totalOrder(),
+		sameOrder(),
+		causalOrder(),
+		convergence(),
+		monotonicReads(),
+		readYourWrites(),
+		monotonicWrites(),
+		writesFollowReads(),
+		consistentPrefix(),
 		linearizableLog(),
+		linearizableQueue(),
+		linearizableState(),
 	}
 }
 

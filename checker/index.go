@@ -31,19 +31,26 @@ type line struct {
 	group, seq int32
 }
 
+// sending is an order of sending, of every group its own.
+type sending struct {
+	// By message: its place in the order of the session that sent it first; and
+	// where other sessions sent it again, its places in all of them.
+	line  []line
+	again map[history.Message][]line
+	size  []int32 // by group: how many messages it has
+}
+
 // index is what all guarantees need to know of a history: by message, and in
 // order of time. It keeps its memory from one history to the next.
 type index struct {
 	h *history.History
 	// By message: the row of its first send, of its first ok answer, or none.
 	send, ack []int32
-	// By message: its place in the order of sending of the session that sent it
-	// first; and where other sessions sent it again, its places in all of them.
-	line   []line
-	again  map[history.Message][]line
-	resent map[history.Message]bool // messages with more than one send
-	groups int
-	sinks  []sink
+	keyed     sending // by session and key
+	whole     sending // by session alone; only when wholeDone
+	wholeDone bool
+	resent    map[history.Message]bool // messages with more than one send
+	sinks     []sink
 	// disposals are rows, doubts the rows of effects that may have taken place.
 	disposals, doubts []int32
 
@@ -63,7 +70,7 @@ func resize[T any](s []T, n int, v T) []T {
 
 // build reads the history.
 func (x *index) build(h *history.History) {
-	x.h = h
+	x.h, x.wholeDone = h, false
 	x.send, x.ack = resize(x.send, h.Messages(), none), resize(x.ack, h.Messages(), none)
 	x.sends = slices.Grow(x.sends[:0], h.Count(history.KindSend))
 	x.all = slices.Grow(x.all[:0], h.Count(history.KindApply))
@@ -204,25 +211,34 @@ func (x *index) acked(m history.Message) (at int64, ok bool) {
 
 // lines returns the places of a message in orders of sending: nearly always one,
 // more when sessions sent it again, or one with group none.
-func (x *index) lines(m history.Message) []line {
-	if x.again != nil {
-		if all := x.again[m]; all != nil {
+func (o *sending) lines(m history.Message) []line {
+	if o.again != nil {
+		if all := o.again[m]; all != nil {
 			return all
 		}
 	}
-	return x.line[m : m+1]
+	return o.line[m : m+1]
 }
 
-// sessionOrder says whether one session sent a before b, for the same key.
-func (x *index) sessionOrder(a, b history.Message) bool {
-	for _, p := range x.lines(a) {
-		for _, q := range x.lines(b) {
+// before says whether one group has a before b.
+func (o *sending) before(a, b history.Message) bool {
+	for _, p := range o.lines(a) {
+		for _, q := range o.lines(b) {
 			if p.group != none && p.group == q.group && p.seq < q.seq {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// bySession returns the order of sending of whole sessions, whatever the key.
+func (x *index) bySession() *sending {
+	if !x.wholeDone {
+		x.rank.order(x, &x.whole, false)
+		x.wholeDone = true
+	}
+	return &x.whole
 }
 
 // timeOrder says whether a was acked before b was sent, for the same key.

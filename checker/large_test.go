@@ -55,7 +55,7 @@ func TestLongSequencesAgree(t *testing.T) {
 		w := newWorld(h)
 		for _, got := range checker.New().Check(h, linear, checker.Options{}) {
 			f, want := oracle(w, got.Guarantee, checker.Options{})
-			if got.Status == checker.Violated && !slices.Contains(got.Witness.Rows, f.overtaken) {
+			if got.Status == checker.Violated && f.overtaken != unnamed && !slices.Contains(got.Witness.Rows, f.overtaken) {
 				t.Errorf("%+v: %s: the witness %v is not about row %d", c, got.Guarantee, got.Witness.Rows, f.overtaken)
 			}
 			got.Reason, got.Witness, got.LostAt = "", nil, ""

@@ -1,6 +1,10 @@
 package checker
 
-import "github.com/anishathalye/porcupine"
+import (
+	"fmt"
+
+	"github.com/anishathalye/porcupine"
+)
 
 // Budget bounds the search for a linearization of one place or key. It counts
 // what does not depend on the machine, so that verdicts do not either.
@@ -27,6 +31,12 @@ func (b Budget) allows(operations int) bool {
 	return operations <= b.Steps && int64(operations)*stepBytes(operations) <= b.Bytes
 }
 
+// exceeded says in words that a search did not end within the budget.
+func (b Budget) exceeded(operations int) string {
+	return fmt.Sprintf("the search for a linearization of %s did not end within %d steps and %d bytes",
+		plural(operations, "operation"), b.Steps, b.Bytes)
+}
+
 // stepBytes is what porcupine remembers for a step that the model allowed: a set
 // of the operations, and its cache around it.
 func stepBytes(operations int) int64 { return int64(operations/8 + 96) }
@@ -43,24 +53,31 @@ func linearize(model porcupine.Model, ops []porcupine.Operation, budget Budget) 
 			return porcupine.Unknown // porcupine's answer would mean nothing
 		}
 	}
-	spent := false
-	step := model.Step
-	model.Step = func(state, input, output any) (bool, any) {
-		if spent = spent || budget.Steps <= 0 || budget.Bytes < 0; spent {
-			return false, state
-		}
-		budget.Steps--
-		ok, next := step(state, input, output)
-		if ok {
-			budget.Bytes -= stepBytes(len(ops))
-		}
-		return ok, next
-	}
-	switch ok := porcupine.CheckOperations(model, ops); {
-	case spent:
+	limited, spent := limit(model, budget, len(ops))
+	switch ok := porcupine.CheckOperations(limited, ops); {
+	case *spent:
 		return porcupine.Unknown
 	case ok:
 		return porcupine.Ok
 	}
 	return porcupine.Illegal
+}
+
+// limit makes a model whose steps are refused past a budget, and says when that
+// happened.
+func limit(model porcupine.Model, budget Budget, operations int) (_ porcupine.Model, spent *bool) {
+	spent = new(bool)
+	step := model.Step
+	model.Step = func(state, input, output any) (bool, any) {
+		if *spent = *spent || budget.Steps <= 0 || budget.Bytes < 0; *spent {
+			return false, state
+		}
+		budget.Steps--
+		ok, next := step(state, input, output)
+		if ok {
+			budget.Bytes -= stepBytes(operations)
+		}
+		return ok, next
+	}
+	return model, spent
 }

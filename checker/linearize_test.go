@@ -9,9 +9,9 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// register is a model that has nothing to do with logs: writes of a number, and
+// cell is a model that has nothing to do with logs: writes of a number, and
 // reads that return one.
-type register struct {
+type cell struct {
 	write bool
 	value int
 }
@@ -20,7 +20,7 @@ func registerModel() porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return 0 },
 		Step: func(state, input, output any) (bool, any) {
-			in := input.(register)
+			in := input.(cell)
 			if in.write {
 				return true, in.value
 			}
@@ -31,11 +31,11 @@ func registerModel() porcupine.Model {
 }
 
 func write(client, value int, begin, end int64) porcupine.Operation {
-	return porcupine.Operation{ClientId: client, Input: register{true, value}, Call: begin, Return: end}
+	return porcupine.Operation{ClientId: client, Input: cell{true, value}, Call: begin, Return: end}
 }
 
 func read(client, value int, begin, end int64) porcupine.Operation {
-	return porcupine.Operation{ClientId: client, Input: register{}, Output: value, Call: begin, Return: end}
+	return porcupine.Operation{ClientId: client, Input: cell{}, Output: value, Call: begin, Return: end}
 }
 
 // The answer is porcupine's within the budget and Unknown past it, and never

@@ -2,7 +2,6 @@ package checker
 
 import (
 	"fmt"
-	"slices"
 
 	"orderlab/model/history"
 )
@@ -24,7 +23,7 @@ func (c *Checker) noLoss(opt *Options) Verdict {
 	var v Verdict
 	s.disposed = resize(s.disposed, x.h.Messages(), false)
 	for _, row := range x.disposals {
-		if opt.Disposals == nil || slices.Contains(opt.Disposals, x.h.SymbolName(x.h.DetailAt(int(row)))) {
+		if opt.allows(x.h.SymbolName(x.h.DetailAt(int(row)))) {
 			s.disposed[x.h.MessageAt(int(row))] = true
 		}
 	}

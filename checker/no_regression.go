@@ -26,8 +26,8 @@ func (c *Checker) noRegression(*Options) Verdict {
 	var v Verdict
 	worst := effect{row: none}
 	for i := range x.sinks {
-		s.newest = resize(s.newest, x.groups, none)
-		s.applied = resize(s.applied, x.groups, 0)
+		s.newest = resize(s.newest, len(x.keyed.size), none)
+		s.applied = resize(s.applied, len(x.keyed.size), 0)
 		s.keys = resize(s.keys, x.h.Keys(), keyTimes{math.MinInt64, math.MaxInt64})
 		for _, e := range x.sinks[i].effects {
 			key := x.h.KeyOf(e.message)
@@ -59,7 +59,7 @@ func (c *Checker) noRegression(*Options) Verdict {
 // and key were applied before, and whether later ones were.
 func (c *Checker) passAgain(e effect) (preceded, back bool) {
 	s := &c.s
-	for _, l := range c.ix.lines(e.message) {
+	for _, l := range c.ix.keyed.lines(e.message) {
 		if l.group == none {
 			continue
 		}
@@ -92,13 +92,13 @@ func (c *Checker) regressionWitness(v *Verdict, again effect) {
 			if first == none {
 				first = e.row
 			}
-		case x.sessionOrder(m, e.message) || x.timeOrder(m, e.message):
+		case x.keyed.before(m, e.message) || x.timeOrder(m, e.message):
 			newer = e.row
 		}
 	}
 	n := h.MessageAt(int(newer))
 	a, b := x.ack[m], x.send[n]
-	if x.sessionOrder(m, n) {
+	if x.keyed.before(m, n) {
 		a, b = x.sendsInOrder(m, n)
 	}
 	v.Witness = x.witness([]history.Message{m, n}, a, b, first, newer, again.row)

@@ -23,7 +23,8 @@ type world struct {
 	sends, acks, stores, delivers, disposals, effects []event
 	doubts                                            []event // effects that may have taken place
 	sinks                                             []history.Symbol
-	distances, leads                                  map[[2]history.Message]int64 // what was found before
+	distances, leads, wholes                          map[[2]history.Message]int64 // what was found before
+	causes                                            [][]bool
 }
 
 func newWorld(h *history.History) *world {
@@ -169,6 +170,9 @@ type found struct {
 	distance                int64
 	overtaken, overtakerRow int
 }
+
+// unnamed stands for overtaken where the witness may be about other rows.
+const unnamed = -1
 
 func (f *found) broke(w *world, m history.Message) {
 	f.violations++

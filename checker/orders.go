@@ -19,10 +19,19 @@ type scratch struct {
 	items []item
 	over  overtaking
 
-	disposed   []bool  // by message, for a reason that is allowed
-	handled    []uint8 // by message
-	deliveries deliveries
-	logs       logs
+	disposed    []bool  // by message, for a reason that is allowed
+	handled     []uint8 // by message
+	deliveries  deliveries
+	logs        logs
+	linear      linearScratch
+	answers     []answers
+	gaps        gaps
+	epochs      []epochs
+	cycles      cycles
+	causes      causes
+	states      states
+	reads       reads
+	sessionLogs sessionLogs
 }
 
 // keyTimes is what the order in time needs to know of a key at a sink.

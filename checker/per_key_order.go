@@ -16,22 +16,32 @@ func perKeyOrder() Guarantee {
 	}
 }
 
-// perKeyOrder goes through the first effects at every sink. A message was
-// overtaken when one of its session and key with a larger number was applied
-// before: when its number is below the largest one so far.
+// perKeyOrder is about the order of sending of each session and key.
 func (c *Checker) perKeyOrder(*Options) Verdict {
+	v := c.sendingOrder(&c.ix.keyed, func(older, newer history.Message) string {
+		return c.ix.overtook(older, newer, "%s was sent before %s")
+	})
+	return c.settle(v, "no two messages of one key and producer session were applied at one sink")
+}
+
+// sendingOrder goes through the first effects at every sink. A message was
+// overtaken when one of its group with a larger number was applied before: when
+// its number is below the largest one so far. Text says in words what an
+// inversion is.
+func (c *Checker) sendingOrder(o *sending, text func(older, newer history.Message) string) Verdict {
 	x, s := &c.ix, &c.s
 	c.begin()
 	var t tally
+	groups := len(o.size)
 	for i := range x.sinks {
-		s.newest = resize(s.newest, x.groups, none)
-		s.late = resize(s.late, x.groups, false)
+		s.newest = resize(s.newest, groups, none)
+		s.late = resize(s.late, groups, false)
 		before := t.verdict.Violations
 		for _, e := range x.sinks[i].effects {
 			if e.again || e.doubt {
 				continue
 			}
-			preceded, late := c.pass(x.lines(e.message))
+			preceded, late := c.pass(o.lines(e.message))
 			if preceded {
 				t.verdict.Decided++
 			}
@@ -40,18 +50,18 @@ func (c *Checker) perKeyOrder(*Options) Verdict {
 			}
 		}
 		if t.verdict.Violations > before {
-			c.sequences(&t, x.groups, x.sendOrder(&x.sinks[i], s.late))
+			c.sequences(&t, groups, o.effects(&x.sinks[i], s.late))
 		}
 	}
 	c.conclude(&t.verdict)
 	if t.best.found {
-		c.perKeyOrderWitness(&t)
+		c.sendingWitness(&t, text)
 	}
-	return c.settle(t.verdict, "no two messages of one key and producer session were applied at one sink")
+	return t.verdict
 }
 
-// pass takes a first effect into account. It says whether others of its session
-// and key were applied before, and whether later ones were.
+// pass takes a first effect into account. It says whether others of its group
+// were applied before, and whether later ones were.
 func (c *Checker) pass(lines []line) (preceded, late bool) {
 	s := &c.s
 	for _, l := range lines {
@@ -67,15 +77,15 @@ func (c *Checker) pass(lines []line) (preceded, late bool) {
 	return preceded, late
 }
 
-// sendOrder gives the first effects at a sink of the groups that are late, with
+// effects gives the first effects at a sink of the groups that are late, with
 // their places in the order of sending.
-func (x *index) sendOrder(at *sink, late []bool) iter.Seq2[int32, item] {
+func (o *sending) effects(at *sink, late []bool) iter.Seq2[int32, item] {
 	return func(yield func(int32, item) bool) {
 		for _, e := range at.effects {
 			if e.again || e.doubt {
 				continue
 			}
-			for _, l := range x.lines(e.message) {
+			for _, l := range o.lines(e.message) {
 				if l.group != none && late[l.group] && !yield(l.group, item{int64(l.seq), int64(l.seq), e.row}) {
 					return
 				}
@@ -84,10 +94,19 @@ func (x *index) sendOrder(at *sink, late []bool) iter.Seq2[int32, item] {
 	}
 }
 
-func (c *Checker) perKeyOrderWitness(t *tally) {
-	older, newer := c.ix.h.MessageAt(int(t.best.overtaken)), c.ix.h.MessageAt(int(t.best.overtaker))
-	a, b := c.ix.sendsInOrder(older, newer)
-	t.verdict.Witness = c.ix.witness([]history.Message{older, newer}, a, b, t.best.overtaker, t.best.overtaken)
-	t.verdict.Witness.Text = c.ix.overtook(older, newer, "%s was sent before %s")
-	t.verdict.LostAt, t.verdict.KeySplit = c.ix.lostAt(t.best.overtaken, t.best.overtaker)
+func (c *Checker) sendingWitness(t *tally, text func(older, newer history.Message) string) {
+	x := &c.ix
+	older, newer := x.h.MessageAt(int(t.best.overtaken)), x.h.MessageAt(int(t.best.overtaker))
+	a, b := x.sendsInOrder(older, newer)
+	t.verdict.Witness = x.witness([]history.Message{older, newer}, a, b, t.best.overtaker, t.best.overtaken)
+	t.verdict.Witness.Text = text(older, newer)
+	x.trace(&t.verdict, t.best.overtaken, t.best.overtaker)
+}
+
+// trace sets where the order of two effects was lost, given their rows. A key is
+// split when its messages went to different places.
+func (x *index) trace(v *Verdict, late, early int32) {
+	v.LostAt, v.KeySplit = x.lostAt(late, early)
+	key := x.h.KeyOf(x.h.MessageAt(int(late)))
+	v.KeySplit = v.KeySplit && key != history.NoKey && key == x.h.KeyOf(x.h.MessageAt(int(early)))
 }

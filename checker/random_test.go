@@ -36,6 +36,7 @@ func drawChaos(t *rapid.T) *history.History {
 		c.producer(m)
 		c.consumer(m)
 	}
+	c.readers()
 	if c.often("sorted") {
 		slices.SortStableFunc(c.units, func(a, b []history.Op) int { return cmp.Compare(when(a[0]), when(b[0])) })
 	} else {
@@ -77,42 +78,86 @@ func (c *chaos) producer(m history.Message) {
 		op.Outcome = history.Outcome(max(0, c.n("outcome", -3, 2)))
 		op.Begin = first
 		op.End = first + int64(c.n("answer", 0, 6))
+		if op.Outcome == history.OK {
+			op = c.spot(op)
+		}
+		c.add(op)
+		op.Place, op.Position = history.NoPlace, history.NoPosition
+	}
+}
+
+// spot puts an operation at a place, mostly.
+func (c *chaos) spot(op history.Op) history.Op {
+	op.Place, op.Position = history.NoPlace, history.NoPosition
+	if c.often("placed") {
+		op.Place = c.h.AddPlace([]string{"x", "x", "y"}[c.n("place", 0, 2)])
+		op.Position = int64(c.n("position", 0, 5))
+	}
+	return op
+}
+
+// readers draws polls with their answers, and what moves a reader.
+func (c *chaos) readers() {
+	reader := func(k history.Kind) history.Op {
+		op := history.Op{Kind: k, Message: history.NoMessage, Begin: c.time()}
+		op.End = op.Begin + int64(c.n("wait", 0, 2))
+		op.Process = c.h.AddProcess([]string{"c", "p", "q"}[c.n("reader", 0, 2)])
+		op.Session = uint16(max(0, c.n("session", -2, 1)))
+		return c.spot(op)
+	}
+	for range c.n("polls", 0, 4) {
+		poll := reader(history.KindPoll)
+		if c.n("end", 0, 1) == 1 {
+			poll.Detail = c.h.AddSymbol("end")
+		}
+		unit := []history.Op{poll}
+		for range c.n("answers", 0, 2) {
+			op := poll
+			op.Kind, op.Detail, op.Begin = history.KindDeliver, history.NoSymbol, op.End
+			op.Message = history.Message(c.n("delivered", 0, c.h.Messages()-1))
+			op.Position = int64(c.n("shown", 0, 5))
+			op.Attempt = uint16(c.n("attempt", 0, 2))
+			if op.Place != history.NoPlace {
+				unit = append(unit, op)
+			}
+		}
+		c.units = append(c.units, unit)
+	}
+	if kind := c.n("moved", 0, 8); kind < 3 {
+		op := reader([]history.Kind{history.KindAssign, history.KindSubscribe, history.KindRebalance}[kind])
+		op.Position = history.NoPosition
 		c.add(op)
 	}
 }
 
 // consumer draws stores, deliveries, effects and disposals.
 func (c *chaos) consumer(m history.Message) {
-	spot := func(op history.Op) history.Op {
-		op.Place, op.Position = history.NoPlace, history.NoPosition
-		if c.often("placed") {
-			op.Place = c.h.AddPlace([]string{"x", "x", "y"}[c.n("place", 0, 2)])
-			op.Position = int64(c.n("position", 0, 5))
-		}
-		return op
-	}
 	at := func(k history.Kind) history.Op {
 		t := c.time()
 		return history.Op{Kind: k, Message: m, Begin: t, End: t}
 	}
 	for range c.n("stores", 0, 2) {
-		op := spot(at(history.KindStore))
+		op := c.spot(at(history.KindStore))
 		op.Process = c.h.AddProcess("broker")
 		if op.Place != history.NoPlace {
 			c.add(op)
 		}
 	}
 	for range c.n("deliveries", 0, 3) {
-		op := spot(at(history.KindDeliver))
-		op.Process = c.h.AddProcess([]string{"c", "d"}[c.n("consumer", 0, 1)])
+		op := c.spot(at(history.KindDeliver))
+		op.Process = c.h.AddProcess([]string{"c", "c", "d", "p", "q"}[c.n("consumer", 0, 4)])
 		op.Attempt = uint16(c.n("attempt", 0, 2))
+		if name := c.h.ProcessName(op.Process); name == "p" || name == "q" { // a producer that reads
+			op.Session = uint16(c.n("session", 0, 1))
+		}
 		c.add(op)
 	}
 	for range c.n("effects", 0, 3) {
-		op := spot(at(history.KindApply))
+		op := c.spot(at(history.KindApply))
 		op.Process = c.h.AddProcess([]string{"c", "d"}[c.n("worker", 0, 1)])
 		op.Detail = c.h.AddSymbol([]string{"s", "s", "r"}[c.n("sink", 0, 2)])
 		op.Begin -= int64(c.n("work", 0, 3))
+		op.Epoch = uint16(c.n("epoch", 0, 2))
 		switch c.n("effect", 0, 25) {
 		case 0:
 			op.Outcome = history.Unknown

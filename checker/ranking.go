@@ -9,7 +9,7 @@ import (
 // ranking numbers the messages of each producer session and key in the order of
 // sending.
 type ranking struct {
-	next     []int32 // by group: the next seq
+	size     []int32 // by group: how many messages it has so far
 	sessions []sessions
 	dense    []int32 // group by key and session, where that table is small
 	sparse   map[int]int32
@@ -26,32 +26,38 @@ type sessions struct {
 
 // build fills in the order of sending of an index whose sends are sorted.
 func (r *ranking) build(x *index) {
-	h := x.h
-	x.line = resize(x.line, h.Messages(), line{none, none})
-	x.again, x.resent = nil, nil
-	r.next = r.next[:0]
+	x.resent = nil
 	r.number(x)
-	r.clear(h.Keys()*r.width, len(x.sends))
+	r.order(x, &x.keyed, true)
+}
+
+// order numbers the messages of each session, or of each session and key.
+func (r *ranking) order(x *index, o *sending, byKey bool) {
+	h := x.h
+	o.line = resize(o.line, h.Messages(), line{none, none})
+	o.again, o.size = nil, o.size[:0]
+	r.size = o.size
+	keys := 1
+	if byKey {
+		keys = h.Keys()
+	}
+	r.clear(keys*r.width, len(x.sends))
 	for i, row := range x.sends {
-		m := h.MessageAt(int(row))
-		if x.send[m] == none {
-			x.send[m] = row
-		} else {
-			x.noteResent(m)
-		}
-		key := h.KeyOf(m)
-		if key == history.NoKey {
-			continue
+		m, key := h.MessageAt(int(row)), history.Key(0)
+		if byKey {
+			if key = h.KeyOf(m); key == history.NoKey {
+				continue
+			}
 		}
 		g := r.group(int(key)*r.width + int(r.ids[i]))
-		if x.line[m].group == none {
-			x.line[m] = line{g, r.next[g]}
-		} else if !r.sendAgain(x, m, g) {
+		if o.line[m].group == none {
+			o.line[m] = line{g, r.size[g]}
+		} else if !o.sendAgain(m, line{g, r.size[g]}) {
 			continue
 		}
-		r.next[g]++
+		r.size[g]++
 	}
-	x.groups = len(r.next)
+	o.size = r.size
 }
 
 func (x *index) noteResent(m history.Message) {
@@ -61,22 +67,22 @@ func (x *index) noteResent(m history.Message) {
 	x.resent[m] = true
 }
 
-// sendAgain notes a message that another session sent before; it says whether
-// it is new to the group.
-func (r *ranking) sendAgain(x *index, m history.Message, g int32) bool {
-	for _, l := range x.lines(m) {
-		if l.group == g {
+// sendAgain notes a message that was sent before; it says whether it is new to
+// the group.
+func (o *sending) sendAgain(m history.Message, l line) bool {
+	for _, old := range o.lines(m) {
+		if old.group == l.group {
 			return false
 		}
 	}
-	if x.again == nil {
-		x.again = make(map[history.Message][]line)
+	if o.again == nil {
+		o.again = make(map[history.Message][]line)
 	}
-	x.again[m] = append(slices.Clone(x.lines(m)), line{g, r.next[g]})
+	o.again[m] = append(slices.Clone(o.lines(m)), l)
 	return true
 }
 
-// number finds the session of every send.
+// number finds the first send of every message and the session of every send.
 func (r *ranking) number(x *index) {
 	h := x.h
 	r.sessions = slices.Grow(r.sessions[:0], h.Processes())[:h.Processes()]
@@ -87,6 +93,11 @@ func (r *ranking) number(x *index) {
 	r.ids = resize(r.ids, len(x.sends), 0)
 	r.width = 0
 	for i, row := range x.sends {
+		if m := h.MessageAt(int(row)); x.send[m] == none {
+			x.send[m] = row
+		} else {
+			x.noteResent(m)
+		}
 		p := &r.sessions[h.ProcessAt(int(row))]
 		if s := h.SessionAt(int(row)); int32(s) != p.last {
 			r.lookup(p, s)
@@ -107,6 +118,19 @@ func (r *ranking) lookup(p *sessions, s uint16) {
 		p.more[s] = id
 	}
 	p.last, p.id = int32(s), id
+}
+
+// find returns the number of a session that sent something, or none.
+func (r *ranking) find(process history.Process, number uint16) int32 {
+	p := &r.sessions[process]
+	if p.last == int32(number) {
+		return p.id
+	}
+	if id, ok := p.more[number]; ok {
+		p.last, p.id = int32(number), id
+		return id
+	}
+	return none
 }
 
 // clear empties the table of groups: a dense one where that is not much larger
@@ -137,6 +161,6 @@ func (r *ranking) group(i int) int32 {
 }
 
 func (r *ranking) add() int32 {
-	r.next = append(r.next, 0)
-	return int32(len(r.next) - 1)
+	r.size = append(r.size, 0)
+	return int32(len(r.size) - 1)
 }

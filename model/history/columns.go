@@ -123,6 +123,9 @@ func (h *History) ProcessAt(i int) Process { return h.chunks[i>>chunkBits].proce
 // SessionAt returns the session of the i-th operation.
 func (h *History) SessionAt(i int) uint16 { return h.chunks[i>>chunkBits].session[i&chunkMask] }
 
+// EpochAt returns the epoch of the i-th operation.
+func (h *History) EpochAt(i int) uint16 { return h.chunks[i>>chunkBits].epoch[i&chunkMask] }
+
 // DetailAt returns the detail of the i-th operation.
 func (h *History) DetailAt(i int) Symbol { return h.chunks[i>>chunkBits].detail[i&chunkMask] }
 

@@ -1,0 +1,226 @@
+package checker
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"orderlab/model/history"
+)
+
+func causalOrder() Guarantee {
+	return Guarantee{
+		ID: CausalOrder,
+		Holds: "If the send of one message happened before that of another, no sink applies the first one for the first " +
+			"time after it has applied the other. A send happened before what the same session sent later, before what a " +
+			"session sent after it had been delivered the message, and before whatever those sends happened before.",
+		Order:  true,
+		decide: (*Checker).causalOrder,
+	}
+}
+
+// causes is what causal-order keeps in memory. Every session counts what it
+// knows of the others' sends: with a vector of counts, which exists from its
+// first delivery on, and which its messages share until the next one.
+type causes struct {
+	session, seq []int32 // by message: the session of its first send, its number there
+	vector       []int32 // by message: the number of its session's vector at that moment, or none
+	sent         []int32 // by session: how many messages it sent
+	current      []int32 // by session: its vector, or none
+	shared       []bool  // by session: a message has its vector
+	vectors      []int32
+	width        int // sessions
+	deliveries   []int32
+
+	// At a sink, by session.
+	known  []int32 // how many of its messages came before something applied
+	first  []int32 // the number of its first message that was applied
+	merged []int32 // the vector of its message that was applied last
+}
+
+// causalOrder goes through sends and deliveries in order of time, and then
+// through the first effects at every sink. A message is late when something that
+// was applied before knew of it. It takes time for each session and message.
+func (c *Checker) causalOrder(*Options) Verdict {
+	x, k := &c.ix, &c.s.causes
+	c.begin()
+	k.learn(x)
+	var v Verdict
+	late := none
+	for i := range x.sinks {
+		k.known, k.first = resize(k.known, k.width, 0), resize(k.first, k.width, math.MaxInt32)
+		k.merged = resize(k.merged, k.width, none)
+		for _, e := range x.sinks[i].effects {
+			if e.again || e.doubt || k.session[e.message] == none {
+				continue
+			}
+			behind := k.known[k.session[e.message]] > k.seq[e.message]
+			if behind || k.preceded(e.message) {
+				v.Decided++
+			}
+			k.apply(e.message)
+			if !behind {
+				continue
+			}
+			c.count(&v, e.message)
+			if late == none || x.earlier(e.row, late) {
+				late = e.row
+			}
+		}
+	}
+	c.conclude(&v)
+	if late != none {
+		c.causalWitness(&v, late)
+	}
+	return c.settle(v, "no two messages of which one happened before the other were applied at one sink")
+}
+
+// learn finds what every message's session knew when it sent it first.
+func (k *causes) learn(x *index) {
+	h := x.h
+	k.width = x.rank.width
+	k.session, k.seq = resize(k.session, h.Messages(), none), resize(k.seq, h.Messages(), 0)
+	k.vector = resize(k.vector, h.Messages(), none)
+	k.sent, k.current = resize(k.sent, k.width, 0), resize(k.current, k.width, none)
+	k.shared, k.vectors = resize(k.shared, k.width, false), k.vectors[:0]
+	k.collect(x)
+	next := 0
+	for i, row := range x.sends {
+		m, at := h.MessageAt(int(row)), h.BeginAt(int(row))
+		if x.send[m] != row {
+			continue
+		}
+		for ; next < len(k.deliveries) && precedes(h, k.deliveries[next], row, at); next++ {
+			k.deliver(x, k.deliveries[next])
+		}
+		s := x.rank.ids[i]
+		k.session[m], k.seq[m], k.vector[m] = s, k.sent[s], k.current[s]
+		k.sent[s]++
+		k.shared[s] = true
+	}
+}
+
+// precedes says whether a delivery came before a send, which was at a time.
+func precedes(h *history.History, delivery, send int32, at int64) bool {
+	end := h.EndAt(int(delivery))
+	return end < at || end == at && delivery < send
+}
+
+// collect finds the deliveries to sessions that send, in order of time.
+func (k *causes) collect(x *index) {
+	h := x.h
+	k.deliveries = k.deliveries[:0]
+	for i := range h.Len() {
+		if h.Kind(i) != history.KindDeliver || h.OutcomeAt(i) != history.OK ||
+			x.rank.find(h.ProcessAt(i), h.SessionAt(i)) == none {
+			continue
+		}
+		k.deliveries = append(k.deliveries, int32(i))
+	}
+	sortRows(k.deliveries, h.EndAt)
+}
+
+// deliver tells a session what a message knew. A session that knows of a message
+// knows all that this one knew.
+func (k *causes) deliver(x *index, row int32) {
+	h := x.h
+	m, s := h.MessageAt(int(row)), x.rank.find(h.ProcessAt(int(row)), h.SessionAt(int(row)))
+	from := k.session[m]
+	if from == none || from == s || k.current[s] != none && k.of(k.current[s])[from] > k.seq[m] {
+		return
+	}
+	if old := k.current[s]; old == none || k.shared[s] {
+		k.current[s], k.shared[s] = int32(len(k.vectors)/k.width), false
+		k.vectors = slices.Grow(k.vectors, k.width)[:len(k.vectors)+k.width]
+		if old == none {
+			clear(k.of(k.current[s]))
+		} else {
+			copy(k.of(k.current[s]), k.of(old))
+		}
+	}
+	mine := k.of(k.current[s])
+	if k.vector[m] != none {
+		for i, n := range k.of(k.vector[m]) {
+			mine[i] = max(mine[i], n)
+		}
+	}
+	mine[from] = max(mine[from], k.seq[m]+1)
+}
+
+func (k *causes) of(vector int32) []int32 {
+	return k.vectors[int(vector)*k.width:][:k.width]
+}
+
+// preceded says whether the sink applied something that happened before m.
+func (k *causes) preceded(m history.Message) bool {
+	s := k.session[m]
+	if k.first[s] < k.seq[m] {
+		return true
+	}
+	if k.vector[m] == none {
+		return false
+	}
+	for i, n := range k.of(k.vector[m]) {
+		if i != int(s) && k.first[i] < n {
+			return true
+		}
+	}
+	return false
+}
+
+// apply notes that the sink has m, and what m knew.
+func (k *causes) apply(m history.Message) {
+	s, vector := k.session[m], k.vector[m]
+	k.first[s] = min(k.first[s], k.seq[m])
+	k.known[s] = max(k.known[s], k.seq[m])
+	if vector == none || vector == k.merged[s] {
+		return
+	}
+	k.merged[s] = vector
+	for i, n := range k.of(vector) {
+		if i != int(s) {
+			k.known[i] = max(k.known[i], n)
+		}
+	}
+}
+
+// after says whether the send of a happened before that of b.
+func (k *causes) after(b, a history.Message) bool {
+	s, t := k.session[a], k.session[b]
+	switch {
+	case s == none || t == none:
+		return false
+	case s == t:
+		return k.seq[a] < k.seq[b]
+	}
+	return k.vector[b] != none && k.of(k.vector[b])[s] > k.seq[a]
+}
+
+// causalWitness takes the last message before the late one that knew of it, and
+// the shortest chain of sends and deliveries between them.
+func (c *Checker) causalWitness(v *Verdict, late int32) {
+	x, k := &c.ix, &c.s.causes
+	h := x.h
+	m, early := h.MessageAt(int(late)), none
+	for i := range x.sinks {
+		if x.sinks[i].name != h.DetailAt(int(late)) {
+			continue
+		}
+		for _, e := range x.sinks[i].effects {
+			if e.row == late {
+				break
+			}
+			if !e.again && !e.doubt && k.after(e.message, m) {
+				early = e.row
+			}
+		}
+	}
+	n := h.MessageAt(int(early))
+	messages, rows := k.chain(x, m, n)
+	v.Witness = x.witness(messages, append(rows, early, late)...)
+	v.Witness.Text = fmt.Sprintf("%s was sent before %s and took effect after it", h.MessageName(m), h.MessageName(n))
+	if len(messages) > 2 || k.session[m] != k.session[n] {
+		v.Witness.Text = fmt.Sprintf("%s was known to who sent %s and took effect after it", h.MessageName(m), h.MessageName(n))
+	}
+	x.trace(v, late, early)
+}

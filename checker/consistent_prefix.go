@@ -1,0 +1,151 @@
+package checker
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"orderlab/model/history"
+)
+
+func consistentPrefix() Guarantee {
+	return Guarantee{
+		ID: ConsistentPrefix,
+		Holds: "What a session reads of a place has no hole: from where one read ended to where the next one ends, and " +
+			"from the first message of a session's first read on, no position of an acked message is left out.",
+		decide: (*Checker).consistentPrefix,
+	}
+}
+
+// known are the positions of acked messages, by place and position.
+type known struct {
+	acks []int32
+	from []int32 // by place
+}
+
+func (k *known) collect(x *index) {
+	h := x.h
+	k.acks = k.acks[:0]
+	k.from = resize(k.from, h.Places()+1, 0)
+	for _, row := range x.ack {
+		if row != none && placed(h, int(row)) {
+			k.from[h.PlaceAt(int(row))+1]++
+			k.acks = append(k.acks, row)
+		}
+	}
+	for p := range h.Places() {
+		k.from[p+1] += k.from[p]
+	}
+	slices.SortFunc(k.acks, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(h.PlaceAt(int(a)), h.PlaceAt(int(b))),
+			cmp.Compare(h.PositionAt(int(a)), h.PositionAt(int(b))), byTime(h.EndAt, a, b))
+	})
+}
+
+// between returns the acks of a place with positions in [from, to).
+func (k *known) between(h *history.History, place history.Place, from, to int64) []int32 {
+	acks := k.acks[k.from[place]:k.from[place+1]]
+	at := func(position int64) int {
+		i, _ := slices.BinarySearchFunc(acks, position, func(row int32, p int64) int {
+			return cmp.Compare(h.PositionAt(int(row)), p)
+		})
+		return i
+	}
+	if from >= to {
+		return nil
+	}
+	return acks[at(from):at(to)]
+}
+
+// consistentPrefix looks for acked messages between what the reads of a session
+// show. A position of which nothing is known may have been a marker, or removed.
+// A read that goes back begins anew; that is for monotonic-reads.
+func (c *Checker) consistentPrefix(*Options) Verdict {
+	x, r := &c.ix, &c.s.reads
+	h := x.h
+	c.begin()
+	r.collect(h)
+	r.known.collect(x)
+	var v Verdict
+	for _, row := range r.events {
+		f := r.front(h, row)
+		if f == nil {
+			continue
+		}
+		again := h.Kind(int(row)) == history.KindDeliver && h.AttemptAt(int(row)) > 1
+		if again && f.position != history.NoPosition && h.PositionAt(int(row)) < f.position {
+			continue // a redelivery on the way
+		}
+		from, shown := r.start(h, row, f)
+		if from != history.NoPosition {
+			v.Decided++
+			c.holes(&v, row, from, shown)
+		}
+		f.position, f.row = next(h, row), row
+	}
+	c.conclude(&v)
+	if v.Decided == 0 {
+		return vacuous("no session read two messages of a place")
+	}
+	return v
+}
+
+// start returns the position from which on a read is judged, with the row that
+// shows it, and fills in the positions of its answer. It is NoPosition where a
+// session's first read shows nothing.
+func (r *reads) start(h *history.History, row int32, f *front) (from int64, shownBy int32) {
+	r.shown = r.shown[:0]
+	first := none
+	if h.Kind(int(row)) == history.KindDeliver {
+		r.shown = append(r.shown, h.PositionAt(int(row)))
+		return f.position, f.row
+	}
+	for i := int(row) + 1; i < r.answer(h, row); i++ {
+		if !placed(h, i) || h.PositionAt(i) >= h.PositionAt(int(row)) {
+			continue
+		}
+		r.shown = append(r.shown, h.PositionAt(i))
+		if first == none || h.PositionAt(i) < h.PositionAt(int(first)) {
+			first = int32(i)
+		}
+	}
+	slices.Sort(r.shown)
+	switch {
+	case f.position != history.NoPosition:
+		return f.position, f.row
+	case first == none:
+		return history.NoPosition, none
+	}
+	return h.PositionAt(int(first)), first
+}
+
+// holes counts the acked messages that a read leaves out.
+func (c *Checker) holes(v *Verdict, row int32, from int64, shownBy int32) {
+	x, r := &c.ix, &c.s.reads
+	h := x.h
+	place := h.PlaceAt(int(row))
+	at, end := from, next(h, row)
+	for i := 0; at < end; i++ {
+		to := end
+		if i < len(r.shown) {
+			to = r.shown[i]
+		}
+		for _, ack := range r.known.between(h, place, at, to) {
+			c.count(v, h.MessageAt(int(ack)))
+			if v.Witness == nil {
+				v.Witness = x.holeWitness(shownBy, row, ack)
+			}
+		}
+		at = max(at, to+1)
+	}
+}
+
+func (x *index) holeWitness(before, row, ack int32) *Witness {
+	h := x.h
+	m := h.MessageAt(int(ack))
+	w := x.witness([]history.Message{m}, before, row, ack)
+	w.Text = fmt.Sprintf("%s read %s up to position %d and was never shown %s at position %d",
+		h.ProcessName(h.ProcessAt(int(row))), h.PlaceName(h.PlaceAt(int(row))), next(h, row), h.MessageName(m),
+		h.PositionAt(int(ack)))
+	return w
+}

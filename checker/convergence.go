@@ -1,0 +1,155 @@
+package checker
+
+import (
+	"fmt"
+	"math"
+
+	"orderlab/model/history"
+)
+
+func convergence() Guarantee {
+	return Guarantee{
+		ID: Convergence,
+		Holds: "In the end the last effect of a key at a sink is that of a message which may come last: it did not " +
+			"definitely fail, and no acked message of the key was sent after it by the same session, or after it had " +
+			"been acked.",
+		decide: (*Checker).convergence,
+	}
+}
+
+// states is what convergence keeps in memory.
+type states struct {
+	lastAcked []int32 // by session and key: the largest number of an acked message
+	lastSent  []int64 // by key: when the latest of its acked messages was sent
+	final     []int32 // by key: the row of the last effect at the sink
+	doubtful  []bool  // by key: something may have been applied at the sink
+}
+
+// convergence compares the last effect of every key at every sink with what was
+// acked. Which unknown sends took place is free, and so is the order of sends
+// that were under way together: so a message may come last when no acked one has
+// to come after it. An unknown one in between forces nothing.
+func (c *Checker) convergence(opt *Options) Verdict {
+	x, s := &c.ix, &c.s.states
+	h := x.h
+	c.begin()
+	of := c.answered()
+	s.prepare(x)
+	var v Verdict
+	wrong, doubtful := none, 0
+	for i := range x.sinks {
+		s.enter(x, &x.sinks[i])
+		for key, row := range s.final {
+			switch {
+			case row == none:
+				continue
+			case s.doubtful[key]:
+				doubtful++
+				continue
+			}
+			v.Decided++
+			m := h.MessageAt(int(row))
+			if !of[m].failed() && !s.outdated(x, m) {
+				continue
+			}
+			c.count(&v, m)
+			if wrong == none || x.earlier(row, wrong) {
+				wrong = row
+			}
+		}
+	}
+	c.conclude(&v)
+	switch {
+	case v.Violations > 0 && opt.Truncated != "":
+		return Verdict{Status: Unknown, Reason: opt.Truncated, Decided: v.Decided}
+	case v.Violations > 0:
+		v.Witness = x.stateWitness(wrong, of)
+	case doubtful > 0:
+		return Verdict{Status: Unknown, Decided: v.Decided,
+			Reason: fmt.Sprintf("the state of %s depends on effects of which nobody knows", plural(doubtful, "key"))}
+	case v.Decided == 0:
+		return vacuous("no message with a key was applied")
+	}
+	return v
+}
+
+// prepare finds the newest acked messages.
+func (s *states) prepare(x *index) {
+	s.lastAcked = resize(s.lastAcked, len(x.keyed.size), none)
+	s.lastSent = resize(s.lastSent, x.h.Keys(), math.MinInt64)
+	for i, row := range x.ack {
+		m := history.Message(i)
+		key := x.h.KeyOf(m)
+		if row == none || key == history.NoKey {
+			continue
+		}
+		if sent, ok := x.sent(m); ok {
+			s.lastSent[key] = max(s.lastSent[key], sent)
+		}
+		for _, l := range x.keyed.lines(m) {
+			if l.group != none {
+				s.lastAcked[l.group] = max(s.lastAcked[l.group], l.seq)
+			}
+		}
+	}
+}
+
+// enter finds the last effects at a sink.
+func (s *states) enter(x *index, at *sink) {
+	s.final = resize(s.final, x.h.Keys(), none)
+	s.doubtful = resize(s.doubtful, x.h.Keys(), false)
+	for _, e := range at.effects {
+		if key := x.h.KeyOf(e.message); key != history.NoKey {
+			s.final[key] = e.row
+		}
+	}
+	for _, row := range x.doubts {
+		if key := x.h.KeyOf(x.h.MessageAt(int(row))); key != history.NoKey && x.h.DetailAt(int(row)) == at.name {
+			s.doubtful[key] = true
+		}
+	}
+}
+
+// outdated says whether an acked message has to come after m.
+func (s *states) outdated(x *index, m history.Message) bool {
+	for _, l := range x.keyed.lines(m) {
+		if l.group != none && s.lastAcked[l.group] > l.seq {
+			return true
+		}
+	}
+	acked, ok := x.acked(m)
+	return ok && s.lastSent[x.h.KeyOf(m)] > acked
+}
+
+func (x *index) stateWitness(final int32, of []answers) *Witness {
+	h := x.h
+	m := h.MessageAt(int(final))
+	key := h.KeyName(h.KeyOf(m))
+	if of[m].failed() {
+		w := x.witness([]history.Message{m}, x.send[m], of[m].fail, final)
+		w.Text = fmt.Sprintf("key %s ends with %s, whose send failed", key, h.MessageName(m))
+		return w
+	}
+	newest := x.newest(m)
+	a, b := x.ack[m], x.send[newest]
+	how := "%s was sent after it had been acked, and acked"
+	if x.keyed.before(m, newest) {
+		a, b = x.sendsInOrder(m, newest)
+		how = "the same session sent %s later, which was acked"
+	}
+	w := x.witness([]history.Message{newest, m}, a, b, x.ack[newest], final)
+	w.Text = fmt.Sprintf("key %s ends with %s, but "+how, key, h.MessageName(m), h.MessageName(newest))
+	return w
+}
+
+// newest returns the acked message that was sent last of those that have to come
+// after m.
+func (x *index) newest(m history.Message) history.Message {
+	for i := len(x.sends) - 1; i >= 0; i-- {
+		n := x.h.MessageAt(int(x.sends[i]))
+		if x.ack[n] != none && (x.keyed.before(m, n) || x.timeOrder(m, n)) {
+			return n
+		}
+	}
+	panic("checker: an outdated message without a newer one")
+}

@@ -1,0 +1,156 @@
+package checker
+
+import (
+	"fmt"
+	"slices"
+
+	"orderlab/model/history"
+)
+
+func noGap() Guarantee {
+	return Guarantee{
+		ID: NoGap,
+		Holds: "When a sink applies a message of a key for the first time, it has applied every acked message that the " +
+			"same session sent earlier for this key, or that one was disposed for a reason that is allowed.",
+		decide: (*Checker).noGap,
+	}
+}
+
+// gaps is what no-gap keeps in memory. A slot is a place in the order of sending
+// of a session and key; those of a group lie side by side.
+type gaps struct {
+	from      []int32 // by group: its first slot
+	acked     []bool  // by slot
+	handled   []bool  // by slot: applied or disposed at the sink so far
+	open      []int32 // by group: no slot below is acked and unhandled
+	disposals []int32 // rows, in order of time
+}
+
+// noGap goes through the first effects at every sink, with the lowest acked
+// message of each group that is still missing there.
+func (c *Checker) noGap(opt *Options) Verdict {
+	x, g := &c.ix, &c.s.gaps
+	c.begin()
+	g.prepare(x, opt)
+	var v Verdict
+	after, missing := none, none
+	for i := range x.sinks {
+		g.enter(x, &x.sinks[i])
+		next := 0
+		for _, e := range x.sinks[i].effects {
+			for ; next < len(g.disposals) && !x.earlier(e.row, g.disposals[next]); next++ {
+				g.handle(x, x.h.MessageAt(int(g.disposals[next])))
+			}
+			if e.again || e.doubt {
+				continue
+			}
+			decided, slot := g.gap(x, e.message)
+			g.handle(x, e.message)
+			if decided {
+				v.Decided++
+			}
+			if slot == none {
+				continue
+			}
+			c.count(&v, e.message)
+			if after == none || x.earlier(e.row, after) {
+				after, missing = e.row, slot
+			}
+		}
+	}
+	c.conclude(&v)
+	if after != none {
+		v.Witness = x.gapWitness(after, g.message(x, missing))
+	}
+	return c.settle(v, "no message was applied of whose key and session an earlier one was sent")
+}
+
+// prepare finds the acked slots and the disposals that are allowed.
+func (g *gaps) prepare(x *index, opt *Options) {
+	h, groups := x.h, len(x.keyed.size)
+	g.from = resize(g.from, groups+1, 0)
+	for i, n := range x.keyed.size {
+		g.from[i+1] = g.from[i] + n
+	}
+	g.acked = resize(g.acked, int(g.from[groups]), false)
+	for m, row := range x.ack {
+		if row == none {
+			continue
+		}
+		for _, l := range x.keyed.lines(history.Message(m)) {
+			if l.group == none {
+				continue
+			}
+			g.acked[g.from[l.group]+l.seq] = true
+		}
+	}
+	g.disposals = g.disposals[:0]
+	for _, row := range x.disposals {
+		if opt.allows(h.SymbolName(h.DetailAt(int(row)))) {
+			g.disposals = append(g.disposals, row)
+		}
+	}
+	slices.SortFunc(g.disposals, func(a, b int32) int { return byTime(h.EndAt, a, b) })
+}
+
+// enter begins with a sink, where what may have been applied is no gap.
+func (g *gaps) enter(x *index, at *sink) {
+	g.handled = resize(g.handled, len(g.acked), false)
+	g.open = append(g.open[:0], g.from[:len(g.from)-1]...)
+	for _, row := range x.doubts {
+		if x.h.DetailAt(int(row)) == at.name {
+			g.handle(x, x.h.MessageAt(int(row)))
+		}
+	}
+}
+
+func (g *gaps) handle(x *index, m history.Message) {
+	for _, l := range x.keyed.lines(m) {
+		if l.group != none {
+			g.handled[g.from[l.group]+l.seq] = true
+		}
+	}
+}
+
+// gap says whether an earlier message of the group was sent, and returns the
+// last earlier slot that is missing, or none.
+func (g *gaps) gap(x *index, m history.Message) (decided bool, missing int32) {
+	missing = none
+	for _, l := range x.keyed.lines(m) {
+		if l.group == none {
+			continue
+		}
+		slot, open := g.from[l.group]+l.seq, &g.open[l.group]
+		decided = decided || l.seq > 0
+		for *open < slot && (!g.acked[*open] || g.handled[*open]) {
+			*open++
+		}
+		if missing == none && *open < slot {
+			for missing = slot - 1; !g.acked[missing] || g.handled[missing]; {
+				missing--
+			}
+		}
+	}
+	return decided, missing
+}
+
+// message returns the message of a slot.
+func (g *gaps) message(x *index, slot int32) history.Message {
+	for m := range history.Message(x.h.Messages()) {
+		for _, l := range x.keyed.lines(m) {
+			if l.group != none && g.from[l.group]+l.seq == slot {
+				return m
+			}
+		}
+	}
+	panic("checker: a place in an order without a message")
+}
+
+func (x *index) gapWitness(after int32, missing history.Message) *Witness {
+	m := x.h.MessageAt(int(after))
+	a, b := x.sendsInOrder(missing, m)
+	w := x.witness([]history.Message{missing, m}, a, b, x.ack[missing], after)
+	w.Text = fmt.Sprintf("%s was applied while %s, sent before it and acked, was neither applied nor disposed",
+		x.withKey(m), x.h.MessageName(missing))
+	return w
+}

@@ -1,0 +1,118 @@
+package checker
+
+import (
+	"fmt"
+
+	"orderlab/model/history"
+)
+
+func noGhost() Guarantee {
+	return Guarantee{
+		ID: NoGhost,
+		Holds: "No sink applies a message that was never sent, or of which every send definitely failed. " +
+			"A history without sends says nothing.",
+		decide: (*Checker).noGhost,
+	}
+}
+
+// answers is what is known of the sends of a message.
+type answers struct {
+	sends, fails int32
+	fail         int32 // row of the first definite failure, or none
+	other        bool  // another answer: it was stored, or may have been
+}
+
+// ghost says whether the message cannot be anywhere.
+func (a *answers) ghost() bool { return a.sends == 0 || a.failed() }
+
+// failed says whether every send of the message definitely failed.
+func (a *answers) failed() bool { return a.sends > 0 && !a.other && a.fails >= a.sends }
+
+// answered finds the answers of all messages.
+func (c *Checker) answered() []answers {
+	x, s := &c.ix, &c.s
+	h := x.h
+	s.answers = resize(s.answers, h.Messages(), answers{fail: none})
+	for _, row := range x.sends {
+		s.answers[h.MessageAt(int(row))].sends++
+	}
+	for i := range h.Len() {
+		if h.Kind(i) != history.KindAck {
+			continue
+		}
+		a := &s.answers[h.MessageAt(i)]
+		if h.OutcomeAt(i) != history.Fail {
+			a.other = true
+			continue
+		}
+		a.fails++
+		if a.fail == none || x.earlier(int32(i), a.fail) {
+			a.fail = int32(i)
+		}
+	}
+	return s.answers
+}
+
+// noGhost counts the messages, for each sink, that it cannot have been sent.
+func (c *Checker) noGhost(*Options) Verdict {
+	x := &c.ix
+	if len(x.sends) == 0 {
+		return vacuous("no send is recorded")
+	}
+	c.begin()
+	of := c.answered()
+	var v Verdict
+	first := none
+	for i := range x.sinks {
+		for _, e := range x.sinks[i].effects {
+			if e.again {
+				continue
+			}
+			v.Decided++
+			if !of[e.message].ghost() {
+				continue
+			}
+			c.count(&v, e.message)
+			if first == none || x.earlier(e.row, first) {
+				first = e.row
+			}
+		}
+	}
+	c.conclude(&v)
+	if first != none {
+		v.Witness = x.ghostWitness(first, of)
+	}
+	doubtful := 0
+	for _, row := range x.doubts {
+		if of[x.h.MessageAt(int(row))].ghost() {
+			doubtful++
+		}
+	}
+	switch {
+	case v.Violations > 0:
+	case doubtful > 0:
+		return Verdict{Status: Unknown, Decided: v.Decided,
+			Reason: fmt.Sprintf("%s of what was not sent may or may not have taken place", plural(doubtful, "effect"))}
+	case v.Decided == 0:
+		return vacuous("no message was applied")
+	}
+	return v
+}
+
+// ghostWitness shows the failed send, or, where there was none, that sends are
+// recorded at all.
+func (x *index) ghostWitness(effect int32, of []answers) *Witness {
+	m := x.h.MessageAt(int(effect))
+	if of[m].sends == 0 {
+		w := x.witness([]history.Message{m}, x.sends[0], effect)
+		w.Text = x.withKey(m) + " was applied and never sent"
+		return w
+	}
+	fail := of[m].fail
+	w := x.witness([]history.Message{m}, x.send[m], fail, effect)
+	w.Text = x.withKey(m) + " was applied, though its send failed"
+	if why := x.h.SymbolName(x.h.DetailAt(int(fail))); why != "" {
+		w.Text += " with " + why
+	}
+	return w
+}

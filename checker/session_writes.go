@@ -1,0 +1,128 @@
+package checker
+
+import (
+	"fmt"
+
+	"orderlab/model/history"
+)
+
+func monotonicWrites() Guarantee {
+	return Guarantee{
+		ID: MonotonicWrites,
+		Holds: "Of two messages that one session sent one after the other and that were acked at positions of one place, " +
+			"the earlier one has the lower position.",
+		decide: (*Checker).monotonicWrites,
+	}
+}
+
+// monotonicWrites compares every message with the largest position of those that
+// its session sent before. A message that was sent again has no one place in the
+// order.
+func (c *Checker) monotonicWrites(*Options) Verdict {
+	x, l := &c.ix, &c.s.sessionLogs
+	h := x.h
+	c.begin()
+	l.reset(h)
+	var v Verdict
+	for _, send := range x.sends {
+		m := h.MessageAt(int(send))
+		ack := x.stored(m)
+		if ack == none {
+			continue
+		}
+		highest, position := l.at(h, send, h.PlaceAt(int(ack))), h.PositionAt(int(ack))
+		if highest.position != history.NoPosition {
+			v.Decided++
+		}
+		if position < highest.position {
+			c.count(&v, m)
+			if v.Witness == nil {
+				v.Witness = x.writesWitness(highest.row, send)
+			}
+		}
+		highest.raise(position, send)
+	}
+	c.conclude(&v)
+	if v.Decided == 0 {
+		return vacuous("no session had two messages acked at positions of one place")
+	}
+	return v
+}
+
+// stored returns the ack of a message that was sent once and acked at a
+// position, or none.
+func (x *index) stored(m history.Message) int32 {
+	if ack := x.ack[m]; ack != none && placed(x.h, int(ack)) && !x.resent[m] {
+		return ack
+	}
+	return none
+}
+
+func (x *index) writesWitness(first, second int32) *Witness {
+	h := x.h
+	m, n := h.MessageAt(int(first)), h.MessageAt(int(second))
+	a, b := x.ack[m], x.ack[n]
+	w := x.witness([]history.Message{m, n}, first, second, a, b)
+	w.Text = fmt.Sprintf("%s was sent before %s by one session and stored behind it, at positions %d and %d of %s",
+		h.MessageName(m), h.MessageName(n), h.PositionAt(int(a)), h.PositionAt(int(b)), h.PlaceName(h.PlaceAt(int(a))))
+	return w
+}
+
+func writesFollowReads() Guarantee {
+	return Guarantee{
+		ID: WritesFollowReads,
+		Holds: "A message that a session sends after it was delivered another one, and that is acked at a position of the " +
+			"same place, has a higher position than the other one.",
+		decide: (*Checker).writesFollowReads,
+	}
+}
+
+// writesFollowReads compares every message with the largest position that its
+// session was delivered before the send.
+func (c *Checker) writesFollowReads(*Options) Verdict {
+	x, l := &c.ix, &c.s.sessionLogs
+	h := x.h
+	c.begin()
+	l.reset(h)
+	for i := range h.Len() {
+		if h.Kind(i) == history.KindDeliver && placed(h, i) {
+			l.others = append(l.others, int32(i))
+		}
+	}
+	sortRows(l.others, h.EndAt)
+	var v Verdict
+	next := 0
+	for _, send := range x.sends {
+		at := h.BeginAt(int(send))
+		for ; next < len(l.others) && precedes(h, l.others[next], send, at); next++ {
+			row := l.others[next]
+			l.at(h, row, h.PlaceAt(int(row))).raise(h.PositionAt(int(row)), row)
+		}
+		m := h.MessageAt(int(send))
+		ack := x.stored(m)
+		if ack == none {
+			continue
+		}
+		read := l.at(h, send, h.PlaceAt(int(ack)))
+		if read.position == history.NoPosition {
+			continue
+		}
+		v.Decided++
+		if read.position < h.PositionAt(int(ack)) {
+			continue
+		}
+		c.count(&v, m)
+		if v.Witness == nil {
+			n := h.MessageAt(int(read.row))
+			v.Witness = x.witness([]history.Message{n, m}, read.row, send, ack)
+			v.Witness.Text = fmt.Sprintf("%s was sent after the session had been delivered %s, and stored not behind it: "+
+				"positions %d and %d of %s", h.MessageName(m), h.MessageName(n), h.PositionAt(int(ack)), read.position,
+				h.PlaceName(h.PlaceAt(int(ack))))
+		}
+	}
+	c.conclude(&v)
+	if v.Decided == 0 {
+		return vacuous("no session sent a message to a place after it had been delivered one from there")
+	}
+	return v
+}
