@@ -49,7 +49,7 @@ const everything = "..."
 
 var table = []row{
 	{name: "cmd/orderlab", imports: []string{everything}},
-	{name: "reports", imports: []string{"scenarios/result", "model/history"}},
+	{name: "reports", imports: []string{"scenarios/result", "scenarios/result/stats", "model/history"}},
 	{
 		name:    "scenarios/explore",
 		imports: []string{"scenarios", "scenarios/runner", "scenarios/result", "checker"},
@@ -59,7 +59,8 @@ var table = []row{
 		name:    "scenarios/runner",
 		imports: []string{"scenarios", "scenarios/result", "checker", "model/...", "sim"},
 	},
-	{name: "scenarios/result", imports: []string{"model/history"}},
+	{name: "scenarios/result", imports: []string{"model/history", "scenarios/result/stats"}},
+	{name: "scenarios/result/stats"}, // numbers in, numbers out
 	{
 		name:    "scenarios",
 		imports: []string{"model"},
