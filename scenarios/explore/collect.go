@@ -55,7 +55,7 @@ type kept struct{ run, verdict int }
 
 func newCollector(cases []scenarios.Case, opt *Options, stop func()) *collector {
 	return &collector{
-		cases: cases, opt: opt, total: len(cases) * opt.Count, stop: stop,
+		cases: cases, opt: opt, total: opt.Shard.Size(opt.Count, len(cases)), stop: stop,
 		latency: make([]latencies, len(cases)), witness: make([]map[string]kept, len(cases)),
 	}
 }
@@ -130,21 +130,24 @@ func unexpected(c *scenarios.Case, r *result.Run) bool {
 	})
 }
 
-// set sums the runs up.
-func (c *collector) set(sc *scenarios.Scenario, interrupted bool) *result.Set {
-	given := make([]bool, len(c.cases))
-	for i := range c.runs {
-		if at := c.runs[i].Case; !given[at] {
-			given[at] = true
-			c.runs[i].Latency = c.latency[at].all
-		}
+// collected returns what was taken in.
+func (c *collector) collected(interrupted bool) *result.Runs {
+	out := &result.Runs{Cases: len(c.cases), List: c.runs, Interrupted: interrupted}
+	for i := range c.latency {
+		out.Latency = append(out.Latency, c.latency[i].all)
 	}
+	return out
+}
+
+// Sum is the second half of [Sweep]: it sums the runs of the cases up. The result
+// is the same, to the last bit, for the same runs in any order.
+func Sum(sc *scenarios.Scenario, cases []scenarios.Case, opt Options, runs *result.Runs) *result.Set {
 	meta := result.Meta{
-		Scenario: sc.Name, Source: c.opt.Source, Vars: c.opt.Vars, ID: sc.ID, Question: sc.Question,
-		RunsWanted: sc.Runs, Plots: sc.Plots, Interrupted: interrupted,
-		Seeds: result.Seeds{First: c.opt.First, Count: c.opt.Count},
+		Scenario: sc.Name, Source: opt.Source, Vars: opt.Vars, ID: sc.ID, Question: sc.Question,
+		RunsWanted: sc.Runs, Plots: sc.Plots, Interrupted: runs.Interrupted, Share: opt.Shard.Of > 1,
+		Seeds: result.Seeds{First: opt.First, Count: opt.Count},
 	}
-	return result.Aggregate(meta, caseMetas(c.cases), c.runs)
+	return result.Aggregate(meta, caseMetas(cases), runs.WithLatency())
 }
 
 // caseMetas returns what results say about their cases.

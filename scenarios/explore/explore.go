@@ -27,6 +27,8 @@ type Options struct {
 	Count int
 	// Workers is how many runs go on at once; 0 means one for each processor.
 	Workers int
+	// Shard takes only a share of the runs; the zero value takes all.
+	Shard result.Shard
 	// Verify runs everything twice, in step, and compares the trace hashes.
 	Verify bool
 	// Source and Vars are what a command line needs to load the scenario again;
@@ -58,6 +60,18 @@ type task struct {
 func Sweep(
 	ctx context.Context, reg *scenarios.Registry, sc *scenarios.Scenario, cases []scenarios.Case, opt Options,
 ) (*result.Set, error) {
+	runs, err := Collect(ctx, reg, cases, opt)
+	if err != nil {
+		return nil, err
+	}
+	return Sum(sc, cases, opt, runs), nil
+}
+
+// Collect is the first half of [Sweep]: it makes the runs. Their order is that in
+// which they were finished, and does not matter to [Sum].
+func Collect(
+	ctx context.Context, reg *scenarios.Registry, cases []scenarios.Case, opt Options,
+) (*result.Runs, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	workers := opt.Workers
@@ -75,7 +89,7 @@ func Sweep(
 	if c.err != nil {
 		return nil, c.err
 	}
-	return c.set(sc, ctx.Err() != nil && len(c.runs) < c.total), nil
+	return c.collected(ctx.Err() != nil && len(c.runs) < c.total), nil
 }
 
 // feed hands out the runs seed by seed, so that an interrupted sweep has some
@@ -84,6 +98,9 @@ func feed(ctx context.Context, opt *Options, cases int, tasks chan<- task) {
 	defer close(tasks)
 	for i := range opt.Count {
 		for c := range cases {
+			if !opt.Shard.Takes(i, c) {
+				continue
+			}
 			select {
 			case tasks <- task{c, opt.First + uint64(i)}:
 			case <-ctx.Done():
@@ -114,6 +131,7 @@ func work(ctx context.Context, r *runner.Runner, c *collector, tasks <-chan task
 			return
 		}
 		out.Case = t.index
+		out.Metrics.NoteLatency(latency)
 		c.add(out, latency)
 	}
 }

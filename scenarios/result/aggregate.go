@@ -26,7 +26,7 @@ func Aggregate(meta Meta, cases []CaseMeta, runs []Run) *Set {
 	}
 	byCase := split(runs, len(cases))
 	for i := range cases {
-		set.Results = append(set.Results, aggregateCase(set, meta.RunsWanted, &cases[i], byCase[i]))
+		set.Results = append(set.Results, aggregateCase(set, &meta, &cases[i], byCase[i]))
 	}
 	set.Status = status(set.Results)
 	set.Met = set.Status == StatusMet
@@ -50,7 +50,7 @@ func split(runs []Run, cases int) [][]*Run {
 }
 
 // aggregateCase adds up the runs of one case, which are in order of seed.
-func aggregateCase(set *Set, wanted int, c *CaseMeta, runs []*Run) Result {
+func aggregateCase(set *Set, meta *Meta, c *CaseMeta, runs []*Run) Result {
 	res := Result{
 		Strategy:   c.Strategy,
 		Point:      c.Point,
@@ -63,7 +63,9 @@ func aggregateCase(set *Set, wanted int, c *CaseMeta, runs []*Run) Result {
 	for _, id := range guaranteeIDs(c, runs) {
 		g := aggregateGuarantee(id, runs)
 		g.Expected = c.expected(id)
-		g.Met = judge(&g, len(runs), wanted)
+		if g.Met = judge(&g, len(runs), meta.RunsWanted); meta.Share && g.Verdict != Violated {
+			g.Met = nil
+		}
 		if g.Witness != nil {
 			w := *g.Witness // the run's own witness stays as it was
 			key := ""
@@ -129,10 +131,14 @@ func combineHashes(runs []*Run) string {
 func summaries(runs []*Run) []RunSummary {
 	out := make([]RunSummary, 0, len(runs))
 	for _, r := range runs {
-		s := RunSummary{Seed: r.Seed, Inversions: map[string]int{}, Verdicts: map[string]string{}}
+		s := RunSummary{Seed: r.Seed, Hash: r.Hash, Limit: r.Limit, Metrics: r.Metrics,
+			Inversions: map[string]int{}, Verdicts: map[string]string{}, Vacuous: map[string]bool{}}
 		for _, v := range r.Verdicts {
 			s.Inversions[v.Guarantee] = v.Violations
 			s.Verdicts[v.Guarantee] = v.Status
+			if v.Vacuous && v.Status == Holds {
+				s.Vacuous[v.Guarantee] = true
+			}
 		}
 		out = append(out, s)
 	}

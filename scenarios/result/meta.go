@@ -18,6 +18,9 @@ type Meta struct {
 	Plots []string
 	// Interrupted says that the sweep was stopped before its end.
 	Interrupted bool
+	// Share says that the runs are a share of more. What they lack the others may
+	// have, so an expectation is then judged only by a violation.
+	Share bool
 }
 
 // CaseMeta is what a result says about its case.

@@ -25,6 +25,8 @@ type Set struct {
 	Shown *ShownRun `json:"shown_run,omitempty"`
 	// Interrupted says that the set lacks runs because it was stopped.
 	Interrupted bool `json:"interrupted,omitempty"`
+	// Shard is the share of the runs that the set is of; nil when it is of all.
+	Shard *Shard `json:"shard,omitempty"`
 	// Source is the FILE or NAME that a command line needs to run the scenario
 	// again, where that is not its name.
 	Source string `json:"-"`
@@ -92,11 +94,16 @@ type Result struct {
 	PerRun []RunSummary `json:"-"`
 }
 
-// RunSummary is what aggregated plots need of one run.
+// RunSummary is what plots and comparisons need of one run. The maps are by
+// guarantee; Vacuous has those that hold because there was nothing to decide.
 type RunSummary struct {
 	Seed       uint64
-	Inversions map[string]int // by guarantee
+	Hash       [16]byte
+	Limit      string
+	Metrics    RunMetrics
+	Inversions map[string]int
 	Verdicts   map[string]string
+	Vacuous    map[string]bool
 }
 
 // Point is a place on the scan's axes, in the order of the scenario file.

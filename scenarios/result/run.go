@@ -13,7 +13,7 @@ type Run struct {
 	Metrics  RunMetrics
 	// Latency holds the latencies of the steady phase's messages in
 	// microseconds; nil when nothing was measured.
-	Latency *hdrhistogram.Histogram
+	Latency *hdrhistogram.Histogram `json:"-"`
 	// Series is the run over time; only the first seed's run needs one.
 	Series *Series
 	// Limit names the limit that ended the run early, else it is empty. A
@@ -54,4 +54,16 @@ type RunMetrics struct {
 	ThroughputPerS                                 float64
 	LagMax, Sent, Acked, Applied, Lost, Duplicated int64
 	PartitionLoad, DurationS                       float64
+	// The median and the 99th percentile of the run's latencies in milliseconds;
+	// 0 when nothing was measured.
+	LatencyP50MS, LatencyP99MS float64
+}
+
+// NoteLatency takes the quantiles of a run's latencies, in microseconds, in.
+func (m *RunMetrics) NoteLatency(latency *hdrhistogram.Histogram) {
+	if latency.TotalCount() == 0 {
+		return
+	}
+	at := latency.ValueAtPercentiles([]float64{50, 99})
+	m.LatencyP50MS, m.LatencyP99MS = float64(at[50])/1000, float64(at[99])/1000
 }
