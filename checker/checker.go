@@ -39,6 +39,7 @@ func (o *Options) allows(reason string) bool {
 type Checker struct {
 	catalogue []Guarantee
 	ix        index
+	indexed   bool // ix is built for the history
 	s         scratch
 	anomalies anomalyState
 }
@@ -72,13 +73,22 @@ func (c *Checker) Check(h *history.History, guarantees []string, opt Options) []
 
 // index reads the history, unless every guarantee reads it by itself.
 func (c *Checker) index(h *history.History, guarantees []string) {
+	c.ix.h, c.indexed = h, false
 	for _, id := range guarantees {
 		if i := c.find(id); i >= 0 && !c.catalogue[i].alone {
-			c.ix.build(h)
+			c.needIndex()
 			return
 		}
 	}
-	c.ix.h = h
+}
+
+// needIndex builds the index, if it does not stand yet, for a check that reads the
+// history by itself and found something that it has to look at more closely.
+func (c *Checker) needIndex() {
+	if !c.indexed {
+		c.ix.build(c.ix.h)
+		c.indexed = true
+	}
 }
 
 // find returns the index of a guarantee, or -1.

@@ -8,8 +8,6 @@ import (
 	"slices"
 
 	"orderlab/model/history"
-
-	"github.com/anishathalye/porcupine"
 )
 
 func linearizableLog() Guarantee {
@@ -18,6 +16,7 @@ func linearizableLog() Guarantee {
 		Holds: "The acked sends to one partition and the reads that reached its end have a linearization as one " +
 			"append-only log: each takes effect at one moment between its begin and its end, an append at the position " +
 			"that it was told, a read when the log ended at the position that it reached.",
+		alone:  true,
 		decide: (*Checker).linearizableLog,
 	}
 }
@@ -48,12 +47,27 @@ func (op *logOp) evidence() []int32 {
 // somebody (an unknown send, another producer, a marker) at any time; so an
 // unknown send that was not seen may be in the log or not.
 //
-// A small place is searched by porcupine, a larger one, past the budget, is
-// decided by its windows. The two agree; the second gives the witness.
-func (c *Checker) linearizableLog(opt *Options) Verdict {
+// What is right is mostly found so in one pass. What is not, or not found so, is
+// decided by the windows of its operations, in the order of positions.
+func (c *Checker) linearizableLog(*Options) Verdict {
+	if n, ok := c.s.dense.right(c.ix.h); ok {
+		if n == 0 {
+			return vacuous(noLogs)
+		}
+		return Verdict{Decided: n}
+	}
+	return c.exactLog()
+}
+
+// exactLog decides logs of any kind, and finds witnesses.
+func (c *Checker) exactLog() Verdict {
+	c.needIndex()
 	x, l := &c.ix, &c.s.logs
 	c.begin()
 	l.collect(x)
+	if row := l.backwards(); row != none {
+		return x.backwards(row)
+	}
 	var v Verdict
 	for place := range x.h.Places() {
 		ops := l.of(place)
@@ -61,7 +75,7 @@ func (c *Checker) linearizableLog(opt *Options) Verdict {
 			continue
 		}
 		v.Decided += len(ops)
-		if w := c.judgeLog(ops, opt); w != nil {
+		if w := c.judgeLog(ops); w != nil {
 			v.Violations++
 			for _, m := range w.Messages {
 				if key := x.h.KeyOf(m); key != history.NoKey {
@@ -75,23 +89,29 @@ func (c *Checker) linearizableLog(opt *Options) Verdict {
 	}
 	c.conclude(&v)
 	if v.Decided == 0 {
-		return vacuous("no place has two operations with a known position")
+		return vacuous(noLogs)
 	}
 	return v
 }
 
+const noLogs = "no place has two operations with a known position"
+
 // judgeLog returns what shows that a place has no linearization, or nil.
-func (c *Checker) judgeLog(ops []logOp, opt *Options) *Witness {
-	budget, found := opt.Budget.orDefault(), porcupine.Unknown
-	if budget.allows(len(ops)) {
-		found = linearize(logModel(ops), logOperations(ops), budget)
-	}
-	if found != porcupine.Ok {
-		if w := c.ix.window(ops); w != nil {
-			return w
-		}
+func (c *Checker) judgeLog(ops []logOp) *Witness {
+	if w := c.ix.window(ops); w != nil {
+		return w
 	}
 	return c.conflict(ops)
+}
+
+// backwards returns the row of an operation that ended before it began, or none.
+func (l *logs) backwards() int32 {
+	for i := range l.ops {
+		if l.ops[i].end < l.ops[i].begin {
+			return l.ops[i].row
+		}
+	}
+	return none
 }
 
 // logs holds the operations of all places.

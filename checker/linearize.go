@@ -37,6 +37,11 @@ func (b Budget) exceeded(operations int) string {
 		plural(operations, "operation"), b.Steps, b.Bytes)
 }
 
+// backwards is the verdict on a history that no recorder can have written.
+func (x *index) backwards(row int32) Verdict {
+	return Verdict{Status: Unknown, Reason: fmt.Sprintf("operation %d of the history, %s, ends before it begins", row+1, x.h.Kind(int(row)))}
+}
+
 // stepBytes is what porcupine remembers for a step that the model allowed: a set
 // of the operations, and its cache around it.
 func stepBytes(operations int) int64 { return int64(operations/8 + 96) }

@@ -1,7 +1,6 @@
 package checker_test
 
 import (
-	"math"
 	"slices"
 	"testing"
 
@@ -245,11 +244,11 @@ func drawLog(t *rapid.T) *history.History {
 	return h
 }
 
-// The checker finds a linearization exactly when trying all of them does, with
-// porcupine and without.
+// The checker finds a linearization exactly when trying all of them does, in the
+// fast way and in the exact one.
 func TestLogsAgreeWithTryingAllLinearizations(t *testing.T) {
 	c := checker.New()
-	legal, illegal := 0, 0
+	legal, illegal, fast := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawLog(t)
 		w := newWorld(h)
@@ -260,16 +259,20 @@ func TestLogsAgreeWithTryingAllLinearizations(t *testing.T) {
 				violations++
 			}
 		}
-		for _, budget := range []checker.Budget{
-			{}, {Steps: 1, Bytes: math.MaxInt64}, {Steps: 5, Bytes: math.MaxInt64}, {Steps: 100, Bytes: 300},
+		for _, v := range []checker.Verdict{
+			c.Check(h, []string{checker.LinearizableLog}, checker.Options{})[0], checker.ExactLog(c, h),
 		} {
-			opt := checker.Options{Budget: budget}
-			v := c.Check(h, []string{checker.LinearizableLog}, opt)[0]
 			if v.Violations != violations || (v.Status == checker.Violated) != (violations > 0) {
-				t.Fatalf("%+v with budget %v, want %d violations in\n%s", v, budget, violations, text(h))
+				t.Fatalf("%+v, want %d violations in\n%s", v, violations, text(h))
 			}
 			if v.Status == checker.Violated {
-				minimal(t, h, &v, opt)
+				minimal(t, h, &v, checker.Options{})
+			}
+		}
+		if n, ok := checker.FastLog(c, h); ok {
+			fast++
+			if v := checker.ExactLog(c, h); n != v.Decided {
+				t.Fatalf("the fast way decided %d operations, the exact one %d, of\n%s", n, v.Decided, text(h))
 			}
 		}
 		if violations > 0 {
@@ -278,8 +281,8 @@ func TestLogsAgreeWithTryingAllLinearizations(t *testing.T) {
 			legal++
 		}
 	})
-	if !testing.Short() && min(legal, illegal) < 100 {
-		t.Errorf("%d legal logs and %d illegal ones", legal, illegal)
+	if !testing.Short() && (min(legal, illegal) < 100 || fast < legal/2) {
+		t.Errorf("%d legal logs, of which %d were found so in the fast way, and %d illegal ones", legal, fast, illegal)
 	}
-	t.Logf("%d legal logs and %d illegal ones", legal, illegal)
+	t.Logf("%d legal logs, of which %d were found so in the fast way, and %d illegal ones", legal, fast, illegal)
 }

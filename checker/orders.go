@@ -23,6 +23,7 @@ type scratch struct {
 	handled     []uint8 // by message
 	deliveries  deliveries
 	logs        logs
+	dense       denseLogs
 	linear      linearScratch
 	answers     []answers
 	gaps        gaps

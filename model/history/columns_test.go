@@ -203,3 +203,36 @@ func TestKindsAndOutcomesParseBack(t *testing.T) {
 		t.Error("the word maybe is an outcome")
 	}
 }
+
+// Blocks give every operation once, in order, with the fields that the methods of
+// the history give.
+func TestBlocksAgreeWithRows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var h history.History
+		for range rapid.SampledFrom([]int{0, 1, chunkRows - 2, 2*chunkRows - 1}).Draw(t, "before") {
+			h.Append(history.Op{Kind: history.KindStore, Position: 1})
+		}
+		for _, op := range rapid.SliceOfN(opGenerator(), 0, 8).Draw(t, "ops") {
+			h.Append(op)
+		}
+		row := 0
+		for b := range h.Blocks() {
+			if b.First != row {
+				t.Fatalf("a block begins at row %d, want %d", b.First, row)
+			}
+			for i := range b.Len {
+				want := h.Op(row)
+				got := history.Op{Kind: b.Kind(i), Outcome: b.OutcomeAt(i), Process: b.ProcessAt(i), Detail: b.DetailAt(i),
+					Message: b.MessageAt(i), Place: b.PlaceAt(i), Position: b.PositionAt(i), Begin: b.BeginAt(i), End: b.EndAt(i)}
+				want.Attempt, want.Session, want.Epoch = 0, 0, 0
+				if got != want {
+					t.Fatalf("row %d is %+v, want %+v", row, got, want)
+				}
+				row++
+			}
+		}
+		if row != h.Len() {
+			t.Fatalf("%d rows, want %d", row, h.Len())
+		}
+	})
+}
