@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"orderlab/scenarios"
+	"orderlab/scenarios/result"
 )
 
 // choice is a flag with a few allowed words, the first being the default.
@@ -111,6 +112,43 @@ func seedNumber(s string) (uint64, error) {
 	}
 	return n, nil
 }
+
+// maxShards bounds the shares of a sweep.
+const maxShards = 10_000
+
+// shardFlag is a flag with a share of the runs, as 2/5; the zero value is all.
+type shardFlag struct{ result.Shard }
+
+// String implements pflag.Value.
+func (f *shardFlag) String() string {
+	if f.Of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", f.Index, f.Of)
+}
+
+// Type implements pflag.Value.
+func (f *shardFlag) Type() string { return "k/n" }
+
+// Set implements pflag.Value.
+func (f *shardFlag) Set(s string) error {
+	index, of, ok := strings.Cut(s, "/")
+	k, errK := strconv.Atoi(index)
+	n, errN := strconv.Atoi(of)
+	switch {
+	case !ok || errK != nil || errN != nil:
+		return fmt.Errorf("a share is the k-th of n, as 2/5")
+	case n < 1 || n > maxShards:
+		return fmt.Errorf("there are 1 to %d shares", maxShards)
+	case k < 1 || k > n:
+		return fmt.Errorf("the shares of %d are 1/%d to %d/%d", n, n, n, n)
+	}
+	f.Index, f.Of = k, n
+	return nil
+}
+
+// given says whether only a share of the runs was asked for.
+func (f *shardFlag) given() bool { return f.Of > 1 }
 
 // parseVars reads the values of --var.
 func parseVars(texts []string) ([]scenarios.Var, error) {

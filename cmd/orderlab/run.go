@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 
-	"orderlab/reports"
 	"orderlab/scenarios"
 	"orderlab/scenarios/explore"
 	"orderlab/scenarios/result"
@@ -20,6 +18,7 @@ type runOptions struct {
 	strategies []string
 	vars       []string
 	jobs       int
+	shard      shardFlag
 	out        string
 	format     *choice
 	progress   *choice
@@ -45,6 +44,10 @@ The result goes to the standard output, the progress to the standard error. With
 several scenarios, json is one object a line. The exit code is 0 when all was as
 expected, 1 when an expectation failed, 2 when one is unknown.
 
+--shard divides the work: each machine makes a share of the runs, with -o or with
+--format json, and merge adds them up to what one machine would have found. A
+share is judged only as far as nothing in the others could change it.
+
 -o writes a directory that holds result.json, history.jsonl, faults.yaml, plots
 and witnesses; with several scenarios a folder for each. It appears only when it
 is complete, and the same seeds give the same bytes. docs/results.md describes it.`,
@@ -52,6 +55,7 @@ is complete, and the same seeds give the same bytes. docs/results.md describes i
   orderlab run kafka/expand --strategy naive --var after=5 --seed 1
   orderlab run 'kafka/*' --seeds 1..100 -j 4 --format json
   orderlab run my-scenario.yaml -o out
+  orderlab run my-scenario.yaml --shard 1/4 -o shard-1
   ORDERLAB_SEEDS=1..5 orderlab run my-scenario.yaml`,
 		Args:              atLeastOne("a scenario", "`orderlab list` shows those of the library"),
 		ValidArgsFunction: completeScenarios,
@@ -65,6 +69,7 @@ is complete, and the same seeds give the same bytes. docs/results.md describes i
 	f.StringArrayVar(&opt.strategies, "strategy", nil, "only this `strategy`; may be repeated")
 	f.StringArrayVar(&opt.vars, "var", nil, "set a variable or pin an axis of the scan, with `name=value`; may be repeated")
 	f.IntVarP(&opt.jobs, "jobs", "j", 0, "`number` of runs that go on at once (default: one for each processor)")
+	f.Var(&opt.shard, "shard", "make only the k-th of n shares of the runs, as 2/5; see merge")
 	f.StringVarP(&opt.out, "out", "o", "", "write the results to this `directory`")
 	f.Var(opt.format, "format", "form of the result")
 	f.Var(opt.progress, "progress", "form of the progress; auto is a bar on a terminal, else a line every 10 s")
@@ -100,22 +105,22 @@ func (a *cli) run(ctx context.Context, opt *runOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	var out *outDir
-	if opt.out != "" {
-		if out, err = openOut(opt.out); err != nil {
-			return err
-		}
-		defer out.discard()
-		defer a.interrupts.onAbort(out.discard)()
+	s, closeIt, err := a.open(opt.format.value, opt.out, len(all) > 1)
+	if err != nil {
+		return err
 	}
+	defer closeIt()
 	begun := 0
-	s := &session{cli: a, opt: opt, out: out, several: len(all) > 1}
 	for i := range all {
 		if ctx.Err() != nil {
 			break
 		}
 		begun++
-		if err := s.scenario(ctx, &all[i]); err != nil {
+		set, err := a.sweep(ctx, opt, all, i)
+		if err != nil {
+			return err
+		}
+		if err := s.deliver(ctx, &all[i], set); err != nil {
 			return err
 		}
 	}
@@ -125,10 +130,35 @@ func (a *cli) run(ctx context.Context, opt *runOptions, args []string) error {
 	if err := s.finish(); err != nil {
 		return err
 	}
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return exitWith(exitInterrupted)
+	case opt.shard.given():
+		return a.sharded(opt, s)
 	}
 	return exitWith(s.code())
+}
+
+// sweep makes the runs of the i-th scenario and sums them up.
+func (a *cli) sweep(ctx context.Context, opt *runOptions, all []loaded, i int) (*result.Set, error) {
+	l := &all[i]
+	seeds := opt.seedsOf(l.scenario)
+	p := newProgress(opt.progress.value, a.err, l.name, opt.shard.Size(seeds.count, len(l.cases)))
+	defer p.done()
+	how := explore.Options{
+		First: seeds.first, Count: seeds.count, Workers: opt.jobs, Verify: opt.verify, Shard: opt.shard.Shard,
+		Source: l.arg, Vars: opt.vars, Progress: p.update,
+	}
+	runs, err := explore.Collect(ctx, a.registry, l.cases, how)
+	if err != nil {
+		return nil, err
+	}
+	set := explore.Sum(l.scenario, l.cases, how, runs)
+	if opt.shard.given() {
+		// What broke a guarantee is looked for when the shards are merged.
+		return set, pack(opt, l, set, runs, i, len(all))
+	}
+	return set, explore.ExplainShown(ctx, a.registry, l.cases, set)
 }
 
 // prepare reads everything that was asked for and finds all that is wrong with it.
@@ -181,108 +211,4 @@ func (opt *runOptions) seedsOf(sc *scenarios.Scenario) seedRange {
 		return seedRange{first: *sc.Seed, count: sc.Runs}
 	}
 	return seedRange{first: 1, count: sc.Runs}
-}
-
-// session is one call of run on its way through the scenarios.
-type session struct {
-	*cli
-	opt     *runOptions
-	out     *outDir
-	several bool
-	sets    []*result.Set
-	written int
-}
-
-// scenario sweeps one scenario, prints its result and writes its files.
-func (s *session) scenario(ctx context.Context, l *loaded) error {
-	seeds := s.opt.seedsOf(l.scenario)
-	p := newProgress(s.opt.progress.value, s.err, l.name, len(l.cases)*seeds.count)
-	set, err := explore.Sweep(ctx, s.registry, l.scenario, l.cases, explore.Options{
-		First: seeds.first, Count: seeds.count, Workers: s.opt.jobs, Verify: s.opt.verify,
-		Source: l.arg, Vars: s.opt.vars, Progress: p.update,
-	})
-	if err == nil {
-		err = explore.ExplainShown(ctx, s.registry, l.cases, set)
-	}
-	p.done()
-	if err != nil {
-		return err
-	}
-	s.sets = append(s.sets, set)
-	if err := s.print(set); err != nil {
-		return err
-	}
-	if s.out == nil || set.Shown == nil {
-		return nil // nothing to write, or nothing finished
-	}
-	folder := ""
-	if s.several {
-		folder = folderName(l.name)
-	}
-	s.written++
-	// What was finished before an interrupt is written too.
-	return writeResult(context.WithoutCancel(ctx), s.registry, s.out, folder, l, set)
-}
-
-// print writes a set in the form that was asked for; JUnit is one document and
-// comes at the end.
-func (s *session) print(set *result.Set) error {
-	switch s.opt.format.value {
-	case "json":
-		return reports.JSON(s.cli.out, set)
-	case "github":
-		return reports.GitHub(s.cli.out, set)
-	case "junit":
-		return nil
-	}
-	if len(s.sets) > 1 {
-		if _, err := fmt.Fprintln(s.cli.out); err != nil {
-			return err
-		}
-	}
-	return reports.Text(s.cli.out, set, textOptions(s.cli.out))
-}
-
-// finish writes what is about all scenarios and puts the directory in its place.
-func (s *session) finish() error {
-	if s.opt.format.value == "junit" {
-		if err := reports.JUnit(s.cli.out, s.sets); err != nil {
-			return err
-		}
-	}
-	if s.out == nil || s.written == 0 {
-		return nil
-	}
-	if s.several {
-		err := s.out.create(resultFile, func(w io.Writer) error {
-			for _, set := range s.sets {
-				if err := reports.JSON(w, set); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if err := s.out.commit(); err != nil {
-		return err
-	}
-	fmt.Fprintf(s.err, "orderlab: wrote %s\n", s.opt.out)
-	return nil
-}
-
-// code returns the exit code: a failed expectation decides, then an unknown one.
-func (s *session) code() int {
-	code := exitMet
-	for _, set := range s.sets {
-		switch set.Status {
-		case result.StatusFailed:
-			return exitFailed
-		case result.StatusUnknown:
-			code = exitUnknown
-		}
-	}
-	return code
 }

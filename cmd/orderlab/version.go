@@ -23,6 +23,12 @@ func versionCommand(a *cli) *cobra.Command {
 // buildVersion names the build: the module's version where it was installed from
 // one, the revision where it was built in a checkout, and the toolchain.
 func buildVersion() string {
+	return fmt.Sprintf("%s %s %s/%s", buildRevision(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// buildRevision names the program without the toolchain and the machine, which
+// change no result.
+func buildRevision() string {
 	version, revision, changed := "(devel)", "", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" {
@@ -37,6 +43,5 @@ func buildVersion() string {
 			}
 		}
 	}
-	return fmt.Sprintf("orderlab %s%s%s %s %s/%s",
-		version, revision, changed, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return "orderlab " + version + revision + changed
 }

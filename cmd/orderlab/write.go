@@ -24,6 +24,9 @@ func writeResult(
 	if err != nil {
 		return err
 	}
+	if set.Shard != nil {
+		return nil // the rest is written when the shards are merged
+	}
 	if err := writeShown(ctx, reg, o, folder, l, set.Shown); err != nil {
 		return err
 	}
