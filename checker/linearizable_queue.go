@@ -20,61 +20,57 @@ func linearizableQueue() Guarantee {
 }
 
 // linearizableQueue decides each queue on its own. Messages that were sent more
-// than once may be in it more than once. They are left out: what is wrong without
-// them is wrong with them, and where nothing is, that is not known.
-func (c *Checker) linearizableQueue(*Options) Verdict {
+// than once may be in it more than once, and are left out at first: what is wrong
+// without them is wrong with them. Where nothing is, porcupine searches with them.
+func (c *Checker) linearizableQueue(opt *Options) Verdict {
 	h, q := c.ix.h, &c.s.linear.queues
 	c.begin()
 	q.collect(h)
+	if q.backwards != none {
+		return c.ix.backwards(q.backwards)
+	}
 	q.group(h)
+	q.repeat(h)
 	var v Verdict
-	again := 0
+	var open undecided
 	for place := range q.taken {
 		if q.taken[place] == 0 {
 			continue
 		}
 		ids := q.of(place)
+		v.Decided += len(ids) + len(q.repeated[int32(place)]) + int(q.taken[place])
 		w := q.faultWitness(&c.ix, int32(place))
 		if w == nil {
 			w = c.judgeQueue(int32(place), ids)
 		}
-		v.Decided += len(ids) + int(q.taken[place])
-		again += int(q.again[place])
-		if w == nil {
-			continue
+		if w == nil && q.repeated[int32(place)] != nil {
+			find, unknown := q.search(h, int32(place), opt.Budget.orDefault()), ""
+			if w, unknown = find.judge(&c.ix); unknown != "" {
+				open.note(find.name, unknown)
+			}
 		}
-		v.Violations++
-		c.brokeKeys(w)
-		if v.Witness == nil {
-			v.Witness = w
-		}
+		c.found(&v, w)
 	}
 	c.conclude(&v)
-	switch {
-	case v.Violations > 0:
-	case again > 0:
-		return Verdict{Status: Unknown, Decided: v.Decided, Reason: fmt.Sprintf(
-			"%s sent more than once, so that a queue may hold what cannot be told apart", was(again, "message"))}
-	case v.Decided == 0:
+	if v.Violations == 0 && open.count == 0 && v.Decided == 0 {
 		return vacuous("nothing was delivered, and no poll found a queue empty")
 	}
-	return v
+	return open.verdict(v)
 }
 
-// was writes a number of things and the verb.
-func was(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun + " was"
+// found counts what has no linearization, and keeps the first witness.
+func (c *Checker) found(v *Verdict, w *Witness) {
+	if w == nil {
+		return
 	}
-	return plural(n, noun) + " were"
-}
-
-// brokeKeys notes the keys of a witness.
-func (c *Checker) brokeKeys(w *Witness) {
+	v.Violations++
 	for _, m := range w.Messages {
 		if key := c.ix.h.KeyOf(m); key != history.NoKey {
 			c.s.broken[key] = true
 		}
+	}
+	if v.Witness == nil {
+		v.Witness = w
 	}
 }
 
@@ -99,8 +95,8 @@ func (c *Checker) judgeQueue(place int32, ids []int32) *Witness {
 	}
 	s.open, s.openRows = s.open[:0], s.openRows[:0]
 	for _, o := range q.open {
-		if o.place == place {
-			s.open = append(s.open, h.BeginAt(int(o.row)))
+		if o.place == place || int(o.place) == h.Places() { // or nobody knows of which queue it was
+			s.open = append(s.open, linear.Open{Call: h.BeginAt(int(o.row)), Many: o.many})
 			s.openRows = append(s.openRows, o.row)
 		}
 	}
@@ -142,8 +138,8 @@ func (c *Checker) queueWitness(place int32, ids []int32, f *linear.Fault) *Witne
 	case f.Kind == linear.FaultEmpty:
 		text = fmt.Sprintf("a poll found %s empty while one or another of %s was in it", in, plural(len(f.Values), "message"))
 	case len(f.Open) > 0:
-		text = fmt.Sprintf("%s was delivered from %s before %s that were put into it before, and no more than %s may have "+
-			"taken one of them", name(f.B), in, plural(len(f.Values)-1, "message"), plural(len(f.Open), "dequeue"))
+		text = fmt.Sprintf("%s was delivered from %s before %s that were put into it before, and what the %s without an "+
+			"answer may have taken does not explain it", name(f.B), in, plural(len(f.Values)-1, "message"), plural(len(f.Open), "dequeue"))
 	case q.deq[ids[f.A]] == none:
 		text = fmt.Sprintf("%s was put into %s before %s, which was delivered, and never came out", name(f.A), in, name(f.B))
 	default:

@@ -6,8 +6,6 @@ import (
 
 	"orderlab/checker/internal/linear"
 	"orderlab/model/history"
-
-	"github.com/anishathalye/porcupine"
 )
 
 func linearizableState() Guarantee {
@@ -40,7 +38,7 @@ func (c *Checker) linearizableState(opt *Options) Verdict {
 	}
 	rows := r.rows(h, func(s *register) bool { return s.doubtful(m) })
 	var v Verdict
-	unknown, reason := 0, ""
+	var open undecided
 	for g := range r.state {
 		s := &r.state[g]
 		if s.reads == 0 && m == nil {
@@ -50,31 +48,17 @@ func (c *Checker) linearizableState(opt *Options) Verdict {
 		if !s.doubtful(m) {
 			continue
 		}
-		w, why := c.judgeState(s, r.operations(h, m, rows.of(g)), m, opt.Budget.orDefault())
-		switch {
-		case why != "":
-			if unknown++; reason == "" {
-				reason = fmt.Sprintf("%s: %s", s.name(h), why)
-			}
-		case w != nil:
-			v.Violations++
-			c.brokeKeys(w)
-			if v.Witness == nil {
-				v.Witness = w
-			}
+		w, unknown := c.judgeState(s, r.operations(h, m, rows.of(g)), m, opt.Budget.orDefault())
+		if unknown != "" {
+			open.note(s.name(h), unknown)
 		}
+		c.found(&v, w)
 	}
 	c.conclude(&v)
-	switch {
-	case v.Violations > 0:
-	case unknown > 1:
-		return Verdict{Status: Unknown, Decided: v.Decided, Reason: fmt.Sprintf("%s, and %s more", reason, plural(unknown-1, "key"))}
-	case unknown > 0:
-		return Verdict{Status: Unknown, Decided: v.Decided, Reason: reason}
-	case v.Decided == 0:
+	if v.Decided == 0 {
 		return vacuous("no state of a key was read")
 	}
-	return v
+	return open.verdict(v)
 }
 
 // machine returns the declared state machine, or nil where there is none.
@@ -100,7 +84,7 @@ func (s *register) name(h *history.History) string {
 
 // judgeState returns what shows that a register or state machine has no
 // linearization, nil where it has one, or why that is not known.
-func (c *Checker) judgeState(s *register, ops []stateOp, m *machine, budget Budget) (_ *Witness, unknown string) {
+func (c *Checker) judgeState(s *register, ops []searchOp, m *machine, budget Budget) (_ *Witness, unknown string) {
 	x := &c.ix
 	if m == nil && s.ghost {
 		if w := x.ghostRead(s, ops); w != nil {
@@ -110,25 +94,23 @@ func (c *Checker) judgeState(s *register, ops []stateOp, m *machine, budget Budg
 	if m == nil && !s.twice {
 		return x.zoneWitness(s, &c.s.linear.registers, ops), ""
 	}
-	switch searchState(ops, m, budget) {
-	case porcupine.Ok:
-		return nil, ""
-	case porcupine.Unknown:
-		return nil, budget.exceeded(len(ops))
+	find := search{ops: ops, model: stateModel(m), budget: budget, what: "a register", name: s.name(x.h)}
+	if m != nil {
+		find.what = "the declared state machine"
 	}
-	return x.searchedWitness(s, smallest(ops, m, budget), m), ""
+	return find.judge(x)
 }
 
 // ghostRead shows a read of what was not written, or only later.
-func (x *index) ghostRead(s *register, ops []stateOp) *Witness {
+func (x *index) ghostRead(s *register, ops []searchOp) *Witness {
 	for i := range ops {
 		r := &ops[i]
-		if !r.read || r.message == history.NoMessage {
+		if r.do != doRead || r.message == history.NoMessage {
 			continue
 		}
 		rows, early := []int32{r.row}, true
 		for j := range ops {
-			if o := &ops[j]; !o.read && o.message == r.message {
+			if o := &ops[j]; o.do == doWrite && o.message == r.message {
 				rows, early = append(rows, o.row), early && o.begin > r.end
 			}
 		}
@@ -148,12 +130,12 @@ func (x *index) ghostRead(s *register, ops []stateOp) *Witness {
 }
 
 // zoneWitness shows two values each of which would have to come before the other.
-func (x *index) zoneWitness(s *register, r *registers, ops []stateOp) *Witness {
+func (x *index) zoneWitness(s *register, r *registers, ops []searchOp) *Witness {
 	a, b := r.messages[s.wrong.A], r.messages[s.wrong.B]
-	var candidates []stateOp // writes first, because they are the ones to keep
-	for _, read := range []bool{false, true} {
+	var candidates []searchOp // writes first, because they are the ones to keep
+	for _, do := range []doing{doWrite, doRead} {
 		for i := range ops {
-			if o := &ops[i]; o.read == read && (o.message == a || o.message == b) {
+			if o := &ops[i]; o.do == do && (o.message == a || o.message == b) {
 				candidates = append(candidates, *o)
 			}
 		}

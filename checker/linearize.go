@@ -15,8 +15,9 @@ type Budget struct {
 	Bytes int64
 }
 
-// DefaultBudget suits a few hundred operations.
-var DefaultBudget = Budget{Steps: 200_000, Bytes: 4 << 20}
+// DefaultBudget suits some ten thousand operations that overlap little, and some
+// dozens that all overlap. A search that spends it takes about a second.
+var DefaultBudget = Budget{Steps: 1_000_000, Bytes: 32 << 20}
 
 // orDefault returns the budget, or the default one for the zero value.
 func (b Budget) orDefault() Budget {
@@ -33,8 +34,32 @@ func (b Budget) allows(operations int) bool {
 
 // exceeded says in words that a search did not end within the budget.
 func (b Budget) exceeded(operations int) string {
-	return fmt.Sprintf("the search for a linearization of %s did not end within %d steps and %d bytes",
-		plural(operations, "operation"), b.Steps, b.Bytes)
+	return fmt.Sprintf("the search for a linearization of %s did not end within %d steps and %d bytes; allow more with "+
+		"orderlab check --search-steps and --search-bytes", plural(operations, "operation"), b.Steps, b.Bytes)
+}
+
+// undecided counts what could not be decided.
+type undecided struct {
+	count  int
+	reason string // of the first
+}
+
+func (u *undecided) note(name, reason string) {
+	if u.count++; u.count == 1 {
+		u.reason = name + ": " + reason
+	}
+}
+
+// verdict returns a verdict on several things, or says that it is not known where
+// nothing is wrong with those that could be decided.
+func (u *undecided) verdict(v Verdict) Verdict {
+	switch {
+	case v.Violations > 0 || u.count == 0:
+		return v
+	case u.count > 1:
+		u.reason += fmt.Sprintf("; nor could %d others be decided", u.count-1)
+	}
+	return Verdict{Status: Unknown, Decided: v.Decided, Reason: u.reason}
 }
 
 // backwards is the verdict on a history that no recorder can have written.
@@ -81,6 +106,9 @@ func limit(model porcupine.Model, budget Budget, operations int) (_ porcupine.Mo
 		ok, next := step(state, input, output)
 		if ok {
 			budget.Bytes -= stepBytes(operations)
+			if text, isText := next.(string); isText {
+				budget.Bytes -= int64(len(text))
+			}
 		}
 		return ok, next
 	}

@@ -12,7 +12,7 @@ type linearScratch struct {
 	values    []linear.Value
 	empties   []linear.Span
 	emptyRows []int32
-	open      []int64
+	open      []linear.Open
 	openRows  []int32
 	registers registers
 	zones     linear.Zones
@@ -30,17 +30,14 @@ func grow[T any](s []T, n int) []T {
 // they ever were in one are left out, and so are those that may be in it twice.
 func (q *queues) group(h *history.History) {
 	places := h.Places() + 1
-	q.ends, q.again = resize(q.ends, places, 0), resize(q.again, places, 0)
+	q.ends = resize(q.ends, places, 0)
 	unnamed := int32(places - 1)
 	for v, p := range q.where {
 		if p == none {
 			p = unnamed
 			q.where[v] = p
 		}
-		switch {
-		case q.flags[v]&queueSentAgain != 0:
-			q.again[p]++
-		case q.there(v):
+		if q.flags[v]&queueSentAgain == 0 && q.there(v) {
 			q.ends[p]++
 		}
 	}

@@ -15,16 +15,26 @@ func queueJudged() judged {
 }
 
 // playQueue plays FIFO queues: enqueues that are acked, fail or have no answer,
-// dequeues, polls that find nothing, and dequeues of which nobody heard.
+// dequeues, polls that find nothing, and dequeues and polls of which nobody heard.
+// Now and then a message is sent again.
 func playQueue(p *plays) {
 	var queues [2][]int
-	places := 1 + p.r.IntN(2)
+	places, again := 1+p.r.IntN(2), 0
+	if p.chance(15) {
+		again = 20
+	}
 	for range 2 + p.r.IntN(7) {
 		place := p.r.IntN(places)
 		q := &queues[place]
 		switch what := p.r.IntN(10); {
 		case what < 5:
-			s := p.happens(step{do: "enq", value: len(p.steps), place: place})
+			value := len(p.steps)
+			for i := range p.steps {
+				if p.steps[i].do == "enq" && p.steps[i].place == place && p.chance(again) {
+					value = p.steps[i].value
+				}
+			}
+			s := p.happens(step{do: "enq", value: value, place: place})
 			switch {
 			case p.chance(15):
 				s.outcome, s.end = history.Unknown, never
@@ -39,8 +49,14 @@ func playQueue(p *plays) {
 		case what == 5:
 			s := p.happens(step{do: "open", place: place, outcome: history.Unknown})
 			s.end = never
-			if len(*q) > 0 && p.chance(70) {
+			if p.chance(30) {
+				s.do = "opens"
+			}
+			for len(*q) > 0 && p.chance(70) {
 				*q = (*q)[1:]
+				if s.do == "open" {
+					break
+				}
 			}
 		case len(*q) == 0:
 			p.happens(step{do: "empty", place: place})
@@ -80,7 +96,7 @@ func recordQueue(p *plays, h *history.History) {
 			op.Process, op.Kind = producer, history.KindAck
 			send := op
 			send.Kind, send.Place, send.Outcome, send.End = history.KindSend, history.NoPlace, history.OK, send.Begin
-			if s.outcome == history.Unknown || p.chance(70) {
+			if s.outcome == history.Unknown || p.chance(70) || sends(p.steps, s.value) > 1 {
 				units = append(units, []history.Op{send})
 			}
 			if s.outcome != history.Unknown {
@@ -98,19 +114,39 @@ func recordQueue(p *plays, h *history.History) {
 			poll.Detail = empty
 			units = append(units, []history.Op{poll})
 		case "open":
+			op.Kind, op.Message = history.KindDeliver, history.NoMessage
+			units = append(units, []history.Op{op})
+		case "opens":
 			units = append(units, []history.Op{poll})
 		}
 	}
 	p.shuffled(units, h)
 }
 
-// queueIsLegal asks porcupine about each queue.
+// sends counts the enqueues of a value.
+func sends(steps []step, value int) (n int) {
+	for _, s := range steps {
+		if s.do == "enq" && s.value == value {
+			n++
+		}
+	}
+	return n
+}
+
+// queueIsLegal asks porcupine about each queue. A poll of which nobody heard is as
+// many dequeues as there could be messages.
 func queueIsLegal(steps []step) bool {
 	for place := range 2 {
 		var here []step
 		for _, s := range steps {
-			if s.place == place {
-				here = append(here, s)
+			if s.place != place {
+				continue
+			}
+			here = append(here, s)
+			for _, other := range steps {
+				if s.do == "opens" && other.do == "enq" && other.place == place {
+					here = append(here, s)
+				}
 			}
 		}
 		if !porcupineSays(here, "", func(state string, s step) (bool, string) {
@@ -144,27 +180,51 @@ func weakenQueue(h *history.History, v *checker.Verdict, without int) *history.H
 	for m := range h.Messages() {
 		out.AddMessage(h.Message(history.Message(m)))
 	}
-	tried := map[history.Message]bool{} // a row of the witness says that it was sent
+	missing := map[history.Message]int{} // sends of which the history is to say nothing
+	for _, m := range v.Witness.Messages {
+		missing[m] = sendsOf(h, m, v.Witness.Rows)
+	}
 	for _, row := range v.Witness.Rows {
 		op := h.Op(row)
-		enqueue := op.Kind == history.KindSend || op.Kind == history.KindAck
-		switch {
+		switch enqueue := op.Kind == history.KindSend || op.Kind == history.KindAck; {
 		case row != without:
-			tried[op.Message] = tried[op.Message] || enqueue
+			if enqueue {
+				missing[op.Message]--
+			}
+			if op.Kind == history.KindAck {
+				out.Append(history.Op{Kind: history.KindSend, Process: producer, Message: op.Message, Place: history.NoPlace,
+					Position: history.NoPosition, Begin: op.Begin, End: op.Begin})
+			}
 			out.Append(op)
 		case op.Kind == history.KindDeliver:
-			out.Append(history.Op{Kind: history.KindPoll, Process: consumer, Message: history.NoMessage, Place: op.Place,
+			out.Append(history.Op{Kind: history.KindDeliver, Process: consumer, Message: history.NoMessage, Place: op.Place,
 				Position: history.NoPosition, Outcome: history.Unknown, Begin: math.MinInt64, End: history.Pending})
 		}
 	}
-	for i := range h.Len() {
-		op := h.Op(i)
-		if (op.Kind == history.KindSend || op.Kind == history.KindAck) && !tried[op.Message] &&
-			slices.Contains(v.Witness.Messages, op.Message) {
-			tried[op.Message] = true
-			out.Append(history.Op{Kind: history.KindSend, Process: producer, Message: op.Message, Place: history.NoPlace,
+	for m, n := range missing {
+		for range n {
+			out.Append(history.Op{Kind: history.KindSend, Process: producer, Message: m, Place: history.NoPlace,
 				Position: history.NoPosition, Begin: math.MinInt64, End: math.MinInt64})
 		}
 	}
 	return out
+}
+
+// sendsOf counts the sends of a message, but for those that are known to have
+// failed outside of a witness.
+func sendsOf(h *history.History, m history.Message, witness []int) int {
+	called, answered, failed := 0, 0, 0
+	for i := range h.Len() {
+		switch op := h.Op(i); {
+		case op.Message != m:
+		case op.Kind == history.KindSend:
+			called++
+		case op.Kind == history.KindAck:
+			answered++
+			if op.Outcome == history.Fail && !slices.Contains(witness, i) {
+				failed++
+			}
+		}
+	}
+	return max(called, answered) - failed
 }

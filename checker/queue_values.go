@@ -14,6 +14,7 @@ const (
 	queueFailed                      // it did not take place
 	queueNamed                       // the answer names the queue
 	queueStored                      // a queue took it in, whatever was told of the send
+	queueOpen                        // an answer left open whether it took place
 )
 
 // queues holds messages as values of queues: by value, of which the first are
@@ -32,9 +33,12 @@ type queues struct {
 	late     bool             // a message was dequeued before all was known of its enqueue
 	faults   []queueFault     // by place: the first thing that is wrong with one value
 	taken    []int32          // by place: dequeues
-	again    []int32          // by place: messages that were sent more than once
-	ends     []int32          // by place: where its values end in ids
-	ids      []int32          // values, by place
+	// repeated are, by place, the enqueues of messages that were sent more than once.
+	repeated map[int32][]searchOp
+	ends     []int32 // by place: where its values end in ids
+	ids      []int32 // values, by place
+	// backwards is an operation that ends before it begins, or none.
+	backwards int32
 }
 
 // copyOf names what a queue holds of a message.
@@ -43,10 +47,12 @@ type copyOf struct {
 	place   int32
 }
 
-// queuePoll is a dequeue without a message.
+// queuePoll is a dequeue without a message, or with many a poll of which nobody
+// knows how many messages it took.
 type queuePoll struct {
 	place int32
 	row   int32
+	many  bool
 }
 
 // queueFault is a value that is wrong by itself: it was dequeued twice, or never
@@ -55,7 +61,10 @@ type queueFault struct {
 	value  int32 // or none
 	again  int32 // the row of the second dequeue, or none
 	failed int32 // the row that says that it was not enqueued there, or none
+	call   int64 // when the second dequeue began
 }
+
+var noFault = queueFault{value: none, again: none, failed: none}
 
 // number returns the number of a place; what names no place is a queue of its own.
 func (q *queues) number(h *history.History, p history.Place) int32 {
@@ -74,26 +83,10 @@ func (q *queues) collect(h *history.History) {
 	q.where = resize(q.where, n, none)
 	q.messages, q.more = q.messages[:0], nil
 	q.empties, q.open, q.doubles = q.empties[:0], q.open[:0], q.doubles[:0]
-	q.faults = resize(q.faults, places, queueFault{none, none, none})
+	q.faults = resize(q.faults, places, noFault)
 	q.taken = resize(q.taken, places, 0)
-	q.late = false
-	poll := none // the poll that the rows before this one belong to
-	for i := range h.Len() {
-		switch k := h.Kind(i); k {
-		case history.KindSend, history.KindAck, history.KindStore:
-			q.enqueue(h, i, k)
-			poll = none
-		case history.KindDeliver:
-			if poll != none && (h.ProcessAt(int(poll)) != h.ProcessAt(i) || h.PlaceAt(int(poll)) != h.PlaceAt(i)) {
-				poll = none
-			}
-			q.dequeue(h, i, poll)
-		case history.KindPoll:
-			poll = q.poll(h, i)
-		default:
-			poll = none
-		}
-	}
+	q.late, q.backwards = false, none
+	q.read(h, true)
 	if q.late {
 		q.dequeueAll(h)
 	}
@@ -112,12 +105,22 @@ func (q *queues) dequeueAll(h *history.History) {
 		}
 	}
 	for p := range q.faults {
-		q.faults[p], q.taken[p] = queueFault{none, none, none}, 0
+		q.faults[p], q.taken[p] = noFault, 0
 	}
 	q.open, q.empties, q.doubles = q.open[:0], q.empties[:0], q.doubles[:0]
-	poll := none
+	q.read(h, false)
+}
+
+// read goes through the history, for the dequeues and, if wanted, the enqueues.
+func (q *queues) read(h *history.History, enqueues bool) {
+	poll := none // the poll that the rows before this one belong to
 	for i := range h.Len() {
-		switch h.Kind(i) {
+		switch k := h.Kind(i); k {
+		case history.KindSend, history.KindAck, history.KindStore:
+			if enqueues {
+				q.enqueue(h, i, k)
+			}
+			poll = none
 		case history.KindDeliver:
 			if poll != none && (h.ProcessAt(int(poll)) != h.ProcessAt(i) || h.PlaceAt(int(poll)) != h.PlaceAt(i)) {
 				poll = none
@@ -146,19 +149,23 @@ func (q *queues) enqueue(h *history.History, i int, k history.Kind) {
 	case k == history.KindStore:
 		f |= queueStored
 	case outcome == history.OK:
-		if f&queueAcked != 0 {
+		if f&(queueAcked|queueOpen) != 0 {
 			f |= queueSentAgain
 		}
+		q.validate(h, i)
 		v.EnqCall, v.EnqRet, q.enq[m] = h.BeginAt(i), h.EndAt(i), int32(i)
 		f |= queueSent | queueAcked
 	case outcome == history.Fail:
 		q.enq[m] = int32(i)
 		f |= queueSent | queueFailed
 	default:
+		if f&(queueAcked|queueOpen) != 0 {
+			f |= queueSentAgain
+		}
 		if q.enq[m] == none {
 			v.EnqCall, q.enq[m] = h.BeginAt(i), int32(i)
 		}
-		f |= queueSent
+		f |= queueSent | queueOpen
 	}
 	if p := h.PlaceAt(i); k == history.KindAck && p != history.NoPlace && outcome != history.Fail {
 		q.late = q.late || q.where[m] != none && q.where[m] != int32(p)
@@ -172,7 +179,8 @@ func (q *queues) enqueue(h *history.History, i int, k history.Kind) {
 // poll notes a dequeue that found nothing, or of which nothing is known; it
 // returns the row of a poll that deliveries may follow.
 func (q *queues) poll(h *history.History, i int) int32 {
-	p := queuePoll{q.number(h, h.PlaceAt(i)), int32(i)}
+	p := queuePoll{q.number(h, h.PlaceAt(i)), int32(i), h.OutcomeAt(i) == history.Unknown}
+	q.validate(h, i)
 	switch h.OutcomeAt(i) {
 	case history.Unknown:
 		q.open = append(q.open, p)
@@ -193,10 +201,11 @@ func (q *queues) dequeue(h *history.History, i int, poll int32) {
 	m, place := h.MessageAt(i), h.PlaceAt(i)
 	if h.OutcomeAt(i) != history.OK {
 		if h.OutcomeAt(i) == history.Unknown {
-			q.open = append(q.open, queuePoll{q.number(h, place), int32(i)})
+			q.open = append(q.open, queuePoll{q.number(h, place), int32(i), false})
 		}
 		return
 	}
+	q.validate(h, i)
 	begin := h.BeginAt(i)
 	if poll != none {
 		begin = min(begin, h.BeginAt(int(poll)))
@@ -205,7 +214,7 @@ func (q *queues) dequeue(h *history.History, i int, poll int32) {
 	p := q.where[v]
 	q.taken[p]++
 	if q.deq[v] != none {
-		q.doubles = append(q.doubles, queueFault{v, int32(i), none})
+		q.doubles = append(q.doubles, queueFault{v, int32(i), none, begin})
 		return
 	}
 	q.values[v].DeqCall, q.values[v].DeqRet, q.deq[v] = begin, h.EndAt(i), int32(i)
@@ -240,6 +249,13 @@ func (q *queues) valueAt(h *history.History, m history.Message, place history.Pl
 	return c
 }
 
+// validate notes an operation that ends before it begins.
+func (q *queues) validate(h *history.History, i int) {
+	if q.backwards == none && h.EndAt(i) < h.BeginAt(i) {
+		q.backwards = int32(i)
+	}
+}
+
 // message returns the message of a value.
 func (q *queues) message(h *history.History, v int32) history.Message {
 	if n := int32(h.Messages()); v >= n {
@@ -269,9 +285,9 @@ func (q *queues) check(h *history.History) {
 			q.values[v].EnqCall = linear.Ever // by somebody who was not recorded
 		case q.deq[v] == none:
 		case f&queueSent == 0:
-			q.fault(q.where[v], queueFault{int32(v), none, none})
-		case f&(queueFailed|queueAcked|queueSentAgain) == queueFailed || v >= named && f&queueNamed != 0:
-			q.fault(q.where[v], queueFault{int32(v), none, q.enq[v]})
+			q.fault(q.where[v], queueFault{value: int32(v), again: none, failed: none})
+		case f&(queueFailed|queueAcked|queueSentAgain) == queueFailed || v >= named && f&(queueNamed|queueSentAgain) == queueNamed:
+			q.fault(q.where[v], queueFault{value: int32(v), again: none, failed: q.enq[v]})
 		}
 	}
 }

@@ -1,24 +1,11 @@
 package checker
 
 import (
-	"fmt"
-	"slices"
-
 	"orderlab/checker/internal/linear"
 	"orderlab/model/history"
 
 	"github.com/anishathalye/porcupine"
 )
-
-// stateOp is an effect or a read as an operation on a register or state machine.
-type stateOp struct {
-	message    history.Message // what it writes or returns
-	read       bool
-	maybe      bool  // it may not have taken place
-	event      int32 // of the state machine, or none
-	begin, end int64
-	row        int32
-}
 
 // rows returns the operations on the registers that are wanted, by register.
 func (r *registers) rows(h *history.History, wanted func(*register) bool) stateRows {
@@ -79,16 +66,18 @@ func (s stateRows) of(g int) []int32 {
 }
 
 // operations returns rows as operations.
-func (r *registers) operations(h *history.History, m *machine, rows []int32) []stateOp {
-	out := make([]stateOp, len(rows))
+func (r *registers) operations(h *history.History, m *machine, rows []int32) []searchOp {
+	out := make([]searchOp, len(rows))
 	for n, row := range rows {
 		i := int(row)
-		o := stateOp{message: h.MessageAt(i), read: h.Kind(i) == history.KindRead, event: none,
-			begin: h.BeginAt(i), end: h.EndAt(i), row: row}
-		if h.OutcomeAt(i) == history.Unknown {
-			o.maybe, o.end = true, linear.Never
+		o := searchOp{do: doWrite, message: h.MessageAt(i), event: none, begin: h.BeginAt(i), end: h.EndAt(i), row: row}
+		if h.Kind(i) == history.KindRead {
+			o.do = doRead
 		}
-		if m != nil && !o.read {
+		if h.OutcomeAt(i) == history.Unknown {
+			o.end = linear.Never
+		}
+		if m != nil && o.do == doWrite {
 			o.event = m.event(h.MessageName(o.message))
 		}
 		out[n] = o
@@ -102,8 +91,8 @@ type stateOf struct {
 	last  history.Message
 }
 
-// stateModel is a register, or a state machine, as porcupine sees it. What may
-// not have taken place and is not allowed did not.
+// stateModel is a register, or a state machine, as porcupine sees it. What has no
+// end and is not allowed did not take place.
 func stateModel(m *machine) porcupine.Model {
 	initial := stateOf{last: history.NoMessage}
 	if m != nil {
@@ -112,9 +101,9 @@ func stateModel(m *machine) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return initial },
 		Step: func(state, input, _ any) (bool, any) {
-			s, o := state.(stateOf), input.(*stateOp)
+			s, o := state.(stateOf), input.(*searchOp)
 			switch {
-			case o.read:
+			case o.do == doRead:
 				return s.last == o.message, s
 			case m == nil:
 				return true, stateOf{last: o.message}
@@ -122,116 +111,9 @@ func stateModel(m *machine) porcupine.Model {
 			if to := m.step(s.state, o.event); to != none {
 				return true, stateOf{to, o.message}
 			}
-			return o.maybe, s
+			return o.end == linear.Never, s
 		},
 		Equal: func(a, b any) bool { return a == b },
 		Hash:  func(s any) uint64 { return uint64(s.(stateOf).last)<<32 | uint64(uint32(s.(stateOf).state)) },
 	}
-}
-
-// searchState asks porcupine for a linearization.
-func searchState(ops []stateOp, m *machine, budget Budget) porcupine.CheckResult {
-	list := make([]porcupine.Operation, len(ops))
-	for i := range ops {
-		list[i] = porcupine.Operation{ClientId: i, Input: &ops[i], Call: ops[i].begin, Return: ops[i].end}
-	}
-	return linearize(stateModel(m), list, budget)
-}
-
-// smallest returns the fewest operations that have no linearization: of those
-// until the first moment at which there is none, the ones that have to be known.
-// Of the others it is enough that effects may have taken place at any time. A
-// search that does not end within the budget leaves more than the fewest.
-func smallest(ops []stateOp, m *machine, budget Budget) []stateOp {
-	illegal := func(ops []stateOp) bool { return searchState(ops, m, budget) == porcupine.Illegal }
-	ops = untilWrong(ops, m, illegal)
-	kept := linear.Minimal(len(ops), func(keep []int) bool { return illegal(knowing(ops, keep, m)) })
-	out := make([]stateOp, 0, len(kept))
-	for _, k := range kept {
-		out = append(out, ops[k])
-	}
-	if !illegal(knowing(ops, kept, m)) {
-		return ops
-	}
-	return out
-}
-
-// untilWrong cuts operations off where they first have no linearization: of what
-// had not ended by then it is only known that it may happen.
-func untilWrong(ops []stateOp, m *machine, illegal func([]stateOp) bool) []stateOp {
-	var ends []int64
-	for i := range ops {
-		ends = append(ends, ops[i].end)
-	}
-	slices.Sort(ends)
-	ends = slices.Compact(ends)
-	cut := func(end int64) (out []stateOp) {
-		for _, o := range ops {
-			switch {
-			case o.end > end && o.read || o.begin > end && m != nil:
-				continue
-			case o.end > end:
-				o.maybe, o.end = true, linear.Never
-			}
-			out = append(out, o)
-		}
-		return out
-	}
-	n, _ := slices.BinarySearchFunc(ends[:len(ends)-1], true, func(end int64, _ bool) int {
-		if illegal(cut(end)) {
-			return 0
-		}
-		return -1
-	})
-	if out := cut(ends[n]); illegal(out) {
-		return out
-	}
-	return ops
-}
-
-// knowing returns operations of which only some are known: there are no other
-// reads, and other effects may have taken place at any time. Of a register those
-// that nobody read make no difference.
-func knowing(ops []stateOp, keep []int, m *machine) (out []stateOp) {
-	known := make([]bool, len(ops))
-	read := map[history.Message]bool{}
-	for _, k := range keep {
-		known[k] = true
-		read[ops[k].message] = read[ops[k].message] || ops[k].read
-	}
-	for i, o := range ops {
-		switch {
-		case known[i]:
-		case o.read || m == nil && !read[o.message]:
-			continue
-		default:
-			o.maybe, o.begin, o.end = true, linear.Ever, linear.Never
-		}
-		out = append(out, o)
-	}
-	return out
-}
-
-// searchedWitness says that operations have no linearization.
-func (x *index) searchedWitness(s *register, ops []stateOp, m *machine) *Witness {
-	var rows []int32
-	var messages []history.Message
-	for i := range ops {
-		o := &ops[i]
-		rows = append(rows, o.row)
-		if o.message != history.NoMessage && !slices.Contains(messages, o.message) {
-			messages = append(messages, o.message)
-		}
-	}
-	slices.Sort(messages)
-	w := x.witness(messages, rows...)
-	what := "a register"
-	if m != nil {
-		what = "the declared state machine"
-	}
-	w.Text = fmt.Sprintf("in no order do the operations on %s make a run of %s", s.name(x.h), what)
-	if len(ops) == 1 {
-		w.Text = fmt.Sprintf("what happened at %s can happen in no run of %s", s.name(x.h), what)
-	}
-	return w
 }

@@ -13,6 +13,13 @@ type Value struct {
 // Span is an operation that began and ended.
 type Span struct{ Call, Ret int64 }
 
+// Open is a dequeue of which nothing is known but when it began: it took any one
+// value, or with Many any number of them, or none.
+type Open struct {
+	Call int64
+	Many bool
+}
+
 // FaultKind says what is wrong with a queue.
 type FaultKind uint8
 
@@ -46,10 +53,8 @@ type Queue struct {
 	values       []Value // with the open dequeues that took them
 }
 
-// Check looks for a fault. Empties are the dequeues that found the queue empty;
-// open holds the begins of those of which nothing more is known: each took any
-// one value, or none.
-func (q *Queue) Check(values []Value, empties []Span, open []int64) *Fault {
+// Check looks for a fault. Empties are the dequeues that found the queue empty.
+func (q *Queue) Check(values []Value, empties []Span, open []Open) *Fault {
 	q.order(values)
 	if len(open) > 0 {
 		values = q.assign(values, open)
@@ -87,12 +92,8 @@ func (q *Queue) order(values []Value) {
 // assign gives the open dequeues to values that nobody else took: the first to
 // begin to the first that was surely enqueued. What has to have left the queue at
 // a time is always a first part of those values, so no other way does better.
-func (q *Queue) assign(values []Value, open []int64) []Value {
-	q.opens = grown(q.opens, len(open))
-	for i, call := range open {
-		q.opens[i] = item{call, int32(i)}
-	}
-	q.opens = q.sorter.sort(q.opens)
+func (q *Queue) assign(values []Value, open []Open) []Value {
+	q.sortOpens(open)
 	q.values = append(q.values[:0], values...)
 	next := 0
 	for _, r := range q.rets {
@@ -101,10 +102,20 @@ func (q *Queue) assign(values []Value, open []int64) []Value {
 		}
 		if v := &q.values[r.id]; v.DeqCall == Never {
 			v.DeqCall = q.opens[next].time
-			next++
+			if !open[q.opens[next].id].Many {
+				next++
+			}
 		}
 	}
 	return q.values
+}
+
+func (q *Queue) sortOpens(open []Open) {
+	q.opens = grown(q.opens, len(open))
+	for i := range open {
+		q.opens[i] = item{open[i].Call, int32(i)}
+	}
+	q.opens = q.sorter.sort(q.opens)
 }
 
 // overtaken looks for values that came out too early, or before one that went in
@@ -184,7 +195,7 @@ func (q *Queue) cover(values []Value, e Span) (out []int32) {
 
 // Explain makes a fault whole that was found beside open dequeues: which values
 // these took is not known, so that all show the fault that they may have taken.
-func (q *Queue) Explain(f *Fault, values []Value, empties []Span, open []int64) *Fault {
+func (q *Queue) Explain(f *Fault, values []Value, empties []Span, open []Open) *Fault {
 	last := Ever // the end of the last enqueue of a value that an open dequeue may have taken
 	for _, v := range f.Values {
 		if values[v].DeqCall == Never {
@@ -225,20 +236,19 @@ func (q *Queue) Explain(f *Fault, values []Value, empties []Span, open []int64) 
 }
 
 // context names the open dequeues that could have taken one of the fault's values.
-func (q *Queue) context(f *Fault, values []Value, open []int64) {
+func (q *Queue) context(f *Fault, values []Value, open []Open) {
 	untaken := 0
 	for _, v := range f.Values {
 		if values[v].DeqCall == Never {
 			untaken++
 		}
 	}
-	q.opens = grown(q.opens, len(open))
-	for i, call := range open {
-		q.opens[i] = item{call, int32(i)}
-	}
-	q.opens = q.sorter.sort(q.opens)
-	for i := range min(untaken, len(open)) {
-		f.Open = append(f.Open, q.opens[i].id)
+	q.sortOpens(open)
+	for _, o := range q.opens[:min(untaken, len(open))] {
+		f.Open = append(f.Open, o.id)
+		if open[o.id].Many {
+			break
+		}
 	}
 }
 
