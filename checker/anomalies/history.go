@@ -1,6 +1,9 @@
 package anomalies
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // F is what an operation does.
 type F uint8
@@ -122,11 +125,13 @@ type History struct {
 	sends     []Place
 	reads     []Place
 	listed    []Key
+	text      int64 // bytes of all names
 }
 
 // AddKey, AddProcess and AddValue declare names; whoever builds a history sees to it
 // that each is declared once.
 func (h *History) AddKey(name string) Key {
+	h.text += int64(len(name)) + 8
 	h.Keys = append(h.Keys, name)
 	return Key(len(h.Keys) - 1)
 }
@@ -139,6 +144,7 @@ func (h *History) AddProcess(name string) int32 {
 
 // AddValue declares a value of a key.
 func (h *History) AddValue(key Key, name string) Value {
+	h.text += int64(len(name)) + 8
 	h.names = append(h.names, name)
 	h.keyOf = append(h.keyOf, key)
 	return Value(len(h.keyOf) - 1)
@@ -202,6 +208,15 @@ func (h *History) ReadsOf(op *Op) []Place { return h.reads[op.reads.from:op.read
 
 // ListedOf returns the keys that an operation lists.
 func (h *History) ListedOf(op *Op) []Key { return h.listed[op.listed.from:op.listed.to] }
+
+// Bytes returns the memory that the history takes at most, in bytes, with what its
+// lists take for a moment while they grow.
+func (h *History) Bytes() int64 {
+	const op, place, name = int64(unsafe.Sizeof(Op{})), int64(unsafe.Sizeof(Place{})), int64(unsafe.Sizeof(""))
+	lists := int64(cap(h.Ops))*op + int64(cap(h.sends)+cap(h.reads))*place + int64(cap(h.listed)+cap(h.keyOf))*4 +
+		int64(cap(h.names)+cap(h.Keys)+cap(h.Processes))*name
+	return lists*2 + h.text
+}
 
 // part returns the history of some operations alone, in order of their index. Names
 // that they do not use are left out, so that its size is theirs.

@@ -14,6 +14,8 @@ type names struct {
 	intKeys map[int64]anomalies.Key
 	keys    map[string]anomalies.Key
 	ints    []intNames // by key
+	slots   int        // in all their lists
+	others  int        // values of all keys that are whole numbers and in no list
 	texts   map[textName]anomalies.Value
 	buf     []byte
 }
@@ -80,7 +82,12 @@ func (n *names) value(f *edn.Form, key anomalies.Key, id edn.NodeID) anomalies.V
 		for len(n.ints) <= int(key) {
 			n.ints = append(n.ints, intNames{})
 		}
-		n.ints[key].add(node.Int, v)
+		of := &n.ints[key]
+		n.slots -= cap(of.list)
+		if !of.add(node.Int, v) {
+			n.others++
+		}
+		n.slots += cap(of.list)
 		return v
 	}
 	text := string(n.buf)
@@ -108,17 +115,19 @@ func (n *intNames) find(i int64) (v anomalies.Value, ok bool) {
 	return v, ok
 }
 
-func (n *intNames) add(i int64, v anomalies.Value) {
+// add says whether the value lies in the list.
+func (n *intNames) add(i int64, v anomalies.Value) bool {
 	if i < 0 || i >= int64(4*n.count+maxGap) {
 		if n.rest == nil {
 			n.rest = make(map[int64]anomalies.Value)
 		}
 		n.rest[i] = v
-		return
+		return false
 	}
 	for int64(len(n.list)) <= i {
 		n.list = append(n.list, 0)
 	}
 	n.list[i] = v + 1
 	n.count++
+	return true
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"unsafe"
 
 	"orderlab/checker/anomalies"
 	"orderlab/checker/internal/edn"
@@ -13,8 +14,11 @@ import (
 
 // Options say what is read leniently.
 type Options struct {
-	// AllowTruncated leaves out a last event that is cut off.
+	// AllowTruncated leaves out a last event that is cut off, and what is missing of
+	// a compressed file.
 	AllowTruncated bool
+	// Memory bounds what the history may take. The zero value does not.
+	Memory history.Memory
 }
 
 // History is what a file holds.
@@ -27,18 +31,35 @@ type History struct {
 }
 
 // Read reads a history. File is its name in errors, which are a
-// [*history.SyntaxError] or of r.
+// [*history.SyntaxError], a [*history.MemoryError] or of r.
 func Read(r io.Reader, file string, opt Options) (*History, error) {
-	d := newDecoder(edn.NewReader(&unpacker{file: source{r: r}}, edn.Limits{}))
-	err := d.all()
+	in := history.NewUnpacker(r, opt.AllowTruncated)
+	d := newDecoder(edn.NewReader(in, edn.Limits{}))
+	err := d.all(func() error {
+		if opt.Memory.Limit == 0 {
+			return nil
+		}
+		if err := opt.Memory.Exceeded(file, d.used(&opt.Memory), in.Taken(), len(d.out.Ops)); err != nil {
+			return err
+		}
+		return nil
+	})
+	d.out.Truncated = in.CutOff()
 	var syntax *edn.SyntaxError
 	var wrong *problem
-	var damage *damageError
+	var damage *history.DamageError
+	var large *history.MemoryError
 	switch {
+	case errors.As(err, &large):
+		return nil, large
 	case errors.As(err, &syntax) && syntax.Ended && opt.AllowTruncated:
 		d.out.Truncated = true
 	case errors.As(err, &syntax):
-		return nil, &history.SyntaxError{File: file, Line: syntax.Line, Column: syntax.Column, Problem: syntax.Problem}
+		what := syntax.Problem
+		if syntax.Ended {
+			what += "; complete the file, or leave out what is cut off with --allow-truncated"
+		}
+		return nil, &history.SyntaxError{File: file, Line: syntax.Line, Column: syntax.Column, Problem: what}
 	case errors.As(err, &wrong):
 		return nil, &history.SyntaxError{File: file, Line: int(wrong.line), Column: int(wrong.column), Problem: wrong.text}
 	case errors.As(err, &damage):
@@ -93,8 +114,9 @@ func newDecoder(p *edn.Reader) *decoder {
 	return d
 }
 
-// all reads every event. Its errors are of the reader, or a *problem.
-func (d *decoder) all() error {
+// all reads every event, and asks room after each. Its errors are of the reader, of
+// room, or a *problem.
+func (d *decoder) all(room func() error) error {
 	if _, err := d.p.Enter(); err != nil {
 		return err
 	}
@@ -110,7 +132,29 @@ func (d *decoder) all() error {
 		if wrong := d.event(); wrong != nil {
 			return wrong
 		}
+		if err := room(); err != nil {
+			return err
+		}
 	}
+}
+
+// What names take at most, in bytes, besides their part of the history. Slices and maps
+// are counted with the room that they keep and with what lives while they grow.
+const (
+	readerBytes = 1 << 20 // buffers, besides that of an event
+	textBytes   = 120     // of a value or key whose text decides, besides its text
+	numberBytes = 90      // of a whole number: an entry of a map
+	keyBytes    = 72      // of a key
+	slotBytes   = 7       // of a place in a list of numbers
+)
+
+// used is an upper bound of the memory that the history takes by now.
+func (d *decoder) used(m *history.Memory) int64 {
+	n := &d.names
+	return readerBytes + d.out.Bytes() + d.form.Bytes() + int64(n.slots)*slotBytes + int64(n.others+len(n.intKeys))*numberBytes +
+		int64(len(n.texts)+len(n.keys))*textBytes + int64(len(d.out.Keys))*keyBytes +
+		int64(cap(d.sentBy))*int64(unsafe.Sizeof(sender{}))*2 + int64(len(d.out.Ops))*m.PerOperation +
+		int64(d.out.Values())*m.PerMessage
 }
 
 func (d *decoder) wrong(id edn.NodeID, format string, args ...any) *problem {

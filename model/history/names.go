@@ -91,14 +91,6 @@ func (t *table) add(name string, limit uint32) uint32 {
 	return i
 }
 
-// intern is add for a name that is only valid now, where there is room.
-func (t *table) intern(name []byte) uint32 {
-	if i, ok := t.index[string(name)]; ok {
-		return i
-	}
-	return t.add(string(name), 1<<32-1)
-}
-
 func (t *table) name(i uint32, absent bool) string {
 	if absent {
 		return ""

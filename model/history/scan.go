@@ -118,12 +118,38 @@ func (s *scanner) value() (v value, p *problem) {
 	if len(unsigned) > 1 && unsigned[0] == '0' {
 		return v, problemf(start+1, "a number begins with 0")
 	}
-	n, err := strconv.ParseInt(string(digits), 10, 64)
-	if err != nil {
-		return v, problemf(start+1, "%s does not fit 64 bits", digits)
+	if v.number, p = number(digits, unsigned); p != nil {
+		p.column = start + 1
 	}
-	v.number = n
-	return v, nil
+	return v, p
+}
+
+// number returns the value of digits, which may have a sign before the unsigned ones.
+func number(digits, unsigned []byte) (n int64, p *problem) {
+	const safe = 18 // so many digits fit for sure
+	if len(unsigned) > safe {
+		n, err := strconv.ParseInt(string(digits), 10, 64)
+		if err != nil {
+			return 0, problemf(0, "%s does not fit 64 bits", shorten(digits))
+		}
+		return n, nil
+	}
+	for _, c := range unsigned {
+		n = 10*n + int64(c-'0')
+	}
+	if len(digits) > len(unsigned) {
+		n = -n
+	}
+	return n, nil
+}
+
+// shorten makes a piece of a file short enough for a message.
+func shorten(text []byte) string {
+	const most = 60
+	if len(text) <= most {
+		return string(text)
+	}
+	return fmt.Sprintf("%s... (%d bytes)", text[:most], len(text))
 }
 
 // quoted reads a string. Without escapes it is a part of the line.
@@ -132,22 +158,25 @@ func (s *scanner) quoted(what string) ([]byte, *problem) {
 	if start >= len(s.line) || s.line[start] != '"' {
 		return nil, s.unexpected(what)
 	}
-	escaped := false
+	escaped, ascii := false, true
 	for s.i = start + 1; s.i < len(s.line); s.i++ {
 		switch c := s.line[s.i]; {
 		case c == '"':
 			s.i++
 			text := s.line[start+1 : s.i-1]
-			if !utf8.Valid(text) {
+			if !ascii && !utf8.Valid(text) {
 				return nil, problemf(start+1, "the string is not UTF-8")
 			}
 			if escaped {
 				return unescape(s.line[start:s.i], start+1)
 			}
 			return text, nil
+		case c >= utf8.RuneSelf:
+			ascii = false
 		case c == '\\':
 			escaped = true
 			s.i++
+			ascii = ascii && s.i < len(s.line) && s.line[s.i] < utf8.RuneSelf
 		case c < ' ':
 			return nil, problemf(s.i+1, "a control character stands in a string; write \\u%04x", c)
 		}

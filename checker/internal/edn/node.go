@@ -1,6 +1,9 @@
 package edn
 
-import "strconv"
+import (
+	"strconv"
+	"unsafe"
+)
 
 // Kind says what a node is.
 type Kind uint8
@@ -60,6 +63,11 @@ type Form struct {
 
 // Node returns a node of the form.
 func (f *Form) Node(id NodeID) *Node { return &f.nodes[id] }
+
+// Bytes returns the memory that the form keeps for its nodes and their texts, in bytes.
+func (f *Form) Bytes() int64 {
+	return int64(cap(f.nodes))*int64(unsafe.Sizeof(Node{})) + int64(cap(f.text))
+}
 
 // Text returns the text of a node; see the kinds for what it is.
 func (f *Form) Text(id NodeID) []byte {

@@ -10,7 +10,7 @@ import (
 type SyntaxError struct {
 	Line, Column int // from 1, the column in bytes
 	Problem      string
-	Ended        bool // the text ends too early
+	Ended        bool // the text ends here: more of it could make it right
 }
 
 // Error returns line:column: problem.
@@ -152,7 +152,11 @@ func (p *Reader) errorf(format string, args ...any) error {
 }
 
 func (p *Reader) errorAt(line, column int32, format string, args ...any) error {
-	return &SyntaxError{Line: int(line), Column: int(column), Problem: fmt.Sprintf(format, args...)}
+	e := &SyntaxError{Line: int(line), Column: int(column), Problem: fmt.Sprintf(format, args...)}
+	// A word that is wrong, but the last of the text, may have been cut off.
+	_, more := p.peek()
+	e.Ended = !more
+	return e
 }
 
 // ended is the error when the text ends too early.
