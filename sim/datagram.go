@@ -63,7 +63,8 @@ func (e *Engine) SendTo(from, to NodeID, f Frame) {
 
 func (e *Engine) post(at Time, from, to NodeID, f Frame) {
 	slot, body := e.net.frames.Take()
-	*body = carried{Frame: f, conn: Conn(from), to: toNode}
+	body.Frame = f
+	body.conn, body.next, body.to, body.late = Conn(from), 0, toNode, false
 	e.q.push(at, to, kindDatagram, uint64(slot))
 }
 

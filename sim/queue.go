@@ -72,6 +72,7 @@ type queue struct {
 	bits    [levels]uint64
 	head    [levels * radix]int32 // of lists that are not empty
 	tail    [levels * radix]int32 // 0 when the list is empty
+	front   front
 	// ties, when not nil, orders the events of one time otherwise than by their
 	// scheduling.
 	ties *ties
@@ -90,6 +91,7 @@ const (
 func (q *queue) reset() {
 	q.now, q.pending, q.used, q.free = 0, 0, 0, 0
 	q.ties, q.causes = nil, nil
+	q.front.reset()
 	q.bits, q.tail = [levels]uint64{}, [levels * radix]int32{}
 	q.items = append(q.items[:0], item{}) // slot 0 is never used: 0 ends a list
 }
@@ -165,48 +167,99 @@ func (q *queue) link(list int, before, i, after int32) {
 // slot, or none or later. The item stays readable until the slot is given to
 // release. Only an event that is taken moves the wheel.
 func (q *queue) pop(limit Time) int32 {
-	for q.used != 0 {
-		level := bits.TrailingZeros32(q.used)
-		slot := bits.TrailingZeros64(q.bits[level])
-		list := level*radix + slot
-		first := q.head[list]
+	for q.front.empty() {
+		if q.used == 0 {
+			return none
+		}
+		level, slot, base := q.lowest()
+		first := q.head[level*radix+slot]
 		if level == 0 || q.items[first].next == 0 {
-			at := q.items[first].at
+			if q.items[first].at > limit {
+				return later
+			}
+			return q.taken(level, slot, first)
+		}
+		if limit-base < 1<<(level*radixBits) && !q.has(first, limit) {
+			return later
+		}
+		q.now = base
+		q.clear(level, slot)
+		if level == 0 || q.ties != nil || !q.front.gather(q, first, (level-1)*radixBits) {
+			q.spread(first)
+		}
+	}
+	return q.popBeside(limit)
+}
+
+// popBeside is pop when the front is not empty: what was scheduled since it was
+// filled lies in the lists.
+func (q *queue) popBeside(limit Time) int32 {
+	for {
+		t := q.front.head(q)
+		if t == forever { // all of it was cancelled
+			return q.pop(limit)
+		}
+		if q.used == 0 {
+			return q.popFront(t, limit)
+		}
+		level, slot, base := q.lowest()
+		if base > t || base == t && level == 0 {
+			return q.popFront(t, limit)
+		}
+		first := q.head[level*radix+slot]
+		if at := q.items[first].at; at < t && (level == 0 || q.items[first].next == 0) {
 			if at > limit {
 				return later
 			}
-			if q.ties != nil {
-				first = q.ties.first(q, list)
-			}
-			q.now = at
-			q.pending--
-			q.unlink(first, level, slot)
-			return first
+			return q.taken(level, slot, first)
 		}
-		if !q.spread(level, slot, first, limit) {
+		if t > limit && !q.has(first, limit) {
 			return later
 		}
+		q.now = base
+		q.clear(level, slot)
+		q.spread(first)
 	}
-	return none
 }
 
-// spread moves the wheel to the beginning of a slot and its items to the levels
-// below, unless they are all after the limit.
-func (q *queue) spread(level, slot int, first int32, limit Time) bool {
-	shift := level * radixBits
-	base := Time(uint64(q.now)>>(shift+radixBits)<<(shift+radixBits) | uint64(slot)<<shift)
-	if limit-base < 1<<shift && !q.has(first, limit) {
-		return false
+func (q *queue) popFront(t, limit Time) int32 {
+	if t > limit {
+		return later
 	}
-	q.now = base
-	q.clear(level, slot)
+	q.now = t
+	q.pending--
+	return q.front.take()
+}
+
+// taken removes the first event of a list whose events have one time.
+func (q *queue) taken(level, slot int, first int32) int32 {
+	if q.ties != nil {
+		first = q.ties.first(q, level*radix+slot)
+	}
+	q.now = q.items[first].at
+	q.pending--
+	q.unlink(first, level, slot)
+	return first
+}
+
+// lowest returns the earliest slot of the lowest level that is not empty, and
+// the time at which it begins. Nothing in the lists is earlier.
+func (q *queue) lowest() (level, slot int, base Time) {
+	level = bits.TrailingZeros32(q.used)
+	slot = bits.TrailingZeros64(q.bits[level])
+	shift := level * radixBits
+	return level, slot, Time(uint64(q.now)>>(shift+radixBits)<<(shift+radixBits) | uint64(slot)<<shift)
+}
+
+// spread moves the items of a list, at whose slot the wheel stands, to the levels
+// below.
+func (q *queue) spread(first int32) {
 	for i := first; i != 0; {
 		it := &q.items[i]
 		next := it.next
 		q.place(i, it)
 		i = next
 	}
-	return true
 }
 
 // has says whether an event of a list is not after the limit.
@@ -221,8 +274,12 @@ func (q *queue) has(first int32, limit Time) bool {
 
 // earliest returns the slot of the earliest event, or 0, and moves nothing.
 func (q *queue) earliest() int32 {
-	if q.used == 0 {
+	t := q.front.head(q)
+	switch {
+	case q.used == 0 && t == forever:
 		return none
+	case q.used == 0:
+		return q.front.first()
 	}
 	level := bits.TrailingZeros32(q.used)
 	best := q.head[level*radix+bits.TrailingZeros64(q.bits[level])]
@@ -230,6 +287,9 @@ func (q *queue) earliest() int32 {
 		if q.items[i].at < q.items[best].at {
 			best = i
 		}
+	}
+	if t <= q.items[best].at && t != forever {
+		return q.front.first()
 	}
 	return best
 }
@@ -279,8 +339,10 @@ func (q *queue) cancel(i int32) {
 	if q.causes != nil {
 		q.causes.cancelled(&q.items[i])
 	}
-	level, slot := q.slotOf(q.items[i].at)
-	q.unlink(i, level, slot)
+	if it := &q.items[i]; it.prev != inFront {
+		level, slot := q.slotOf(it.at)
+		q.unlink(i, level, slot)
+	}
 	q.pending--
 	q.release(i)
 }
@@ -288,6 +350,7 @@ func (q *queue) cancel(i int32) {
 // each calls f for every pending event, in no useful order, until f is done.
 // f may cancel the event that it is given.
 func (q *queue) each(f func(slot int32, it *item)) {
+	q.front.each(q, f)
 	for level := range q.bits {
 		for b := q.bits[level]; b != 0; b &= b - 1 {
 			for i := q.head[level*radix+bits.TrailingZeros64(b)]; i != 0; {

@@ -73,8 +73,20 @@ type queueMachine struct {
 	stale []TimerID // fired or cancelled
 }
 
-func (m *queueMachine) Push(t *rapid.T) {
+func (m *queueMachine) Push(t *rapid.T) { m.push(t, distances().Draw(t, "after")) }
+
+// Burst pushes so many events into a short time that they pass the front, in one
+// pass or in two.
+func (m *queueMachine) Burst(t *rapid.T) {
 	d := distances().Draw(t, "after")
+	width := Time(1) << rapid.IntRange(0, 30).Draw(t, "width")
+	seed := rapid.Uint64().Draw(t, "times")
+	for i := range uint64(rapid.IntRange(frontLeast, 3*frontSmall).Draw(t, "count")) {
+		m.push(t, d/2+Time(draw(seed, 0, i))&(width-1))
+	}
+}
+
+func (m *queueMachine) push(t *rapid.T, d Time) {
 	if m.now > math.MaxInt64-d {
 		return
 	}
@@ -163,7 +175,12 @@ func (m *queueMachine) Check(t *rapid.T) {
 func runMachine(t *rapid.T, m *queueMachine) {
 	t.Repeat(map[string]func(*rapid.T){
 		"push": m.Push, "push again": m.Push, "pop": m.Pop, "cancel": m.Cancel, "": m.Check})
-	for len(m.slow.list) > 0 { // and it empties in order
+	m.empty(t)
+}
+
+// empty takes everything, which comes in order.
+func (m *queueMachine) empty(t *rapid.T) {
+	for len(m.slow.list) > 0 {
 		m.Pop(t)
 		m.Check(t)
 	}
@@ -175,6 +192,31 @@ func TestQueueMatchesOracle(t *testing.T) {
 		m.q.reset()
 		runMachine(t, m)
 	})
+}
+
+// Many events in a short time pass the front of the queue, and what comes and goes
+// meanwhile keeps its place.
+func TestFrontMatchesOracle(t *testing.T) {
+	passed := false
+	rapid.Check(t, func(t *rapid.T) {
+		m := &queueMachine{q: new(queue)}
+		m.q.reset()
+		m.Burst(t)
+		pop := func(t *rapid.T) {
+			for range rapid.IntRange(1, 40).Draw(t, "pops") {
+				m.Pop(t)
+			}
+			passed = passed || m.q.front.next > 0
+		}
+		t.Repeat(map[string]func(*rapid.T){"push": m.Push, "push again": m.Push, "pop": m.Pop, "pops": pop,
+			"pops again": pop, "cancel": m.Cancel, "burst": m.Burst, "": m.Check})
+		for len(m.slow.list) > 0 {
+			m.Pop(t)
+		}
+	})
+	if !passed {
+		t.Error("no event passed the front")
+	}
 }
 
 // With ties permuted, the events of one instant come by their keys, also those
