@@ -62,7 +62,8 @@ const (
 // level-0 slot have the same time, and items of one time are always in the
 // order of their scheduling: an item reaches a lower level only once the wheel
 // stands at its slot, and from then on later items for that time go there too,
-// behind it. So no sequence number is needed.
+// behind it. So no sequence number is needed. A slot with many items is not
+// spread; they go to the [front].
 type queue struct {
 	now     Time
 	items   []item

@@ -160,8 +160,9 @@ func (m *queueMachine) Check(t *rapid.T) {
 		t.Fatalf("each found %d events, want %d", len(found), len(m.slow.list))
 	}
 	if len(m.slow.list) > 0 {
-		if got, want := m.q.items[m.q.earliest()].at, m.slow.list[m.slow.earliest()].at; got != want {
-			t.Fatalf("the earliest is at %d, want %d", got, want)
+		got, want := m.q.items[m.q.earliest()], m.slow.list[m.slow.earliest()]
+		if got.at != want.at || m.slow.key == nil && got.arg != want.arg {
+			t.Fatalf("the earliest is event %d at %d, want %d at %d", got.arg, got.at, want.arg, want.at)
 		}
 	}
 	for _, id := range m.stale {
