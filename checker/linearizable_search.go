@@ -19,6 +19,7 @@ type searchOp struct {
 	event      int32           // of a state machine, or none
 	begin, end int64
 	row        int32
+	position   int64 // in a log
 }
 
 // doing is what an operation does.
@@ -31,6 +32,8 @@ const (
 	doDequeue              // a message
 	doEmpty                // dequeue nothing, because nothing is there
 	doOpen                 // dequeue the first message, if there is one
+	doAppend               // to a log, at its position
+	doReadEnd              // the end of a log at its position
 )
 
 // search looks for a linearization of the operations on one thing.

@@ -90,17 +90,3 @@ func TestHardSearchesEnd(t *testing.T) {
 		}
 	}
 }
-
-// The steps of a log do not depend on the holes in it.
-func TestLogStepsCountOperations(t *testing.T) {
-	ops := []logOp{
-		{position: 3, poll: none}, {position: 7, read: true, poll: none}, {position: 7, read: true, poll: none},
-		{position: 7, poll: none}, {position: 90, poll: none},
-	}
-	want := []int{0, 1, 1, 2, 3}
-	for i, got := range logSteps(ops) {
-		if got != want[i] {
-			t.Errorf("operation %d has step %d, want %d", i, got, want[i])
-		}
-	}
-}

@@ -114,45 +114,23 @@ func (x *index) logText(op *logOp) string {
 	return fmt.Sprintf("the append of %s at %d", x.h.MessageName(op.message), op.position)
 }
 
-// logInput is what porcupine is told of an operation: its step.
-type logInput struct{ step int }
-
-// logModel is a log as porcupine sees it: the state is the number of operations
-// that took effect, and the next one is any of those with the next position. That
-// is the length of the log, told in operations: positions of which nothing is
-// known leave no hole. What the log holds is no part of the state, because the
-// positions tell it; that they do not contradict each other is a check of its own.
-func logModel(ops []logOp) porcupine.Model {
-	steps := logSteps(ops)
+// logModel is a log as porcupine sees it: the state is the length. A position of
+// which nothing is known was filled by somebody. What the log holds is no part of
+// the state, because the positions tell it; that they do not contradict each other
+// is a check of its own.
+func logModel() porcupine.Model {
 	return porcupine.Model{
-		Init: func() any { return 0 },
+		Init: func() any { return int64(0) },
 		Step: func(state, input, _ any) (bool, any) {
-			n := state.(int)
-			return input.(logInput).step == steps[n], n + 1
+			length, o := state.(int64), input.(*searchOp)
+			switch {
+			case length > o.position:
+				return false, state
+			case o.do == doReadEnd:
+				return true, o.position
+			}
+			return true, o.position + 1
 		},
 		Equal: func(a, b any) bool { return a == b },
 	}
-}
-
-// logSteps numbers the operations by position.
-func logSteps(ops []logOp) []int {
-	steps := make([]int, len(ops))
-	for i := 1; i < len(ops); i++ {
-		steps[i] = steps[i-1]
-		if !ops[i].beside(&ops[i-1]) {
-			steps[i]++
-		}
-	}
-	return steps
-}
-
-// logOperations gives every operation a client of its own: a consumer's fetches
-// of one place overlap in its own time, because it asks ahead.
-func logOperations(ops []logOp) []porcupine.Operation {
-	steps := logSteps(ops)
-	list := make([]porcupine.Operation, len(ops))
-	for i := range ops {
-		list[i] = porcupine.Operation{ClientId: i, Input: logInput{steps[i]}, Call: ops[i].begin, Return: ops[i].end}
-	}
-	return list
 }

@@ -109,14 +109,14 @@ func (q *queues) search(h *history.History, place int32, budget Budget) search {
 func (q *queues) operations(h *history.History, place int32) []searchOp {
 	ops := slices.Clone(q.repeated[place])
 	add := func(do doing, m history.Message, begin, end int64, row int32) {
-		ops = append(ops, searchOp{do, m, none, begin, end, row})
+		ops = append(ops, searchOp{do: do, message: m, event: none, begin: begin, end: end, row: row})
 	}
 	for v := range q.values {
-		value, m, again := &q.values[v], q.message(h, int32(v)), q.flags[v]&queueSentAgain != 0
-		if q.where[v] != place || !again && !q.there(v) {
+		value, m := &q.values[v], q.message(h, int32(v))
+		if q.where[v] != place {
 			continue
 		}
-		if !again {
+		if q.flags[v]&queueSentAgain == 0 && q.there(v) && !q.refused(h, v) {
 			add(doEnqueue, m, value.EnqCall, value.EnqRet, q.enq[v])
 		}
 		if q.deq[v] != none {
@@ -154,25 +154,33 @@ func (q *queues) operations(h *history.History, place int32) []searchOp {
 	return ops
 }
 
+// queueValue is how many bytes of a queue's state stand for a message.
+const queueValue = 4
+
+// queueMessage returns the first message of a queue that holds some.
+func queueMessage(s string) history.Message {
+	return history.Message(uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24)
+}
+
 // queueModel is a FIFO queue as porcupine sees it. The state is what it holds.
 func queueModel() porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return "" },
 		Step: func(state, input, _ any) (bool, any) {
 			s, o := state.(string), input.(*searchOp)
-			var value [4]byte
-			binary.LittleEndian.PutUint32(value[:], uint32(o.message))
 			switch o.do {
 			case doEnqueue:
+				var value [queueValue]byte
+				binary.LittleEndian.PutUint32(value[:], uint32(o.message))
 				return true, s + string(value[:])
 			case doEmpty:
 				return s == "", s
 			case doDequeue:
-				if len(s) < len(value) || s[:len(value)] != string(value[:]) {
+				if s == "" || queueMessage(s) != o.message {
 					return o.end == linear.Never, s
 				}
 			}
-			return true, s[min(len(s), len(value)):]
+			return true, s[min(len(s), queueValue):]
 		},
 		Equal: func(a, b any) bool { return a == b },
 		Hash: func(s any) uint64 {

@@ -142,8 +142,11 @@ func (q *queues) enqueue(h *history.History, i int, k history.Kind) {
 		if f&queueCalled != 0 {
 			f |= queueSentAgain
 		}
-		if f&(queueAcked|queueFailed) == 0 && f&queueCalled == 0 {
-			v.EnqCall, q.enq[m] = h.BeginAt(i), int32(i)
+		if f&(queueAcked|queueCalled) == 0 {
+			v.EnqCall = h.BeginAt(i)
+			if f&queueFailed == 0 {
+				q.enq[m] = int32(i)
+			}
 		}
 		f |= queueSent | queueCalled
 	case k == history.KindStore:
@@ -156,13 +159,15 @@ func (q *queues) enqueue(h *history.History, i int, k history.Kind) {
 		v.EnqCall, v.EnqRet, q.enq[m] = h.BeginAt(i), h.EndAt(i), int32(i)
 		f |= queueSent | queueAcked
 	case outcome == history.Fail:
-		q.enq[m] = int32(i)
+		if f&(queueAcked|queueOpen) == 0 {
+			q.enq[m] = int32(i)
+		}
 		f |= queueSent | queueFailed
 	default:
 		if f&(queueAcked|queueOpen) != 0 {
 			f |= queueSentAgain
 		}
-		if q.enq[m] == none {
+		if f&(queueCalled|queueAcked|queueOpen) == 0 {
 			v.EnqCall, q.enq[m] = h.BeginAt(i), int32(i)
 		}
 		f |= queueSent | queueOpen
@@ -277,7 +282,6 @@ func (q *queues) check(h *history.History) {
 			q.fault(q.where[d.value], d)
 		}
 	}
-	named := h.Messages() // the copies from here on
 	for v := range q.values {
 		f := q.flags[v]
 		switch {
@@ -286,8 +290,16 @@ func (q *queues) check(h *history.History) {
 		case q.deq[v] == none:
 		case f&queueSent == 0:
 			q.fault(q.where[v], queueFault{value: int32(v), again: none, failed: none})
-		case f&(queueFailed|queueAcked|queueSentAgain) == queueFailed || v >= named && f&(queueNamed|queueSentAgain) == queueNamed:
+		case q.refused(h, v):
 			q.fault(q.where[v], queueFault{value: int32(v), again: none, failed: q.enq[v]})
 		}
 	}
+}
+
+// refused says whether a value, sent once, was certainly not put into its queue:
+// its send failed, or the answer names another queue.
+func (q *queues) refused(h *history.History, v int) bool {
+	f := q.flags[v]
+	return f&(queueFailed|queueAcked|queueOpen|queueSentAgain) == queueFailed ||
+		v >= h.Messages() && f&(queueNamed|queueSentAgain) == queueNamed
 }
