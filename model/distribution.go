@@ -1,6 +1,10 @@
 package model
 
-import "orderlab/sim"
+import (
+	"slices"
+
+	"orderlab/sim"
+)
 
 // Shape names the family of a distribution.
 type Shape string
@@ -11,6 +15,8 @@ const (
 	Uniform     Shape = "uniform"     // from A to B, both included
 	Exponential Shape = "exponential" // mean A
 	LogNormal   Shape = "lognormal"   // median A, sigma B in millionths
+	Pareto      Shape = "pareto"      // least value A, alpha B in millionths
+	Empirical   Shape = "empirical"   // Points
 )
 
 // Distribution is a distribution of durations: A and B in nanoseconds unless
@@ -18,7 +24,12 @@ const (
 type Distribution struct {
 	Shape Shape
 	A, B  int64
+	// Points are those of an empirical distribution, see [sim.Empirical].
+	Points []Quantile
 }
+
+// Quantile is a point of an empirical distribution.
+type Quantile = sim.Quantile
 
 // Sampler returns the integer sampler of the distribution.
 func (d Distribution) Sampler() sim.Sampler {
@@ -29,13 +40,23 @@ func (d Distribution) Sampler() sim.Sampler {
 		return sim.Exponential(d.A)
 	case LogNormal:
 		return sim.LogNormal(d.A, d.B)
+	case Pareto:
+		return sim.Pareto(d.A, d.B)
+	case Empirical:
+		return sim.Empirical(d.Points)
 	}
 	return sim.Constant(d.A)
 }
 
 // Mean returns the mean in nanoseconds, rounded down; for a log-normal the
-// mean exceeds the median and is computed in integers like everything else.
+// mean exceeds the median and is computed in integers like everything else. A
+// distribution without a mean gives the largest value that is sampled.
 func (d Distribution) Mean() int64 {
 	s := d.Sampler()
 	return s.Mean()
+}
+
+// Equal says whether two distributions are the same.
+func (d Distribution) Equal(o Distribution) bool {
+	return d.Shape == o.Shape && d.A == o.A && d.B == o.B && slices.Equal(d.Points, o.Points)
 }

@@ -16,7 +16,9 @@ const (
 	Size     Type = "size"     // bytes, written 512B, 16KiB, 1MiB
 	Rate     Type = "rate"     // millionths of an event a second, written 3000/s
 	Share    Type = "share"    // millionths, written 2%
+	Number   Type = "number"   // millionths, written 2.5
 	Text     Type = "text"     // a word; Enum limits it
+	Nodes    Type = "nodes"    // names of nodes, held in Text; see [Value.NodeList]
 	Dist     Type = "distribution"
 )
 
@@ -27,7 +29,8 @@ type Setting struct {
 	Default Value
 	// Enum lists the allowed words of a Text setting; empty allows any.
 	Enum []string
-	// Min and Max bound Int, both inclusive. Max 0 means no upper bound.
+	// Min and Max bound Int, both inclusive. Max 0 means no upper bound. A Duration
+	// with a Min below 0 may be written with a minus.
 	Min, Max int64
 	// Millis says that a bare number is accepted and means milliseconds, as in
 	// the broker's own configuration files (max.poll.interval.ms: 300000).
@@ -71,6 +74,11 @@ func TextValue(s string) Value { return Value{Type: Text, Text: s} }
 
 // DistValue returns a Dist value.
 func DistValue(d Distribution) Value { return Value{Type: Dist, Dist: d} }
+
+// Equal says whether two values are the same.
+func (v Value) Equal(o Value) bool {
+	return v.Type == o.Type && v.Int == o.Int && v.Text == o.Text && v.Dist.Equal(o.Dist)
+}
 
 // Named is a setting's name with its value.
 type Named struct {

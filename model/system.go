@@ -22,8 +22,14 @@ type System struct {
 	Consumer string
 	// Offers are the capabilities of the client.
 	Offers []Capability
-	// Faults are the faults that the system's world understands.
+	// Faults are the faults of the system's own, which its world carries out; those
+	// of the engine come with the roles, see [System.Kinds].
 	Faults []FaultKind
+	// Roles are the nodes that faults can name, Conditions and Points what they can
+	// wait for besides times and phases.
+	Roles      []Role
+	Conditions []Condition
+	Points     []Point
 	// Guarantees are the ids that can be decided on its histories.
 	Guarantees []string
 	// Check looks at a whole resolved configuration for what single settings
@@ -41,21 +47,6 @@ type ConfigError struct {
 	// Names are the valid ones when the value at the path is an unknown name, so
 	// that the message can suggest the nearest.
 	Names []string
-}
-
-// FaultKind describes a fault: its YAML key and its parameters.
-type FaultKind struct {
-	Name       string
-	Parameters []Setting
-	Doc        string
-	// Check looks at one fault in its configuration, as System.Check does.
-	Check func(c *Config, f *Fault, consumers *Consumers, producers int) []ConfigError
-}
-
-// Fault is one fault of a schedule.
-type Fault struct {
-	Kind   string
-	Values Values
 }
 
 // Consumers is the consumer side of a plan.
@@ -121,8 +112,8 @@ type World interface {
 	Send(m *Message)
 	// Ready says that every consumer has joined and owns what it will own.
 	Ready() bool
-	// Inject applies a fault now. The fault was checked when the scenario was
-	// read.
+	// Inject applies one of the system's own faults now. The fault was checked
+	// when the scenario was read.
 	Inject(f *Fault)
 	// Heal ends a fault that lasts.
 	Heal(f *Fault)

@@ -117,15 +117,41 @@ type Arrivals struct {
 	Rate    int64
 }
 
-// ScheduledFault is a fault with its trigger.
+// ScheduledFault is a fault with its trigger and its end. Of At, When, Point and
+// Events at most one is given.
 type ScheduledFault struct {
+	// Name is the fault's identity: what is drawn about it depends on it. Without
+	// one it is named after what it does, see [FaultNames].
+	Name string
 	// At is the name of the phase at whose beginning it strikes; empty counts
 	// from the beginning of the run. After is added, in nanoseconds.
 	At    string
 	After int64
-	// For is how long it lasts, in nanoseconds; 0 is for ever or does not apply.
+	// When is the condition for which it waits, Point the point of a node's code,
+	// Events the number of events of the engine.
+	When   string
+	Point  FaultPoint
+	Events int64
+	// Every repeats it after that time, in nanoseconds, Times times in all.
+	Every int64
+	Times int
+	// For is how long it lasts, in nanoseconds, and Until the name of a phase or a
+	// condition at which it ends. Without both it lasts for ever or happens at once.
 	For   int64
+	Until string
 	Fault model.Fault
+	// Heal, when not empty, is the name of a fault that ends then, or [HealAll]; there
+	// is no Fault then.
+	Heal string
+}
+
+// HealAll stands for every fault in [ScheduledFault.Heal].
+const HealAll = "all"
+
+// FaultPoint is a point of a node's code, passed for the Pass-th time.
+type FaultPoint struct {
+	Node, Name string
+	Pass       int
 }
 
 // Limits bound a run. A run that meets one is judged unknown.

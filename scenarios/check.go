@@ -17,8 +17,8 @@ func (d *decoder) check(n *node, c *Case) {
 	d.topic(n, c)
 	d.features(n, c)
 	d.volume(n, c)
-	for i := range c.Faults {
-		d.fault(n.get("faults").items[i], c, &c.Faults[i])
+	if len(c.Faults) > 0 {
+		d.faults(n.get("faults").items, c)
 	}
 }
 
@@ -86,7 +86,7 @@ func (d *decoder) features(n *node, c *Case) {
 	for i := range d.reg.Features {
 		f := &d.reg.Features[i]
 		v, given := c.App.Get(f.Name)
-		if !given || v == f.Default {
+		if !given || v.Equal(f.Default) {
 			continue
 		}
 		for _, need := range f.Needs {
@@ -136,41 +136,4 @@ func mulDiv(a, b, c int64) int64 {
 	}
 	q, _ := bits.Div64(hi, lo, uint64(c))
 	return int64(min(q, uint64(maxQuantity)))
-}
-
-// fault checks one fault of the schedule.
-func (d *decoder) fault(n *node, c *Case, f *ScheduledFault) {
-	i := slices.IndexFunc(d.system.Faults, func(k model.FaultKind) bool { return k.Name == f.Fault.Kind })
-	kind := &d.system.Faults[i]
-	if kind.Check != nil {
-		d.config(n.get(kind.Name), kind.Check(&c.Config, &f.Fault, &c.Consumers, c.Workload.Producers))
-	}
-	at := locate(n, "at")
-	if n.get("after") != nil {
-		at = locate(n, "after")
-	}
-	switch end, ok := c.remaining(f.At); {
-	case ok && f.After >= end:
-		d.ps.add(at, "the fault can never strike: it waits %s, and the run lasts at most %s from there on",
-			durations.format(f.After), durations.format(end))
-	case f.After >= c.Limits.Time:
-		d.ps.add(at, "the fault can never strike: `limits: {time: %s}` ends the run before", durations.format(c.Limits.Time))
-	}
-}
-
-// remaining returns how long a run lasts at most from the beginning of a phase
-// on. ok is false when nobody knows: from the beginning of the run, because the
-// first phase waits for the system to be ready, and when a preload is in between.
-func (c *Case) remaining(phase string) (end int64, ok bool) {
-	from := slices.Index(c.Workload.phaseNames(), phase)
-	if from < 0 {
-		return 0, false
-	}
-	for _, p := range c.Workload.Phases[from:] {
-		if p.Preload > 0 {
-			return 0, false
-		}
-		end = min(maxQuantity, end+p.For+p.AtMost)
-	}
-	return end, true
 }

@@ -117,11 +117,11 @@ func TestValues(t *testing.T) {
 		"pace": {Type: model.Rate, Int: 1_500_000}, "lost": {Type: model.Share, Int: 25_000},
 		"safe": model.BooleanValue(false), "acks": model.TextValue("0"), "tag": model.TextValue("x"),
 	} {
-		if got := setting(t, &c, "client", name); got != want {
+		if got := setting(t, &c, "client", name); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is %+v, want %+v", name, got, want)
 		}
 	}
-	if c.Consumers.Work != (model.Distribution{Shape: model.Uniform, A: 1_000_000, B: 20_000_000}) {
+	if !c.Consumers.Work.Equal(model.Distribution{Shape: model.Uniform, A: 1_000_000, B: 20_000_000}) {
 		t.Errorf("the work is %+v", c.Consumers.Work)
 	}
 	if names := c.Config.Section("boxes").Entries; names[0].Name != "a" || names[1].Name != "b" {
@@ -132,7 +132,7 @@ func TestValues(t *testing.T) {
 // Settings of the system's consumers may stand under `consumers`.
 func TestConsumerSettings(t *testing.T) {
 	c := load(t, toy(), file("consumers: {work: {constant: 1ms}, safe: false}")).Cases[0]
-	if got := setting(t, &c, "client", "safe"); got != model.BooleanValue(false) {
+	if got := setting(t, &c, "client", "safe"); !got.Equal(model.BooleanValue(false)) {
 		t.Errorf("safe is %+v", got)
 	}
 }

@@ -42,6 +42,8 @@ func (s *spec) describe() string {
 			return fmt.Sprintf("`%d`", s.min)
 		}
 		return "whole number, " + s.bounds(func(v int64) string { return fmt.Sprint(v) })
+	case kindEvents:
+		return "number of events, as `5000 events`"
 	case kindNumber:
 		return "number above 0, up to " + decimal(s.max, million)
 	case kindBoolean:

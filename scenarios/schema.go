@@ -144,7 +144,7 @@ func (s *spec) forms() []*jsonschema.Schema {
 			names = append(names, one.name)
 		}
 		out := []*jsonschema.Schema{{Type: "string",
-			Pattern: fmt.Sprintf(`^([0-9.]+(%s))+%s$`, strings.Join(names, "|"), s.suffix)}}
+			Pattern: fmt.Sprintf(`^%s([0-9.]+(%s))+%s$`, sign(s), strings.Join(names, "|"), s.suffix)}}
 		if s.bare != "" {
 			out = append(out, &jsonschema.Schema{Type: "integer", Minimum: ptr(0.0)})
 		}
@@ -157,6 +157,8 @@ func (s *spec) forms() []*jsonschema.Schema {
 			out.Maximum = ptr(float64(s.max))
 		}
 		return []*jsonschema.Schema{out}
+	case s.kind == kindEvents:
+		return []*jsonschema.Schema{{Type: "string", Pattern: `^[0-9]+ events$`}}
 	case s.kind == kindNumber:
 		return []*jsonschema.Schema{{Type: "number", ExclusiveMinimum: ptr(0.0), Maximum: ptr(float64(s.max) / million)}}
 	case s.kind == kindBoolean:
@@ -172,6 +174,14 @@ func (s *spec) forms() []*jsonschema.Schema {
 		}
 	}
 	return []*jsonschema.Schema{out}
+}
+
+// sign is the part of a pattern for a quantity that may be below zero.
+func sign(s *spec) string {
+	if s.min < 0 {
+		return "-?"
+	}
+	return ""
 }
 
 func unitsOf(k kind) *units {

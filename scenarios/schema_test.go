@@ -139,7 +139,7 @@ func TestSchemaRefuses(t *testing.T) {
 		file("workload: {phases: [{name: a, arrivals: {poisson: 5}}]}"),
 		file("workload: {phases: [{name: a, preload: 5s}]}"),
 		file("workload: {keys: {count: 10, pick: zipf}}"),
-		file("faults: [{stall: {box: a}}]"),
+		file("faults: [{at: load, stall: {}}]"),
 		file("faults: [{at: load, stal: {box: a}}]"),
 		file("strategies: {plain: {runs: 5}}"),
 		file("strategies: {plain: {app: {pauze: 5s}}}"),

@@ -14,6 +14,7 @@ const (
 	kindPatch   kind = "patch"        // what a strategy changes
 	kindValue   kind = "single value" // of any type
 	kindNumber  kind = "number"       // 0.5, 1.1
+	kindEvents  kind = "events"       // 5000 events
 
 	kindText     = kind(model.Text)
 	kindInteger  = kind(model.Integer)

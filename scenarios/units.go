@@ -82,6 +82,15 @@ func (u *units) parse(text string) (int64, error) {
 	return total, nil
 }
 
+// parseSigned is parse for a quantity that may be below zero.
+func (u *units) parseSigned(text string, signed bool) (int64, error) {
+	if rest, minus := strings.CutPrefix(text, "-"); minus && signed {
+		v, err := u.parse(rest)
+		return -v, err
+	}
+	return u.parse(text)
+}
+
 func (u *units) unit(s string) (unit, bool) {
 	for _, one := range u.list {
 		if strings.HasPrefix(s, one.name) {
@@ -135,6 +144,8 @@ func (u *units) format(v int64) string {
 		return decimal(v, 10_000) + "%"
 	case v == 0:
 		return "0" + u.zero
+	case v < 0:
+		return "-" + u.format(-v)
 	}
 	// The largest unit of which it is a whole number; the smallest is worth 1.
 	best := unit{worth: 1}
@@ -168,8 +179,12 @@ func Format(v model.Value) string {
 		return shares.format(v.Int)
 	case model.Boolean:
 		return strconv.FormatBool(v.Int != 0)
+	case model.Number:
+		return decimal(v.Int, million)
 	case model.Text:
 		return formatText(v.Text)
+	case model.Nodes:
+		return formatNodes(v.NodeList())
 	case model.Dist:
 		return formatDistribution(v.Dist)
 	}
@@ -186,6 +201,27 @@ func formatText(s string) string {
 	return strconv.Quote(s)
 }
 
+// formatPoints writes the points of an empirical distribution.
+func formatPoints(points []model.Quantile) string {
+	out := make([]string, len(points))
+	for i, p := range points {
+		out[i] = fmt.Sprintf("%s: %s", shares.format(p.Millionths), durations.format(p.Value))
+	}
+	return strings.Join(out, ", ")
+}
+
+// formatNodes writes one name alone and several as a list.
+func formatNodes(names []string) string {
+	if len(names) == 1 {
+		return formatText(names[0])
+	}
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = formatText(n)
+	}
+	return "[" + strings.Join(out, ", ") + "]"
+}
+
 func formatDistribution(d model.Distribution) string {
 	a := durations.format(d.A)
 	switch d.Shape {
@@ -193,6 +229,10 @@ func formatDistribution(d model.Distribution) string {
 		return fmt.Sprintf("{uniform: [%s, %s]}", a, durations.format(d.B))
 	case model.LogNormal:
 		return fmt.Sprintf("{lognormal: {median: %s, sigma: %s}}", a, decimal(d.B, million))
+	case model.Pareto:
+		return fmt.Sprintf("{pareto: {least: %s, alpha: %s}}", a, decimal(d.B, million))
+	case model.Empirical:
+		return fmt.Sprintf("{empirical: {%s}}", formatPoints(d.Points))
 	}
 	return fmt.Sprintf("{%s: %s}", d.Shape, a)
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"orderlab/model"
 )
 
 // scalar says whether the node is a single value, and reports it if not.
@@ -41,6 +43,12 @@ func text() value[string] {
 			*out = n.text
 		}
 	}}
+}
+
+// nodesValue reads names of nodes, in a list or one alone.
+func nodesValue() value[model.Value] {
+	return into(oneOrList(name(), "[billing-0, billing-1]"),
+		func(names []string) model.Value { return model.NodesValue(names...) })
 }
 
 // name reads a text that stands for something: see [decoder.name].
@@ -142,7 +150,7 @@ func bareQuantity(u *units, bare string, lo, hi int64) value[int64] {
 			if bare != "" && !n.quoted && whole.MatchString(t) {
 				t += bare
 			}
-			v, err := u.parse(t)
+			v, err := u.parseSigned(t, lo < 0)
 			switch {
 			case err != nil:
 				d.ps.add(n.at, "%s: %v", what, err)

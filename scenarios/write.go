@@ -165,19 +165,36 @@ func FaultsText(faults []ScheduledFault, indent string) []byte {
 	w := new(writer)
 	for i := range faults {
 		f := &faults[i]
-		at := "at: " + timeText(f.After)
-		if f.At != "" {
-			at = "at: " + formatText(f.At)
-			if f.After > 0 {
-				at += ", after: " + durations.format(f.After)
-			}
+		what := f.Fault.Kind + ": " + settingsText(f.Fault.Values)
+		if f.Heal != "" {
+			what = "heal: " + formatText(f.Heal)
 		}
-		if f.For > 0 {
-			at += ", for: " + durations.format(f.For)
-		}
-		w.line(0, "%s- {%s, %s: %s}", indent, at, f.Fault.Kind, settingsText(f.Fault.Values))
+		w.line(0, "%s- {%s}", indent, strings.Join(append(f.timing(), what), ", "))
 	}
 	return w.Bytes()
+}
+
+// timing returns the keys of a fault that say when it strikes and ends.
+func (f *ScheduledFault) timing() []string {
+	var out []string
+	add := func(is bool, format string, args ...any) {
+		if is {
+			out = append(out, fmt.Sprintf(format, args...))
+		}
+	}
+	plain := f.When == "" && f.Point.Name == "" && f.Events == 0
+	add(f.Name != "", "name: %s", formatText(f.Name))
+	add(f.At != "", "at: %s", formatText(f.At))
+	add(plain && f.At == "", "at: %s", timeText(f.After))
+	add(f.When != "", "when: %s", formatText(f.When))
+	add(f.Point.Name != "", "point: {node: %s, name: %q, pass: %d}", formatText(f.Point.Node), f.Point.Name, f.Point.Pass)
+	add(f.Events > 0, "after: %d events", f.Events)
+	add(f.After > 0 && (f.At != "" || !plain), "after: %s", durations.format(f.After))
+	add(f.Every > 0, "every: %s", durations.format(f.Every))
+	add(f.Every > 0 && f.Times > 0, "times: %d", f.Times)
+	add(f.For > 0, "for: %s", durations.format(f.For))
+	add(f.Until != "", "until: %s", formatText(f.Until))
+	return out
 }
 
 func settingsText(values model.Values) string {

@@ -89,7 +89,8 @@ func (w *Worker) begin() {
 	r := &w.records[w.at]
 	info := w.host.Recorder.History().Message(r.Message)
 	id := sim.Identity(sim.ID(info.Producer), sim.ID(info.Index), sim.ID(r.Attempt))
-	w.host.After(sim.Time(w.host.Sim.Draw(decideWork, id, &w.work)), timerWork, 0)
+	work := sim.Time(w.host.Sim.Draw(decideWork, id, &w.work))
+	w.host.After(w.host.Sim.Work(w.host.Node, work), timerWork, 0)
 }
 
 // Timer implements [model.ConsumerApp].

@@ -64,25 +64,11 @@ func (w *world) End(place history.Place) (next int64, ok bool) {
 
 // Inject implements [model.World].
 func (w *world) Inject(f *model.Fault) {
-	switch f.Kind {
-	case "expand":
+	if f.Kind == "expand" {
 		n, _ := f.Values.Get("partitions")
 		w.Expand(w.cfg.topic, int(n.Int))
-	case "crash":
-		if n, ok := w.target(f); ok {
-			w.sim.Crash(n)
-		}
 	}
 }
 
-// Heal implements [model.World].
-func (w *world) Heal(f *model.Fault) {
-	if n, ok := w.target(f); ok {
-		w.sim.Restart(n, 0)
-	}
-}
-
-func (w *world) target(f *model.Fault) (sim.NodeID, bool) {
-	name, _ := f.Values.Get("node")
-	return w.sim.NodeByName(name.Text)
-}
+// Heal implements [model.World]: an expansion is not undone.
+func (w *world) Heal(*model.Fault) {}

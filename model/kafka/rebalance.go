@@ -71,8 +71,11 @@ func (g *coordinator) current(s *seat, body *groupBody) bool {
 //
 // Reference: Kafka, GroupMetadataManager.prepareRebalance.
 func (g *coordinator) prepare() {
-	if g.state == groupCompleting {
+	switch g.state {
+	case groupCompleting:
 		g.answerSyncs(errRebalanceInProgress)
+	case groupStable:
+		g.b.w.sim.Condition("rebalance")
 	}
 	g.b.w.sim.Cancel(g.timer)
 	if g.state == groupEmpty {

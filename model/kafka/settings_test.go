@@ -175,10 +175,6 @@ func TestFaultChecks(t *testing.T) {
 		{"expand", model.Values{}.Set("topic", model.TextValue("orders")).Set("partitions", model.IntegerValue(5)), ""},
 		{"expand", model.Values{}.Set("topic", model.TextValue("orders")).Set("partitions", model.IntegerValue(4)), "partitions: the topic has 4 partitions"},
 		{"expand", model.Values{}.Set("topic", model.TextValue("order")).Set("partitions", model.IntegerValue(5)), `topic: there is no topic "order"`},
-		{"crash", model.Values{}.Set("node", model.TextValue("billing-1")), ""},
-		{"crash", model.Values{}.Set("node", model.TextValue("producer-0")), ""},
-		{"crash", model.Values{}.Set("node", model.TextValue("billing-2")), `node: "billing-2" is no producer or consumer`},
-		{"crash", model.Values{}.Set("node", model.TextValue("broker-0")), "node: brokers cannot be crashed"},
 	} {
 		var got []string
 		for _, e := range kinds[x.kind].Check(c, &model.Fault{Kind: x.kind, Values: x.values}, group, 1) {

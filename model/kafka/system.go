@@ -3,7 +3,6 @@ package kafka
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"orderlab/model"
 	"orderlab/sim"
@@ -28,6 +27,10 @@ func System() *model.System {
 		Offers: []model.Capability{model.AckPrefix, model.PauseResume, model.EndPositions,
 			model.CommittedPositions, model.OwnershipEpoch, model.Expand, model.CustomPartitioner},
 		Faults: faults(),
+		Roles:  roles(),
+		Conditions: []model.Condition{
+			{Name: "rebalance", Doc: "The group, which was stable, begins a rebalance."},
+		},
 		Guarantees: []string{"per-key-order", "per-key-realtime-order", "no-regression", "no-loss",
 			"no-duplicates", "partition-order", "linearizable-log"},
 		Check: check,
@@ -38,24 +41,29 @@ func System() *model.System {
 // clientSettings are the settings that producers and consumers share.
 func clientSettings() []model.Setting { return []model.Setting{metadataAge()} }
 
+// roles are the nodes. Brokers do not fail yet: the model has no elections.
+func roles() []model.Role {
+	client := slices.Concat(model.FaultsOf(sim.NodeFaults|sim.ClockFaults|sim.NetworkFaults), []string{"stall"})
+	return []model.Role{
+		model.Producers(client...),
+		model.GroupMembers(client...),
+		{Name: "broker", Doc: "A broker: broker-0 and so on.",
+			Nodes: func(c *model.Config, _ *model.Consumers, _ int) []string {
+				return model.Numbered("broker", int(model.Resolve(topSettings(), c.Top).Int("brokers")))
+			}},
+	}
+}
+
 func faults() []model.FaultKind {
 	return []model.FaultKind{
 		{
 			Name: "expand",
-			Doc:  "Adds partitions to the topic while it is in use. Data that is stored stays where it is.",
+			Doc:  "Adds partitions to the topic while it is in use. Data that is stored stays where it is.", Lasting: model.AtOnce,
 			Parameters: []model.Setting{
 				{Name: "topic", Type: model.Text, Required: true, Doc: "The topic."},
 				{Name: "partitions", Type: model.Integer, Required: true, Min: 1, Max: 4096, Doc: "How many partitions there are afterwards."},
 			},
 			Check: checkExpand,
-		},
-		{
-			Name: "crash",
-			Doc:  "Kills the process of a producer or consumer; with `for` it is started again after that time.",
-			Parameters: []model.Setting{
-				{Name: "node", Type: model.Text, Required: true, Doc: "The node: producer-0, or the group's name and a number, as billing-0."},
-			},
-			Check: checkCrash,
 		},
 	}
 }
@@ -137,23 +145,4 @@ func checkExpand(c *model.Config, f *model.Fault, _ *model.Consumers, _ int) []m
 			Problem: fmt.Sprintf("the topic has %d partitions; Kafka can only add some, so give more than that", before)}}
 	}
 	return nil
-}
-
-func checkCrash(_ *model.Config, f *model.Fault, consumers *model.Consumers, producers int) []model.ConfigError {
-	node, _ := f.Values.Get("node")
-	var names []string
-	for i := range producers {
-		names = append(names, fmt.Sprintf("producer-%d", i))
-	}
-	for i := range consumers.Members {
-		names = append(names, fmt.Sprintf("%s-%d", consumers.Group, i))
-	}
-	if slices.Contains(names, node.Text) {
-		return nil
-	}
-	if strings.HasPrefix(node.Text, "broker") {
-		return []model.ConfigError{{Path: []string{"node"}, Problem: "brokers cannot be crashed: the model has no elections yet"}}
-	}
-	return []model.ConfigError{{Path: []string{"node"}, Names: names,
-		Problem: fmt.Sprintf("%q is no producer or consumer", node.Text)}}
 }

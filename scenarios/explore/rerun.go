@@ -21,6 +21,6 @@ func Rerun(
 	if err := r.WriteHistory(history); err != nil {
 		return err
 	}
-	_, err := faults.Write(runner.Schedule(c, r.History()))
+	_, err := faults.Write(r.Schedule(c, r.History()))
 	return err
 }

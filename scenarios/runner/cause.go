@@ -97,7 +97,7 @@ func (x *explainer) run(c *scenarios.Case) (*outcome, error) {
 		run.limit = r.sim.Reason()
 	}
 	v := &r.checker.Check(&r.hist, []string{x.guarantee}, checker.Options{Truncated: run.limit})[0]
-	out := &outcome{status: string(v.Status), strikes: strikes(&r.hist), row: -1}
+	out := &outcome{status: string(v.Status), strikes: run.strikes(), row: -1}
 	if out.status == result.Holds && run.limit != "" {
 		out.status = result.Undecided // the rest of the run could still have broken it
 	}
@@ -118,12 +118,12 @@ func (x *explainer) start(r *Runner, c *scenarios.Case) (*run, error) {
 	return r.start(c, x.seed)
 }
 
-func strikes(h *history.History) []strike {
+// strikes lists the faults that struck, each once, in order of time.
+func (x *run) strikes() []strike {
 	var out []strike
-	for i := range h.Len() {
-		if h.Kind(i) == history.KindFault {
-			op := h.Op(i)
-			out = append(out, strike{int(op.Position), op.Begin, h.SymbolName(op.Detail)})
+	for _, s := range x.struck {
+		if !slices.ContainsFunc(out, func(o strike) bool { return o.index == s.fault }) {
+			out = append(out, strike{s.fault, int64(s.at), describe(&x.c.Faults[s.fault])})
 		}
 	}
 	return out
@@ -179,9 +179,12 @@ func (x *explainer) compare(cause *result.Cause, fact *outcome) (*counterfactual
 func without(c *scenarios.Case, faults ...strike) *scenarios.Case {
 	out := *c
 	out.Faults = nil
+	names := scenarios.FaultNames(c.Faults)
 	for i := range c.Faults {
 		if !slices.ContainsFunc(faults, func(s strike) bool { return s.index == i }) {
-			out.Faults = append(out.Faults, c.Faults[i])
+			f := c.Faults[i]
+			f.Name = names[i] // as before, whatever is left out
+			out.Faults = append(out.Faults, f)
 		}
 	}
 	return &out

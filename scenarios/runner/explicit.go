@@ -39,7 +39,7 @@ func (r *Runner) Explicit(ctx context.Context, c *scenarios.Case, seed uint64) (
 	out := *c
 	out.Point, out.Expect = scenarios.Point{}, nil
 	out.Consumers.WorkFrom = max(1, int64(x.opened))
-	out.Faults = struck(c, &r.hist)
+	out.Faults = x.explicitFaults()
 	out.Workload.Phases = []scenarios.Phase{{Name: "sends", Producers: 1, Sends: x.sends(), Until: "drained",
 		AtMost: int64(graceFactor*r.sim.Now() + grace)}}
 	out.Limits.Time = max(out.Limits.Time, 2*out.Workload.Phases[0].AtMost)

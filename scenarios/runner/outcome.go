@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"orderlab/checker"
+	"orderlab/model"
 	"orderlab/model/history"
 	"orderlab/scenarios"
 	"orderlab/scenarios/result"
@@ -13,10 +14,14 @@ import (
 )
 
 // note writes a fault to the history.
-func (x *run) note(index int, f *scenarios.ScheduledFault) {
+func (x *run) note(p *strikePlan, f *scenarios.ScheduledFault) {
 	now := int64(x.r.sim.Now())
-	op := history.Op{Kind: history.KindFault, Process: x.r.hist.AddProcess("faults"), Message: history.NoMessage,
-		Place: history.NoPlace, Position: int64(index), Detail: x.r.hist.AddSymbol(describe(f)), Begin: now, End: now}
+	op := history.Op{Kind: history.KindFault, Process: x.r.hist.AddProcess("faults"),
+		Message: history.NoMessage, Place: history.NoPlace, Position: int64(p.fault),
+		Detail: x.r.hist.AddSymbol(describe(f)), Begin: now, End: now}
+	if p.firing > 1 {
+		op.Attempt = uint16(p.firing)
+	}
 	if f.For > 0 {
 		op.End = now + f.For
 	}
@@ -25,6 +30,9 @@ func (x *run) note(index int, f *scenarios.ScheduledFault) {
 
 // describe returns the fault as it stands in a scenario.
 func describe(f *scenarios.ScheduledFault) string {
+	if f.Heal != "" {
+		return "heal " + f.Heal
+	}
 	var b strings.Builder
 	b.WriteString(f.Fault.Kind)
 	for i, v := range f.Fault.Values {
@@ -32,11 +40,11 @@ func describe(f *scenarios.ScheduledFault) string {
 		if i == 0 {
 			sep = " "
 		}
-		if v.Value.Text != "" {
-			fmt.Fprintf(&b, "%s%s=%s", sep, v.Name, v.Value.Text)
-		} else {
-			fmt.Fprintf(&b, "%s%s=%d", sep, v.Name, v.Value.Int)
+		text := scenarios.Format(v.Value)
+		if v.Value.Type == model.Text {
+			text = v.Value.Text
 		}
+		fmt.Fprintf(&b, "%s%s=%s", sep, v.Name, text)
 	}
 	return b.String()
 }

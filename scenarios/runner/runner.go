@@ -60,16 +60,23 @@ type Options struct {
 
 // run is the state of one run besides the runner's own.
 type run struct {
-	r     *Runner
-	c     *scenarios.Case
-	world model.World
-	op    *app.Operator
-	gate  *app.Gate
-	load  *workload
-	marks []result.Mark
-	limit string
+	r *Runner
+	c *scenarios.Case
+	// system is the case's, world its world of this run.
+	system *model.System
+	world  model.World
+	op     *app.Operator
+	gate   *app.Gate
+	load   *workload
+	marks  []result.Mark
+	limit  string
 	// opened is when the workers began.
 	opened sim.Time
+	// plan has the faults of the engine's schedule, struck those that struck, and
+	// healed what ended in the event at hand.
+	plan   []strikePlan
+	struck []strikeRun
+	healed string
 }
 
 // Run makes one run of a case. It returns the context's error when that ends
@@ -122,7 +129,7 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 	r.hist.Reset()
 	r.rec.Reset(r.sim, &r.hist)
 	r.env.Sim, r.env.Recorder = r.sim, &r.rec
-	x := &run{r: r, c: c, gate: new(app.Gate)}
+	x := &run{r: r, c: c, system: system, gate: new(app.Gate)}
 	settings := app.Resolve(c.App)
 	x.load = newWorkload(x)
 	x.op = app.NewOperator(r.sim, &r.rec, &settings, x.load.hold)
@@ -141,6 +148,10 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 	}
 	x.world = world
 	x.op.Attach(world)
+	x.load.enter()
+	if err := x.install(); err != nil {
+		return nil, err
+	}
 	x.load.start()
 	return x, nil
 }

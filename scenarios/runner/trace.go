@@ -56,8 +56,7 @@ func (t *tracer) arrived(_, _ sim.NodeID, f *sim.Frame) {
 }
 
 // tell fills in the event that was just executed, and says whether it is one of
-// the world: a call of the driver is one only when a fault ended in it, because
-// that one began is an operation.
+// the world: a call of the driver is none, and that a fault began is an operation.
 func (t *tracer) tell() bool {
 	e, r := t.x.r.sim, &t.event
 	link := e.Why(e.Events()).Links[0]
@@ -76,15 +75,18 @@ func (t *tracer) tell() bool {
 	case sim.TimerFires:
 		r.Kind, text = result.EventTimer, strings.TrimPrefix(text, "timer ")
 	case sim.FaultTurns:
-		r.Kind = result.EventFault
+		h := &t.x.r.hist
+		if h.Len() > r.Rows && h.Kind(r.Rows) == history.KindFault {
+			return false // an operation tells it
+		}
+		r.Node, r.Kind = "faults", result.EventFault
+		if t.x.healed != "" {
+			text, t.x.healed = t.x.healed, ""
+		}
 	case sim.MachineActs:
 		r.Kind = result.EventMachine
 	case sim.DriverCalls:
-		h := &t.x.r.hist
-		if len(link.Notes) == 0 || h.Len() > r.Rows && h.Kind(r.Rows) == history.KindFault {
-			return false
-		}
-		r.Node, r.Kind, text = "faults", result.EventFault, strings.Join(link.Notes, "; ")
+		return false
 	}
 	if r.Text == "" {
 		r.Text = text

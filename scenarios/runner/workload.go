@@ -62,14 +62,15 @@ func newWorkload(x *run) *workload {
 	return l
 }
 
+// enter makes the workload a node of the world.
+func (l *workload) enter() { l.node = l.x.r.sim.AddNode("workload", l) }
+
 // start schedules what has a time of its own, and begins with the first phase as
 // soon as the system is ready, or at once where its messages have times: every
 // consumer then owns what it will own and has a position there, so that a
 // preload is the backlog of a group that is at work, not of one that is new.
 func (l *workload) start() {
 	x := l.x
-	l.node = x.r.sim.AddNode("workload", l)
-	x.scheduleFaults("")
 	if from := sim.Time(x.c.Consumers.WorkFrom); from > 0 {
 		x.r.sim.At(from, x.open)
 	}
@@ -99,7 +100,7 @@ func (l *workload) next() {
 	}
 	p := &x.c.Workload.Phases[l.phase]
 	x.mark(p.Name)
-	x.scheduleFaults(p.Name)
+	x.r.sim.Phase(p.Name)
 	l.preload = p.Preload > 0
 	if !l.preload {
 		if x.c.Consumers.WorkFrom == 0 {
