@@ -43,7 +43,11 @@ func clientSettings() []model.Setting { return []model.Setting{metadataAge()} }
 
 // roles are the nodes. Brokers do not fail yet: the model has no elections.
 func roles() []model.Role {
-	client := slices.Concat(model.FaultsOf(sim.NodeFaults|sim.ClockFaults|sim.NetworkFaults), []string{"stall"})
+	// A client has no disk, reads no wall clock and does not talk to other clients;
+	// what is lost with a connection it does not ask for again.
+	client := slices.DeleteFunc(model.FaultsOf(sim.NodeFaults|sim.NetworkFaults),
+		func(name string) bool { return name == sim.Split.String() })
+	client = append(client, "stall", "drift-clock")
 	return []model.Role{
 		model.Producers(client...),
 		model.GroupMembers(client...),
