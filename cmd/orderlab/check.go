@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -22,6 +23,8 @@ type checkOptions struct {
 	historyFormat  *choice
 	allowTruncated bool
 	meant          anomalies.Options
+	memory         byteSize
+	most           int64 // bytes of memory that a history may take, or 0
 }
 
 func checkCommand(a *cli) *cobra.Command {
@@ -54,6 +57,7 @@ The exit code is 0 when all histories are valid, 1 when a guarantee is violated,
 	f.BoolVar(&opt.meant.Subscribe, "subscribe", false, "consumers are given their partitions: skipped and repeated polls are allowed")
 	f.BoolVar(&opt.meant.WWDeps, "ww-deps", false, "the order of a log is one of the transactions that wrote to it: g1c is allowed")
 	f.BoolVar(&opt.allowTruncated, "allow-truncated", false, "leave out a last line that is cut off")
+	f.Var(&opt.memory, "memory", "how much memory a history may take, as 4GiB, instead of what is free")
 	offerWords(cmd, "guarantee", append(catalogue(), patterns()...))
 	offerWords(cmd, "history-format", opt.historyFormat.allowed)
 	offerWords(cmd, "format", opt.format.allowed)
@@ -111,7 +115,7 @@ func (opt *checkOptions) judges() (func(file string) (*checked, error), error) {
 	}
 	c, h := checker.New(), new(history.History)
 	return func(file string) (*checked, error) {
-		truncated, err := readHistory(h, file, opt.allowTruncated)
+		truncated, err := opt.readHistory(h, file, ids)
 		if err != nil {
 			return nil, err
 		}
@@ -125,6 +129,10 @@ func (a *cli) check(ctx context.Context, opt *checkOptions, files []string) erro
 	judged, err := opt.judges()
 	if err != nil {
 		return err
+	}
+	if opt.most = opt.limit(); opt.most > 0 {
+		// Garbage should not take what is counted out for histories.
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(opt.most))
 	}
 	var problems []error
 	code := exitMet

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -15,12 +14,12 @@ import (
 // shows no anomaly but those that are allowed; a history without operations, and one
 // that leaves something unknown, is not known to be.
 func (opt *checkOptions) checkJepsen(file string) (*checked, error) {
-	f, err := os.Open(file)
+	f, err := openHistory(file)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the history: %w", err)
+		return nil, err
 	}
 	defer f.Close()
-	h, err := jepsen.Read(f, file, jepsen.Options{AllowTruncated: opt.allowTruncated})
+	h, err := jepsen.Read(f, file, jepsen.Options{AllowTruncated: opt.allowTruncated, Memory: opt.bound(f, nil)})
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"os"
+	"path/filepath"
 
 	"orderlab/checker"
 	"orderlab/checker/anomalies"
@@ -10,14 +10,27 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// readHistory reads one file.
-func readHistory(h *history.History, file string, allowTruncated bool) (truncated bool, err error) {
-	f, err := os.Open(file)
+// readHistory reads one file, to judge it by some guarantees.
+func (opt *checkOptions) readHistory(h *history.History, file string, ids []string) (truncated bool, err error) {
+	f, err := openHistory(file)
 	if err != nil {
-		return false, fmt.Errorf("cannot read the history: %w", err)
+		return false, err
 	}
 	defer f.Close()
-	return history.Read(h, f, file, history.ReadOptions{AllowTruncated: allowTruncated})
+	return history.Read(h, f, file, history.ReadOptions{AllowTruncated: opt.allowTruncated, Memory: opt.bound(f, ids)})
+}
+
+// openHistory opens a file, and refuses what can be none.
+func openHistory(file string) (*os.File, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, dataf("cannot read the history: %w", err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, dataf("%s is a folder; name the history in it, as %s", file, filepath.Join(file, "history.jsonl"))
+	}
+	return f, nil
 }
 
 // judge decides the guarantees on a history. It is valid when none is violated
@@ -33,7 +46,8 @@ func judge(c *checker.Checker, h *history.History, ids []string, truncated bool,
 	for _, v := range c.Check(h, ids, opt) {
 		g := checkedGuarantee{
 			ID: v.Guarantee, Verdict: string(v.Status), Count: v.Violations, Allowed: checker.Allowed(v.Guarantee, opt),
-			Vacuous: v.Vacuous, Reason: v.Reason, Witness: []checkedOperation{},
+			Vacuous: v.Vacuous, Reason: v.Reason, LostAt: string(v.LostAt), KeySplit: v.KeySplit,
+			Witness: []checkedOperation{},
 		}
 		if v.Witness != nil {
 			g.Text = v.Witness.Text

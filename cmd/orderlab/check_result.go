@@ -29,6 +29,10 @@ type checkedGuarantee struct {
 	Vacuous bool   `json:"vacuous,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 	Text    string `json:"text,omitempty"`
+	// LostAt is the hop at which an order was lost in the witness; KeySplit that its
+	// messages went to different places, so that their stored order means nothing.
+	LostAt   string `json:"lost_at,omitempty"`
+	KeySplit bool   `json:"key_split,omitempty"`
 	// Witness are the fewest operations that show the violation.
 	Witness []checkedOperation `json:"witness"`
 }
@@ -86,6 +90,12 @@ func (a *cli) printChecked(c *checked, format string) error {
 			fmt.Fprintf(&b, ": %s", g.Reason)
 		}
 		b.WriteByte('\n')
+		if g.LostAt != "" {
+			fmt.Fprintf(&b, "    the order was lost where they are %s\n", g.LostAt)
+		}
+		if g.KeySplit {
+			b.WriteString("    they went to different places, so that the order in which they are stored says nothing\n")
+		}
 		for j := range g.Witness {
 			op := &g.Witness[j]
 			fmt.Fprintf(&b, "    %s", reports.TraceLine(&op.Operation))

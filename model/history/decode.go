@@ -6,47 +6,6 @@ import (
 	"strconv"
 )
 
-// The fields of a line.
-const (
-	fieldOp = iota
-	fieldMessage
-	fieldKey
-	fieldProcess
-	fieldSession
-	fieldOutcome
-	fieldPlace
-	fieldPosition
-	fieldAttempt
-	fieldEpoch
-	fieldAt
-	fieldBegin
-	fieldEnd
-	fieldSink // from here on: what the detail is called
-	fieldError
-	fieldReason
-	fieldDetail
-	fieldVersion
-	fieldCount
-)
-
-var fieldNames = [fieldCount]string{
-	fieldOp: "op", fieldMessage: "message", fieldKey: "key", fieldProcess: "process", fieldSession: "session",
-	fieldOutcome: "outcome", fieldPlace: "place", fieldPosition: "position", fieldAttempt: "attempt",
-	fieldEpoch: "epoch", fieldAt: "at", fieldBegin: "begin", fieldEnd: "end", fieldSink: "sink",
-	fieldError: "error", fieldReason: "reason", fieldDetail: "detail", fieldVersion: "history",
-}
-
-const fieldList = "op message key process session outcome place position attempt epoch " +
-	"at begin end sink error reason detail"
-
-func isNumber(field int) bool {
-	switch field {
-	case fieldSession, fieldPosition, fieldAttempt, fieldEpoch, fieldAt, fieldBegin, fieldEnd, fieldVersion:
-		return true
-	}
-	return false
-}
-
 // decoder turns lines into operations of an empty history.
 type decoder struct {
 	h       *History
@@ -96,7 +55,7 @@ func (d *decoder) head() *problem {
 	}
 	for f := range fieldVersion {
 		if d.has(f) {
-			return problemf(d.fields[f].column, "%s stands in the line of the version", fieldNames[f])
+			return problemf(d.fields[f].column, "%s stands in the line of the version", fields[f].name)
 		}
 	}
 	d.version = true
@@ -123,26 +82,16 @@ func (d *decoder) scan(line []byte) *problem {
 		f := fieldOf(name)
 		switch {
 		case f < 0:
-			return problemf(v.column, "no field is called %q; the fields are %s", name, fieldList)
+			return problemf(v.column, "no field is called %q; the fields are %s", name, fieldList())
 		case d.has(f):
 			return problemf(v.column, "%s stands twice", name)
-		case isNumber(f) && v.str:
+		case fields[f].number && v.str:
 			return problemf(v.column, "%s should be a whole number, without quotes", name)
-		case !isNumber(f) && !v.str:
+		case !fields[f].number && !v.str:
 			return problemf(v.column, "%s should be a string, in quotes", name)
 		}
 		d.fields[f] = v
 	}
-}
-
-// fieldOf returns the field of a name, or -1. Their lengths tell most names apart.
-func fieldOf(name []byte) int {
-	for f := range fieldNames {
-		if n := fieldNames[f]; len(n) == len(name) && string(name) == n {
-			return f
-		}
-	}
-	return -1
 }
 
 func (d *decoder) has(field int) bool { return d.fields[field].column > 0 }
@@ -173,13 +122,6 @@ func (d *decoder) operation() *problem {
 	return nil
 }
 
-// required are the fields that each kind must have besides op, process and time.
-var required = [kindEnd][]int{
-	KindSend: {fieldMessage}, KindAck: {fieldMessage}, KindStore: {fieldMessage, fieldPlace, fieldPosition},
-	KindDeliver: {fieldMessage}, KindApply: {fieldMessage}, KindDispose: {fieldMessage}, KindCommit: {fieldPlace},
-	KindRead: {fieldKey},
-}
-
 func (d *decoder) kind(op *Op) *problem {
 	if !d.has(fieldOp) {
 		return problemf(0, "the field op is missing; it says what happened: send, ack, deliver, apply...")
@@ -195,10 +137,10 @@ func (d *decoder) kind(op *Op) *problem {
 	op.Kind = kind
 	for _, f := range required[kind] {
 		if !d.has(f) {
-			return problemf(0, "the field %s is missing; %s needs it", fieldNames[f], kind)
+			return problemf(0, "the field %s is missing; %s needs it", fields[f].name, kind)
 		}
 	}
-	if d.has(fieldMessage) && kind > KindDispose && kind != KindRead {
+	if d.has(fieldMessage) && !kind.allows(fieldMessage) {
 		return problemf(d.fields[fieldMessage].column, "%s has no message", kind)
 	}
 	if d.has(fieldKey) && !d.has(fieldMessage) && kind != KindRead {
@@ -255,7 +197,7 @@ func (d *decoder) numbers(op *Op) *problem {
 			continue
 		}
 		if v.number < 0 || v.number > math.MaxUint16 {
-			return problemf(v.column, "%s is %d; it should be between 0 and %d", fieldNames[n.field], v.number, math.MaxUint16)
+			return problemf(v.column, "%s is %d; it should be between 0 and %d", fields[n.field].name, v.number, math.MaxUint16)
 		}
 		*n.to = uint16(v.number)
 	}
@@ -306,7 +248,7 @@ func (d *decoder) room(t *table, field int, limit uint32) *problem {
 		return nil
 	}
 	return problemf(d.fields[field].column, "more than %d different names of %s; is it the name of something else?",
-		limit, fieldNames[field])
+		limit, fields[field].name)
 }
 
 // detail reads the detail under the name that it has for this kind.
@@ -316,8 +258,8 @@ func (d *decoder) detail(op *Op) *problem {
 		if !d.has(f) {
 			continue
 		}
-		if fieldNames[f] != want {
-			return problemf(d.fields[f].column, "%s has no field %s; what it has is called %s", op.Kind, fieldNames[f], want)
+		if fields[f].name != want {
+			return problemf(d.fields[f].column, "%s has no field %s; what it has is called %s", op.Kind, fields[f].name, want)
 		}
 		if p := d.room(&d.h.symbols, f, maxSymbols); p != nil {
 			return p

@@ -37,8 +37,8 @@ func (e *MemoryError) Error() string {
 	if e.AtLeast {
 		word = "more than"
 	}
-	return fmt.Sprintf("%s: judging this history needs %s %s of memory, and there are %s; allow more with --memory, or judge it "+
-		"in parts, each with all lines of some keys", e.File, word, bytesText(e.Needed), bytesText(e.Limit))
+	return fmt.Sprintf("%s: judging this history needs %s %s of memory, and there are %s; allow more with --memory, judge it "+
+		"in parts, each with all lines of some keys, or ask for less with --guarantee", e.File, word, bytesText(e.Needed), bytesText(e.Limit))
 }
 
 func bytesText(n int64) string {

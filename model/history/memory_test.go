@@ -23,9 +23,10 @@ func lines(n int, name, key string) []byte {
 		name, key := strings.ReplaceAll(name, "*", strings.TrimLeft(number[:5], "0")+number[5:]), strings.ReplaceAll(key, "*", number)
 		at := int64(1_767_225_600_000_000_000) + int64(i)*1_000_000
 		fmt.Fprintf(&b, `{"op":"send","message":%q,"key":%q,"process":"shop","at":%d}`+"\n", name, key, at)
-		fmt.Fprintf(&b, `{"op":"ack","message":%q,"process":"shop","place":"o/0","position":%d,"at":%d}`+"\n", name, i, at+5_000_000_000)
+		const later = `{"op":%q,"message":%q,"process":%q,"place":"o/0","position":%d,"at":%d}` + "\n"
+		fmt.Fprintf(&b, later, "ack", name, "shop", i, at+5_000_000_000) // this does not fit 32 bits
 		for _, op := range []string{"store", "deliver", "apply"} {
-			fmt.Fprintf(&b, `{"op":%q,"message":%q,"process":"c","place":"o/0","position":%d,"at":%d}`+"\n", op, name, i, at+1000)
+			fmt.Fprintf(&b, later, op, name, "billing", i, at+1000)
 		}
 	}
 	return b.Bytes()
@@ -72,7 +73,8 @@ func readWithin(file []byte, limit int64) (*history.MemoryError, error) {
 func TestMemoryIsCountedHonestly(t *testing.T) {
 	const messages = 60_000
 	for _, c := range []struct{ name, key string }{
-		{"shop#*", "k"}, {"5a0bc3c1-0000-0000-0000-000000*", "k"}, {"shop#*", "order-*"}, {"event-*", "order-*"},
+		{"shop#*", "k"}, {"5a0bc3c1-0000-0000-0000-000000*", "k"},
+		{"shop#*", "order-*"}, {"event-*", "order-*"},
 	} {
 		file := lines(messages, c.name, c.key)
 		counted := history.CountedBytes(file)
@@ -98,19 +100,20 @@ func TestMemoryIsCountedHonestly(t *testing.T) {
 func TestTooLarge(t *testing.T) {
 	file := lines(20_000, "shop#*", "k")
 	limit := history.Memory{Limit: 100 << 20, FileSize: int64(len(file)), PerOperation: 1000, PerMessage: 500}
-	_, err := history.Read(new(history.History), bytes.NewReader(file), "f", history.ReadOptions{Memory: limit})
+	var h history.History
+	_, err := history.Read(&h, bytes.NewReader(file), "f", history.ReadOptions{Memory: limit})
 	want := "f: judging this history needs about 111 MiB of memory, and there are 100 MiB; allow more with --memory, " +
-		"or judge it in parts, each with all lines of some keys"
+		"judge it in parts, each with all lines of some keys, or ask for less with --guarantee"
 	if fmt.Sprint(err) != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
 	limit.FileSize = 0
-	_, err = history.Read(new(history.History), bytes.NewReader(file), "f", history.ReadOptions{Memory: limit})
+	_, err = history.Read(&h, bytes.NewReader(file), "f", history.ReadOptions{Memory: limit})
 	if !strings.HasPrefix(fmt.Sprint(err), "f: judging this history needs more than 100 MiB of memory, and there are 100 MiB") {
 		t.Error(err)
 	}
 	limit.Limit = 200 << 20
-	if _, err := history.Read(new(history.History), bytes.NewReader(file), "f", history.ReadOptions{Memory: limit}); err != nil {
+	if _, err := history.Read(&h, bytes.NewReader(file), "f", history.ReadOptions{Memory: limit}); err != nil {
 		t.Error(err)
 	}
 	// Sizes of any order.
