@@ -15,6 +15,8 @@ type decoder struct {
 	// body are the parts of a case, in the order in which they are read: a part
 	// may look at those before it.
 	body []field[Case]
+	// includes reads the files that the scenario names.
+	includes *includes
 	// The case that is being read, and its system, nil while that is not known.
 	c      *Case
 	system *model.System

@@ -40,7 +40,7 @@ func blocks(t *testing.T) (src []byte, out []block) {
 const base = `orderlab: 1
 question: Does it hold?
 system: {kafka: {topics: {orders: {partitions: 4, replicas: 3, min.insync.replicas: 2}}}}
-workload: {keys: {count: 2000}, phases: [{name: steady, for: 60s, arrivals: {poisson: 100/s}}]}
+workload: {keys: {count: 2000}, phases: [{name: steady, for: 60s, arrivals: {poisson: 100/s}}, {name: settle, until: drained, at_most: 60s}]}
 consumers: {group: billing, members: 4, work: {constant: 5ms}}
 strategies: {default: {}}
 `

@@ -17,6 +17,8 @@ const (
 
 // Problem is one mistake in a scenario file.
 type Problem struct {
+	// File is the file in which it stands: the scenario's, or one that it includes.
+	File string
 	// Line and Column are counted from 1.
 	Line, Column int
 	// Text says what is wrong, what was expected, and the nearest valid name
@@ -30,6 +32,13 @@ type Errors struct {
 	Problems []Problem
 	// More counts the mistakes that are not in Problems.
 	More  int
+	files []file
+}
+
+// file is a file that was read, with its lines for excerpts.
+type file struct {
+	name  string // as messages have it
+	path  string // below the folder of the scenario; empty for the scenario itself
 	lines []string
 }
 
@@ -41,9 +50,10 @@ func (e *Errors) Error() string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s:%d:%d: %s\n", e.File, p.Line, p.Column, p.Text)
-		if p.Line >= 1 && p.Line <= len(e.lines) {
-			excerpt(&b, e.lines[p.Line-1], p)
+		fmt.Fprintf(&b, "%s:%d:%d: %s\n", p.File, p.Line, p.Column, p.Text)
+		i := slices.IndexFunc(e.files, func(f file) bool { return f.name == p.File })
+		if i >= 0 && p.Line >= 1 && p.Line <= len(e.files[i].lines) {
+			excerpt(&b, e.files[i].lines[p.Line-1], p)
 		}
 	}
 	if e.More > 0 {
@@ -91,6 +101,7 @@ func width(r rune) int {
 // found is a mistake with the cases in which it shows.
 type found struct {
 	Problem
+	file  int
 	cases int
 	first string
 }
@@ -102,8 +113,10 @@ type problems struct {
 	// calls counts the reports, also of what was found before: a file expands
 	// to many cases, and a mistake shows in each.
 	calls int
-	// lines are the file's, for excerpts.
-	lines []string
+	// files are those that were read, the scenario's first; reading is the number
+	// of the one that is being parsed.
+	files   []file
+	reading int
 	// cases counts the cases so far; label is the one that is being read.
 	cases int
 	label string
@@ -117,7 +130,9 @@ type problems struct {
 // span is a range of lines, both ends included.
 type span struct{ first, last int }
 
-func newProblems() *problems { return &problems{known: make(map[Problem]*found)} }
+func newProblems(name string) *problems {
+	return &problems{known: make(map[Problem]*found), files: []file{{name: name}}}
+}
 
 // begin starts a case.
 func (p *problems) begin(label string) { p.cases, p.label = p.cases+1, label }
@@ -131,13 +146,14 @@ func (p *problems) add(at position, format string, args ...any) {
 	if at.given != "" {
 		text += "; " + at.given
 	}
-	one := Problem{max(1, at.line), max(1, at.column), text}
+	in := max(at.file, p.reading)
+	one := Problem{p.files[in].name, max(1, at.line), max(1, at.column), text}
 	f := p.known[one]
 	if f == nil {
 		if p.full() {
 			return
 		}
-		f = &found{Problem: one, first: p.label}
+		f = &found{Problem: one, file: in, first: p.label}
 		p.known[one] = f
 		p.list = append(p.list, f)
 	}
@@ -148,7 +164,9 @@ func (p *problems) add(at position, format string, args ...any) {
 
 // has says whether something is wrong at the place already.
 func (p *problems) has(at position) bool {
-	return slices.ContainsFunc(p.list, func(f *found) bool { return f.Line == at.line && f.Column == at.column })
+	return slices.ContainsFunc(p.list, func(f *found) bool {
+		return f.file == at.file && f.Line == at.line && f.Column == at.column
+	})
 }
 
 // full says that no more mistakes are kept.
@@ -158,16 +176,18 @@ func (p *problems) full() bool { return len(p.list) == maxFound }
 func (p *problems) enough() bool { return len(p.list) > maxErrors }
 
 // err returns the mistakes as an error, or nil.
-func (p *problems) err(file string) error {
+func (p *problems) err() error {
 	if len(p.list) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(p.list, func(a, b *found) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	e := &Errors{File: file, lines: p.lines, More: max(0, len(p.list)-maxErrors)}
+	e := &Errors{File: p.files[0].name, files: p.files, More: max(0, len(p.list)-maxErrors)}
 	for _, f := range p.list[:min(len(p.list), maxErrors)] {
-		inside := slices.ContainsFunc(p.own, func(s span) bool { return f.Line >= s.first && f.Line <= s.last })
+		inside := slices.ContainsFunc(p.own, func(s span) bool {
+			return f.file == 0 && f.Line >= s.first && f.Line <= s.last
+		})
 		if f.cases > 0 && f.cases < p.cases && !inside {
 			f.Text += "; so it is with " + f.first
 		}

@@ -1,9 +1,11 @@
 package scenarios_test
 
 import (
+	"io/fs"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"orderlab/scenarios"
 
@@ -15,16 +17,22 @@ import (
 //
 //	kafka   with what the program offers
 //	toy     with two small systems, whose names do not change with the models
+//	net     with a small system whose nodes can fail
 //
 // Arguments: vars=(a=1,b=2) gives variables from outside; quoted says that the
-// file is written as a Go string.
+// file is written as a Go string. A line `-- name --` begins another file of the
+// folder.
 func TestErrors(t *testing.T) {
 	datadriven.Walk(t, "testdata/errors", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			reg := toy()
-			if d.Cmd == "kafka" {
+			switch d.Cmd {
+			case "kafka":
 				reg = registry()
-			} else if d.Cmd != "toy" {
+			case "net":
+				reg = net()
+			case "toy":
+			default:
 				d.Fatalf(t, "unknown command %q", d.Cmd)
 			}
 			src := d.Input
@@ -35,7 +43,8 @@ func TestErrors(t *testing.T) {
 				}
 				src = text
 			}
-			_, err := scenarios.Load(reg, "case", "case.yaml", []byte(src), variables(t, d))
+			src, folder := split(src)
+			_, err := scenarios.LoadFrom(reg, "case", "case.yaml", []byte(src), variables(t, d), folder)
 			if err == nil {
 				return "no error"
 			}
@@ -56,4 +65,30 @@ func variables(t *testing.T, d *datadriven.TestData) []scenarios.Var {
 		}
 	}
 	return out
+}
+
+// split takes a text with several files apart: the first, and the folder of the
+// others.
+func split(text string) (first string, others fs.FS) {
+	folder := fstest.MapFS{}
+	name := ""
+	var b strings.Builder
+	keep := func() {
+		if name == "" {
+			first = b.String()
+		} else {
+			folder[name] = &fstest.MapFile{Data: []byte(b.String())}
+		}
+		b.Reset()
+	}
+	for line := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(line, "-- "); ok {
+			keep()
+			name = strings.TrimSuffix(strings.TrimSpace(rest), " --")
+			continue
+		}
+		b.WriteString(line)
+	}
+	keep()
+	return first, folder
 }

@@ -223,6 +223,7 @@ func (x *expander) expected(c *Case) []Expectation {
 			continue
 		}
 		r.judged = true
+		x.settled(c, r.expect)
 		var out []Expectation
 		for _, v := range r.expect {
 			out = append(out, v.Expectation)

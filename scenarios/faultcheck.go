@@ -48,6 +48,12 @@ func (d *decoder) fault(n *node, c *Case, f *ScheduledFault) {
 		}
 		d.ps.add(locate(n, key), "%s happens at once and has no end; leave out `%s`", kind.Name, key)
 	}
+	for _, v := range f.Fault.Values {
+		if s := v.Value.Dist.Shape; kind.Engine != nil && s != "" &&
+			s != model.Constant && s != model.Uniform {
+			d.ps.add(locate(n, kind.Name, v.Name), "%s is {constant: 1s} or {uniform: [1s, 3s]}, and here it is %s", v.Name, s)
+		}
+	}
 	if kind.Check != nil {
 		d.config(n.get(kind.Name), kind.Check(&c.Config, &f.Fault, &c.Consumers, c.Workload.Producers))
 	}
@@ -139,8 +145,8 @@ func (d *decoder) endured(n *node, c *Case, kind *model.FaultKind, f *model.Faul
 			at = locate(n, p)
 		}
 	}
-	d.ps.add(at, "the model of %s has no %s that goes through a %s as a real one does; %s do", d.system.Name, role.Name, kind.Name,
-		strings.Join(able, " and "))
+	d.ps.add(at, "the model of %s has no %s that goes through %q as a real one does; %s do", d.system.Name, role.Name,
+		kind.Name, strings.Join(able, " and "))
 }
 
 // frail returns the role of the first of some nodes that does not endure a fault,

@@ -56,7 +56,8 @@ func triggerFields() []field[faultItem] {
 			doc: "It strikes again after this time, and again: `times` times in all, or as often as fits into the phase of `at`."},
 			duration(1), func(f *faultItem) *int64 { return &f.f.Every }),
 		bind(key{name: "times", example: "3",
-			doc: "How often it strikes, with `every`."}, integer[int](1, maxFaults), func(f *faultItem) *int { return &f.f.Times }),
+			doc: "How often it strikes, with `every`."},
+			integer[int](1, maxFaults), func(f *faultItem) *int { return &f.f.Times }),
 	}
 }
 
@@ -107,9 +108,26 @@ func pointValue() value[FaultPoint] {
 }
 
 func faultsValue(s *model.System) value[[]ScheduledFault] {
-	item := checked(mapping("a fault", faultFields(s)), func(d *decoder, n *node, f *faultItem) { d.faultItem(n, s, f) })
+	item := checked(mapping("a fault", append(faultFields(s), refusals(s)...)),
+		func(d *decoder, n *node, f *faultItem) { d.faultItem(n, s, f) })
 	return list(into(item, func(f faultItem) ScheduledFault { return f.f }), 0, maxFaults,
 		"[{at: steady, expand: {topic: orders, partitions: 8}}]")
+}
+
+// refusals are the faults of the engine that no node of a system goes through.
+func refusals(s *model.System) []field[faultItem] {
+	var out []field[faultItem]
+	known := s.Kinds()
+	for _, k := range model.EngineFaults() {
+		if len(s.Roles) == 0 || slices.ContainsFunc(known, func(o model.FaultKind) bool { return o.Name == k.Name }) {
+			continue
+		}
+		out = append(out, field[faultItem]{key{name: k.Name}, func(d *decoder, n *node, f *faultItem) {
+			f.kinds = append(f.kinds, k.Name)
+			d.ps.add(n.at, "no node in the model of %s goes through %q as a real one does", s.Name, k.Name)
+		}})
+	}
+	return out
 }
 
 // faultItem checks what the keys of an item mean together.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Version is the version of the language that this package reads.
@@ -72,6 +73,10 @@ func headerFields(reg *Registry) []field[header] {
 			integer[int64](0, maxQuantity), func(h *header) *int64 { return &h.seed }),
 		bind(key{name: "plots", example: "[lag-over-time]",
 			doc: "The pictures to draw."}, oneOrList(plot, "[lag-over-time]"), func(h *header) *[]string { return &h.plots }),
+		{key: key{name: "include", example: "[common.part.yaml]",
+			doc: "Files with parts of a scenario, below its own folder: any part of the body, `vars` and `strategies`. " +
+				"They are laid one over another, and the scenario over them, as a patch.",
+			spec: oneOrList(text(), "[common.part.yaml]").spec}},
 		bind(key{name: "vars", example: "{load: 160/s}",
 			doc: "Variables with their defaults. ${name} in any value of the body stands for one; `--var name=value` gives it another value."},
 			variablesValue(), func(h *header) *[]variable { return &h.vars }),
@@ -107,6 +112,8 @@ func version() value[int64] {
 
 // header reads the header of a file, and looks over what the body may not have.
 func (d *decoder) header(root *node) *header {
+	// What stands in included files a null may remove.
+	shared := len(d.ps.files) > 1
 	h := &header{runs: defaultRuns, runsAt: locate(root, "runs"), scanAt: locate(root, "scan")}
 	fields := headerFields(d.reg)
 	for _, f := range fields {
@@ -118,7 +125,7 @@ func (d *decoder) header(root *node) *header {
 		// What a file lacks a patch may still give.
 		f.key.required = false
 		fields = append(fields, field[header]{key: f.key})
-		if e := root.entry(f.key.name); e != nil {
+		if e := root.entry(f.key.name); e != nil && !shared && !laidOver(e.value) {
 			d.noNull(e.key, e.at, e.value)
 		}
 	}
@@ -128,6 +135,18 @@ func (d *decoder) header(root *node) *header {
 	}
 	d.distinct(h)
 	return h
+}
+
+// laidOver says whether a part of the body is a patch of something: a workload of
+// its preset, a system of a file with a profile.
+func laidOver(n *node) bool {
+	over := n.get("preset") != nil
+	for _, e := range n.entries {
+		if p := e.value.get("profile"); p != nil && strings.HasSuffix(p.text, ".yaml") {
+			over = true
+		}
+	}
+	return over
 }
 
 // distinct reports a name that stands for two things.

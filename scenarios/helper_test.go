@@ -50,7 +50,7 @@ func toy() *scenarios.Registry {
 			{Name: "burn", Parameters: []model.Setting{{Name: "box", Type: model.Text, Required: true},
 				{Name: "heat", Type: model.Integer, Default: model.IntegerValue(1), Max: 9}}},
 		},
-		Guarantees: []string{"per-key-order", "no-loss"},
+		Guarantees: []string{"per-key-order", "no-loss", "progress"},
 		Check:      checkBoxes,
 	}
 	tube := &model.System{Name: "tube", Guarantees: []string{"total-order"}}
@@ -60,6 +60,22 @@ func toy() *scenarios.Registry {
 	}
 	plots := []string{"lag-over-time", "price"}
 	return &scenarios.Registry{Systems: []*model.System{box, tube}, Features: features, Plots: plots}
+}
+
+// net has a system whose clients can fail and whose keepers cannot.
+func net() *scenarios.Registry {
+	client := []string{"partition", "isolate", "split", "flap", "noisy", "throttle", "crash", "pause", "slow-cpu",
+		"rolling-restart", "drift-clock"}
+	return &scenarios.Registry{Systems: []*model.System{{
+		Name: "net", Doc: "Nodes that fail.",
+		Sections: []model.Section{{Name: "topics", Entries: true}},
+		Faults:   []model.FaultKind{{Name: "grow", Doc: "Grows.", Lasting: model.AtOnce}},
+		Roles: []model.Role{model.Producers(client...), model.GroupMembers(client...), {Name: "keeper",
+			Nodes: func(*model.Config, *model.Consumers, int) []string { return model.Numbered("keeper", 3) }}},
+		Conditions: []model.Condition{{Name: "rebalance", Doc: "The group rebalances."}},
+		Points:     []model.Point{{Role: "consumer", Name: "after take, before work", Doc: "It has a message."}},
+		Guarantees: []string{"per-key-order", "no-loss"},
+	}}}
 }
 
 // checkBoxes wants no more copies than nodes.

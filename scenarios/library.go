@@ -17,7 +17,8 @@ func Names() []string {
 	var out []string
 	// The file system is part of the program: walking it cannot fail.
 	_ = fs.WalkDir(library, "library", func(p string, e fs.DirEntry, _ error) error {
-		if name, ok := strings.CutSuffix(strings.TrimPrefix(p, "library/"), ".yaml"); ok && !e.IsDir() {
+		name, ok := strings.CutSuffix(strings.TrimPrefix(p, "library/"), ".yaml")
+		if ok && !e.IsDir() && !IsPart(p) {
 			out = append(out, name)
 		}
 		return nil
@@ -47,4 +48,21 @@ func Match(glob string) ([]string, error) {
 func Source(name string) (src []byte, ok bool) {
 	src, err := library.ReadFile("library/" + name + ".yaml")
 	return src, err == nil
+}
+
+// IsPart says whether a path is that of a part of scenarios, which is no scenario
+// of its own: it ends in .part.yaml.
+func IsPart(path string) bool { return strings.HasSuffix(path, partSuffix) }
+
+// parts returns the folder of a scenario of the library, for what it includes, or
+// nil when there is none of that name.
+func parts(name string) fs.FS {
+	if _, ok := Source(name); !ok {
+		return nil
+	}
+	folder, err := fs.Sub(library, path.Dir("library/"+name))
+	if err != nil {
+		return nil
+	}
+	return folder
 }

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 )
@@ -27,34 +28,69 @@ func (e *VarError) Error() string { return fmt.Sprintf("--var %s: %s", e.Name, e
 // Load reads a scenario. name is what it is called and file how errors name the
 // file; vars replace the defaults of `vars` and pin axes of `scan`, the last one
 // of a name. The error is [*Errors] for mistakes in the file and [*VarError] for
-// a variable that it does not have or a value that an axis does not have.
+// a variable that it does not have or a value that an axis does not have. A
+// scenario of the library may include parts of its folder there, any other none:
+// see [LoadFrom].
 func Load(reg *Registry, name, file string, src []byte, vars []Var) (*Scenario, error) {
-	ps := newProblems()
+	return LoadFrom(reg, name, file, src, vars, parts(name))
+}
+
+// LoadFrom is Load with the folder in which the scenario's file lies: what it
+// includes is read there. A nil folder has nothing to include.
+func LoadFrom(reg *Registry, name, file string, src []byte, vars []Var, folder fs.FS) (*Scenario, error) {
+	f, err := open(reg, file, src, vars, folder)
+	if err != nil {
+		return nil, err
+	}
+	x := f.expander(name)
+	x.expand(f.root)
+	x.judge(len(vars) > 0)
+	if err := f.ps.err(); err != nil {
+		return nil, err
+	}
+	return x.sc, nil
+}
+
+// opened is a file that was parsed, with what it includes merged in, and whose
+// header was read.
+type opened struct {
+	ps   *problems
+	root *node
+	d    *decoder
+	h    *header
+}
+
+// open reads a file up to where its cases begin.
+func open(reg *Registry, name string, src []byte, vars []Var, folder fs.FS) (*opened, error) {
+	ps := newProblems(name)
 	root := parse(src, ps)
 	if root == nil {
-		return nil, ps.err(file)
+		return nil, ps.err()
 	}
 	if root.shape != shapeMap {
 		ps.add(root.at, "a scenario is a mapping, which begins with `orderlab: 1`, and here is %v", root.shape)
-		return nil, ps.err(file)
+		return nil, ps.err()
 	}
+	ps.own = spans(root, len(ps.files[0].lines), "strategies", "scan")
 	d := newDecoder(reg, ps)
+	d.includes = &includes{ps: ps, folder: folder, known: make(map[string]*node)}
+	root = d.includes.all(root, partKeys(d), nil)
 	h := d.header(root)
 	if err := h.pin(vars); err != nil && len(ps.list) == 0 {
 		return nil, err
 	}
-	x := &expander{d: d, h: h, used: make(map[string]bool), sc: &Scenario{Name: name,
-		ID: h.id, Question: h.question, Sources: h.sources, Runs: int(h.runs), Plots: h.plots}}
+	return &opened{ps, root, d, h}, nil
+}
+
+// expander returns what makes the cases.
+func (f *opened) expander(name string) *expander {
+	h := f.h
+	sc := &Scenario{Name: name, ID: h.id, Question: h.question, Sources: h.sources, Runs: int(h.runs), Plots: h.plots}
 	if h.seeded {
 		seed := uint64(h.seed)
-		x.sc.Seed = &seed
+		sc.Seed = &seed
 	}
-	x.expand(root)
-	x.judge(len(vars) > 0)
-	if err := ps.err(file); err != nil {
-		return nil, err
-	}
-	return x.sc, nil
+	return &expander{d: f.d, h: h, used: make(map[string]bool), sc: sc}
 }
 
 // expander makes the cases of a scenario.
@@ -77,7 +113,6 @@ func (x *expander) expand(root *node) {
 			base.entries = append(base.entries, e)
 		}
 	}
-	d.ps.own = spans(root, len(d.ps.lines), "strategies", "scan")
 	strategies := x.h.strategies
 	if len(strategies) == 0 {
 		// There is nothing to run, but the body has mistakes of its own.
@@ -143,14 +178,8 @@ func (x *expander) patches(tree *node, strategy entry, chosen []int) {
 		size, refs := 0, make(map[string]bool)
 		merged.walk(func(n *node) {
 			size++
-			if n.shape != shapeScalar || !refers(n.text) {
-				return
-			}
-			parts, _ := pieces(n.text)
-			for _, p := range parts {
-				if p.reference {
-					refs[p.text], x.used[p.text] = true, true
-				}
+			for _, name := range references(n) {
+				refs[name], x.used[name] = true, true
 			}
 		})
 		x.values(merged, size, refs, strategy.key, chosen, 0)
@@ -212,7 +241,7 @@ func (x *expander) one(tree *node, size int, strategy string, chosen []int) {
 	}
 	d.ps.begin(c.label())
 	s := substitution{vars: vars, unknown: x.unknown, wrong: d.ps.add}
-	d.readCase(s.apply(tree), &c)
+	d.readCase(x.complete(&s, s.apply(tree)), &c)
 	switch {
 	case x.sc.System == "":
 		x.sc.System = c.System

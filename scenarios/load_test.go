@@ -70,7 +70,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("the workload is %+v", c.Workload)
 	case c.Consumers.Group != "group" || c.Consumers.Members != 1:
 		t.Errorf("the consumers are %+v", c.Consumers)
-	case !slices.Equal(c.Guarantees, []string{"per-key-order", "no-loss"}):
+	case !slices.Equal(c.Guarantees, []string{"per-key-order", "no-loss", "progress"}):
 		t.Errorf("without expectations all that can be decided is: %v", c.Guarantees)
 	case len(c.Expect) != 0:
 		t.Errorf("nothing is expected: %v", c.Expect)
@@ -270,6 +270,7 @@ func TestOrderOfPatches(t *testing.T) {
 // The first item whose `when` fits a point is what is expected there.
 func TestExpect(t *testing.T) {
 	src := file(
+		"workload: {keys: {count: 10}, phases: [{name: settle, until: drained, at_most: 10s}]}",
 		"scan: {after: [5, 6, 8], load: {even: {}, uneven: {}}}",
 		`strategies: {plain: {}, paused: {app: {pause: "${after}s"}}, free: {}}`,
 		`expect:

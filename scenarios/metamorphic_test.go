@@ -62,7 +62,7 @@ func TestOrderOfKeys(t *testing.T) {
 	sources := map[string][]byte{"toy": []byte(file(
 		"vars: {n: 3, tag: x}",
 		`system: {box: {nodes: "${n}", boxes: {b: {copies: 2}, a: {}}, client: {wait.ms: 5, safe: false, tag: "${tag}"}}}`,
-		"workload: {topic: a, keys: {count: 10}, phases: [{name: load, for: 10s, arrivals: {poisson: 5/s}}]}",
+		"workload: {topic: a, keys: {count: 10}, phases: [{name: load, until: drained, at_most: 10s, arrivals: {poisson: 5/s}}]}",
 		"scan: {pause: [1s, 2s], load: {low: {}, high: {workload: {keys: {zipf: 1.1}}}}, limit: [5, 6]}",
 		`strategies: {plain: {}, paused: {app: {pause: "${pause}"}}, short: {limits: {events: "${limit}"}}}`,
 		"expect: {plain: [{no-loss: holds, per-key-order: violated}], paused: [{when: {pause: 1s, load: low}, no-loss: holds}, {no-loss: violated}]}",

@@ -16,11 +16,14 @@ func (s shape) String() string {
 	return [...]string{"nothing", "a single value", "a list", "a mapping"}[s]
 }
 
-// position is a place in the file, both counted from 1. Given says which
+// position is a place in a file, line and column counted from 1. Given says which
 // variable was put in there, and is added to what is wrong with it.
 type position struct {
 	line, column int
 	given        string
+	// file is the number of the file among those that were read: 0 is the
+	// scenario's own, the others are included.
+	file int
 }
 
 // node is a part of the file. Trees are never changed once built: merging and
@@ -85,6 +88,29 @@ func merge(base, patch *node) *node {
 	}
 	for _, e := range patch.entries {
 		if base.entry(e.key) == nil {
+			out.entries = append(out.entries, e)
+		}
+	}
+	return out
+}
+
+// setFile says in which file a tree stands.
+func (n *node) setFile(file int) {
+	n.at.file = file
+	for i := range n.entries {
+		n.entries[i].at.file = file
+		n.entries[i].value.setFile(file)
+	}
+	for _, item := range n.items {
+		item.setFile(file)
+	}
+}
+
+// without returns a mapping without a key.
+func (n *node) without(key string) *node {
+	out := &node{shape: n.shape, at: n.at}
+	for _, e := range n.entries {
+		if e.key != key {
 			out.entries = append(out.entries, e)
 		}
 	}

@@ -23,7 +23,7 @@ func parse(src []byte, ps *problems) *node {
 	}
 	text := strings.TrimPrefix(string(src), "\ufeff")
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
-	ps.lines = strings.Split(text, "\n")
+	ps.files[ps.reading].lines = strings.Split(text, "\n")
 	if at, what := unreadable(text); what != "" {
 		ps.add(at, "%s", what)
 		return nil

@@ -33,14 +33,23 @@ func configFields(s *model.System) []field[model.Config] {
 	var out []field[model.Config]
 	if len(s.Profiles) > 0 {
 		out = append(out, bind(key{name: "profile", def: s.Profiles[0], example: s.Profiles[0],
-			doc: "Which set of defaults the settings have."},
-			choice(s.Profiles...), func(c *model.Config) *string { return &c.Profile }))
+			doc: "Which set of defaults the settings have: a name, or the path of a file with settings, as cluster.part.yaml, " +
+				"which may name a profile in its turn."},
+			profileValue(s), func(c *model.Config) *string { return &c.Profile }))
 	}
 	out = append(out, settingFields(s.Top, func(c *model.Config) *model.Values { return &c.Top })...)
 	for i := range s.Sections {
 		out = append(out, sectionField(&s.Sections[i]))
 	}
 	return out
+}
+
+// profileValue reads the name of a profile. A file is read before; see
+// [expander.complete].
+func profileValue(s *model.System) value[string] {
+	v := choice(s.Profiles...)
+	v.spec = spec{kind: kindEither, either: []spec{v.spec, {kind: kindText}}}
+	return v
 }
 
 func sectionField(s *model.Section) field[model.Config] {

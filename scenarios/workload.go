@@ -7,6 +7,8 @@ import (
 
 func workloadValue() value[Workload] {
 	return checked(mapping("workload", []field[Workload]{
+		{key: key{name: "preset", example: "payments", doc: "A workload to begin with; what stands beside it is laid over it as a patch.",
+			spec: spec{kind: kindText, enum: PresetNames()}}},
 		bind(key{name: "topic", def: "the only topic", example: "orders",
 			doc: "Where the messages go."}, text(), func(w *Workload) *string { return &w.Topic }),
 		bind(key{name: "keys", required: true, example: "{count: 2000}",

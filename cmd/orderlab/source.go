@@ -19,6 +19,35 @@ type source struct {
 	// how errors name it.
 	name, arg, file string
 	text            []byte
+	// dir is the folder of a file, from which it may include others; empty for one
+	// of the library.
+	dir string
+}
+
+// parse reads the scenario.
+func (s *source) parse(reg *scenarios.Registry, vars []scenarios.Var) (*scenarios.Scenario, error) {
+	folder, done, err := s.folder()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	if folder == nil {
+		return scenarios.Load(reg, s.name, s.file, s.text, vars)
+	}
+	return scenarios.LoadFrom(reg, s.name, s.file, s.text, vars, folder)
+}
+
+// folder opens the folder from which a file may include others: nothing outside is
+// reached through it, over links neither. It is nil for one of the library.
+func (s *source) folder() (folder fs.FS, done func(), err error) {
+	if s.dir == "" {
+		return nil, func() {}, nil
+	}
+	root, err := os.OpenRoot(s.dir)
+	if err != nil {
+		return nil, nil, dataf("cannot read the scenario's folder: %w", err)
+	}
+	return root.FS(), func() { _ = root.Close() }, nil
 }
 
 // maxRead bounds what is read of a file. It is well above what a scenario may
@@ -87,7 +116,7 @@ func libraryGlob(pattern string) ([]source, error) {
 func directory(dir string) ([]source, error) {
 	var out []source
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || !isYAML(path) {
+		if err != nil || e.IsDir() || !isYAML(path) || scenarios.IsPart(path) {
 			return err
 		}
 		s, err := readSource(path)
@@ -111,7 +140,7 @@ func readSource(path string) (source, error) {
 	}
 	name := filepath.Base(path)
 	name = strings.TrimSuffix(name, filepath.Ext(name))
-	return source{name: name, arg: path, file: path, text: text}, nil
+	return source{name: name, arg: path, file: path, text: text, dir: filepath.Dir(path)}, nil
 }
 
 func readLimited(path string) ([]byte, error) {
@@ -152,7 +181,7 @@ func load(reg *scenarios.Registry, sources []source, strategies []string, vars [
 	var out []loaded
 	var problems []error
 	for _, s := range sources {
-		sc, err := scenarios.Load(reg, s.name, s.file, s.text, vars)
+		sc, err := s.parse(reg, vars)
 		if err != nil {
 			problems = append(problems, explainVar(err, s, len(sources)))
 			continue
