@@ -219,7 +219,7 @@ func (a *cli) mergeOne(ctx context.Context, g []shard) (*loaded, *result.Set, er
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loaded{source{p.Name, p.Argument, p.File, p.Text}, sc, pick(sc.Cases, p.Strategies)}
+	l := &loaded{source{name: p.Name, arg: p.Argument, file: p.File, text: p.Text}, sc, pick(sc.Cases, p.Strategies)}
 	for _, s := range g {
 		if n := s.part.Runs.Cases; n != len(l.cases) {
 			return nil, nil, dataf("%s has the runs of %d cases, and %s has %d", s.file, n, p.File, len(l.cases))
