@@ -163,7 +163,7 @@ func (a *cli) rerun(ctx context.Context, dir string, text []byte) (*loaded, *res
 	if err != nil {
 		return nil, nil, &codeError{exitInternal, fmt.Errorf("the shrunk scenario cannot be read: %w", err)}
 	}
-	l := &loaded{source{name, name, name, text}, sc, sc.Cases}
+	l := &loaded{source{name: name, arg: name, file: name, text: text}, sc, sc.Cases}
 	set, err := explore.Sweep(ctx, a.registry, sc, sc.Cases, explore.Options{First: *sc.Seed, Count: 1, Source: name})
 	if err == nil {
 		err = explore.ExplainShown(ctx, a.registry, sc.Cases, set)
