@@ -21,6 +21,7 @@ type picture struct {
 	h       *history.History
 	ops     []searchOp
 	witness *Witness
+	machine *machine // or nil
 }
 
 // write asks porcupine about the operations, and writes its page.
@@ -65,11 +66,12 @@ func (p *picture) operations() []porcupine.Operation {
 
 // annotations mark the operations of the witness, and say what is wrong.
 func (p *picture) annotations() (out []porcupine.Annotation) {
-	for i := range p.ops {
-		o := &p.ops[i]
-		if !slices.Contains(p.witness.Rows, int(o.row)) {
-			continue
+	for _, row := range p.witness.Rows {
+		i := slices.IndexFunc(p.ops, func(o searchOp) bool { return int(o.row) == row })
+		if i < 0 {
+			continue // a send that says when the operation began, a poll that says when a delivery did
 		}
+		o := &p.ops[i]
 		out = append(out, porcupine.Annotation{Tag: fmt.Sprintf("witness %d", len(out)+1), Start: o.begin, End: o.end,
 			Description: p.describe(o), Details: p.witness.Text, BackgroundColor: "#f8c9a0"})
 	}
@@ -108,6 +110,9 @@ func (p *picture) state(state any) string {
 	case int64:
 		return fmt.Sprintf("length %d", s)
 	case stateOf:
+		if p.machine != nil {
+			return p.machine.states[s.state]
+		}
 		if s.last == history.NoMessage {
 			return "nothing yet"
 		}

@@ -32,24 +32,24 @@ func Picture(w io.Writer, h *history.History, v *Verdict, opt Options) error {
 	}
 	c := New()
 	c.index(h, nil)
+	m, err := opt.machine()
+	if err != nil {
+		return err
+	}
 	var ops []searchOp
 	var model porcupine.Model
-	var err error
 	switch v.Guarantee {
 	case LinearizableLog:
 		ops, model = c.pictureLog(v.Witness)
 	case LinearizableQueue:
 		ops, model = c.pictureQueue(v.Witness)
 	case LinearizableState:
-		ops, model, err = c.pictureState(v.Witness, &opt)
-	}
-	if err != nil {
-		return err
+		ops, model = c.pictureState(v.Witness, m)
 	}
 	if len(ops) == 0 {
 		return errors.New("the witness is not one of this history")
 	}
-	p := picture{h: h, ops: ops, witness: v.Witness}
+	p := picture{h: h, ops: ops, witness: v.Witness, machine: m}
 	return p.write(w, model, opt.Budget.orDefault())
 }
 
@@ -99,16 +99,12 @@ func (c *Checker) pictureQueue(w *Witness) ([]searchOp, porcupine.Model) {
 
 // pictureState returns the operations on the register or state machine of a
 // witness. Of a state machine all are needed.
-func (c *Checker) pictureState(w *Witness, opt *Options) ([]searchOp, porcupine.Model, error) {
+func (c *Checker) pictureState(w *Witness, m *machine) ([]searchOp, porcupine.Model) {
 	h, r := c.ix.h, &c.s.linear.registers
-	m, err := opt.machine()
-	if err != nil {
-		return nil, porcupine.Model{}, err
-	}
 	r.collect(h)
 	g := r.at(h, w.Rows[0])
 	if g == none {
-		return nil, porcupine.Model{}, nil
+		return nil, porcupine.Model{}
 	}
 	s := &r.state[g]
 	rows := r.rows(h, func(other *register) bool { return other == s })
@@ -116,7 +112,7 @@ func (c *Checker) pictureState(w *Witness, opt *Options) ([]searchOp, porcupine.
 	if m == nil {
 		ops = around(ops, w)
 	}
-	return ops, stateModel(m), nil
+	return ops, stateModel(m)
 }
 
 // around leaves out what is far from a witness, with all that is about the same

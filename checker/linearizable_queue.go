@@ -38,12 +38,13 @@ func (c *Checker) linearizableQueue(opt *Options) Verdict {
 			continue
 		}
 		ids := q.of(place)
-		v.Decided += len(ids) + len(q.repeated[int32(place)]) + int(q.taken[place])
+		enqueues, repeated := q.repeated[int32(place)]
+		v.Decided += len(ids) + len(enqueues) + int(q.taken[place])
 		w := q.faultWitness(&c.ix, int32(place))
 		if w == nil {
 			w = c.judgeQueue(int32(place), ids)
 		}
-		if w == nil && q.repeated[int32(place)] != nil {
+		if w == nil && repeated {
 			find, unknown := q.search(h, int32(place), opt.Budget.orDefault()), ""
 			if w, unknown = find.judge(&c.ix); unknown != "" {
 				open.note(find.name, unknown)
@@ -186,6 +187,9 @@ func (q *queues) faultWitness(x *index, place int32) *Witness {
 		rows = append(rows, f.failed)
 		text = fmt.Sprintf("%s was delivered from %s, and was put into %s", name, in,
 			queueName(h, q.number(h, h.PlaceAt(int(f.failed)))))
+	}
+	if f.again == none && q.flags[f.value]&queueSentAgain != 0 {
+		rows = append(rows, answersTo(h, m)...)
 	}
 	w := x.witness([]history.Message{m}, rows...)
 	w.Text = text

@@ -20,17 +20,28 @@ import (
 //	}
 type Machine struct {
 	// States are all states. Nil takes those of the transitions.
-	States []string
+	States []string `yaml:"states,omitempty"`
 	// Initial is the state before the first effect.
-	Initial string
+	Initial string `yaml:"initial"`
 	// Transitions say what may take effect in which state.
-	Transitions []Transition
+	Transitions []Transition `yaml:"transitions"`
 	// Events gives messages by name another event.
-	Events map[string]string
+	Events map[string]string `yaml:"events,omitempty"`
 }
 
 // Transition is a step of a [Machine].
-type Transition struct{ From, Event, To string }
+type Transition struct {
+	From  string `yaml:"from"`
+	Event string `yaml:"event"`
+	To    string `yaml:"to"`
+}
+
+// Validate reports what is wrong with a declaration: a state without a name, or that
+// is none of States, or two outcomes of one event in one state.
+func (m *Machine) Validate() error {
+	_, err := m.compile()
+	return err
+}
 
 // machine is a Machine in numbers.
 type machine struct {

@@ -14,7 +14,7 @@ import (
 
 // repeat finds the enqueues of messages that were sent more than once, by queue.
 // Each is in the queue that its answer names, or else in all those from which the
-// message was delivered.
+// message was delivered. Queues that delivered such a message are there in any case.
 func (q *queues) repeat(h *history.History) {
 	q.repeated = nil
 	if !slices.ContainsFunc(q.flags, func(f uint8) bool { return f&queueSentAgain != 0 }) {
@@ -26,8 +26,10 @@ func (q *queues) repeat(h *history.History) {
 		m := q.message(h, int32(v))
 		if f&queueSentAgain != 0 && q.deq[v] != none && !slices.Contains(from[m], q.where[v]) {
 			from[m] = append(from[m], q.where[v])
+			q.repeated[q.where[v]] = nil // perhaps it was put into none that is known
 		}
 	}
+	entered := make(map[copyOf]bool)
 	for _, o := range q.enqueues(h) {
 		places := from[o.message]
 		if p := h.PlaceAt(int(o.row)); h.Kind(int(o.row)) == history.KindAck && p != history.NoPlace {
@@ -37,8 +39,24 @@ func (q *queues) repeat(h *history.History) {
 		}
 		for _, p := range places {
 			q.repeated[p] = append(q.repeated[p], o)
+			entered[copyOf{o.message, p}] = true
 		}
 	}
+	for v, f := range q.flags {
+		if f&queueSentAgain != 0 && q.deq[v] != none && !entered[copyOf{q.message(h, int32(v)), q.where[v]}] {
+			q.fault(q.where[v], queueFault{value: int32(v), again: none, failed: q.enq[v]})
+		}
+	}
+}
+
+// answersTo returns the answers to the sends of a message.
+func answersTo(h *history.History, m history.Message) (rows []int32) {
+	for i := range h.Len() {
+		if h.Kind(i) == history.KindAck && h.MessageAt(i) == m {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows
 }
 
 // enqueues returns the sends of messages that were sent more than once, each from
