@@ -50,8 +50,9 @@
 // is taken that was sent closest together, and of those the first. [Context] adds
 // what else happened to the messages, for a diagram.
 //
-// The hop at which order was lost is the first of stored, delivered and applied
-// at which the pair stands in the wrong order:
+// The hop at which order was lost is the first of sent, stored, delivered and applied
+// at which the pair stands in the wrong order. Where the order is that of sending it
+// is never the first; a message that is applied again may have been sent again:
 //
 //	sent       1 2      1 2      1 2      1 | 2    to two partitions
 //	stored     2 1      1 2      1 2      1 | 2    cannot be compared

@@ -26,12 +26,16 @@ func (x *index) lostAt(late, early int32) (hop Hop, split bool) {
 }
 
 // lostAgainAt is lostAt for an effect that came again: the first hop at which the
-// old message stands behind the newer one once more.
+// old message stands behind the newer one once more. That may be the first of all,
+// when the application sent it again.
 func (x *index) lostAgainAt(again, newerEffect int32) (hop Hop, split bool) {
 	older, newer := x.trails(again, newerEffect)
 	a, b := x.where(&older), x.where(&newer)
 	split = a.place != b.place && a.place != history.NoPlace && b.place != history.NoPlace
 	h := x.h
+	if x.sentAgain(older.message, newer.message, h.EndAt(int(again))) {
+		return HopSent, split
+	}
 	for _, row := range older.stores {
 		if h.PlaceAt(int(row)) == b.place && h.PositionAt(int(row)) > b.position && b.position != history.NoPosition {
 			return HopStored, split
@@ -49,6 +53,27 @@ func (x *index) lostAgainAt(again, newerEffect int32) (hop Hop, split bool) {
 		}
 	}
 	return HopApplied, split
+}
+
+// sentAgain says whether a message was sent a second time after the first send of a
+// newer one, up to a time.
+func (x *index) sentAgain(older, newer history.Message, until int64) bool {
+	first, behind := true, false
+	for _, row := range x.sends { // in order of time
+		if x.h.BeginAt(int(row)) > until {
+			return false
+		}
+		switch x.h.MessageAt(int(row)) {
+		case newer:
+			behind = true
+		case older:
+			if behind && !first {
+				return true
+			}
+			first = false
+		}
+	}
+	return false
 }
 
 // trails follows the messages of two effects at one sink.

@@ -45,6 +45,17 @@ func (w *world) spot(m history.Message, sink history.Symbol) (history.Place, int
 	return history.NoPlace, history.NoPosition
 }
 
+// sentAgain says whether a message was sent, by a time, once more than before and after
+// a newer one was sent at all.
+func (w *world) sentAgain(older, newer history.Message, until int64) bool {
+	about := func(m history.Message) func(event) bool { return func(e event) bool { return e.Message == m } }
+	i, j := slices.IndexFunc(w.sends, about(older)), slices.IndexFunc(w.sends, about(newer))
+	if i < 0 || j < 0 {
+		return false
+	}
+	return slices.ContainsFunc(w.sends[max(i, j)+1:], func(s event) bool { return s.Message == older && s.Begin <= until })
+}
+
 // lostAt is the first hop at which the effect of a late message and that of an
 // early one stand in the wrong order; again says that the late message was
 // applied before and came again.
@@ -57,6 +68,9 @@ func (w *world) lostAt(late, early int, again bool) (checker.Hop, bool) {
 	old, young := w.deliveries(e.Message, sink), w.deliveries(f.Message, sink)
 	before := func(a, b event) bool { return a.End < b.End || a.End == b.End && a.row < b.row }
 	if again {
+		if w.sentAgain(e.Message, f.Message, e.End) {
+			return checker.HopSent, split
+		}
 		for _, c := range w.copies(e.Message) {
 			if c.Place == q && j != history.NoPosition && c.Position > j {
 				return checker.HopStored, split
