@@ -23,6 +23,9 @@ type checkOptions struct {
 	historyFormat  *choice
 	allowTruncated bool
 	meant          anomalies.Options
+	search         checker.Budget
+	machine        string
+	out            string
 	memory         byteSize
 	most           int64 // bytes of memory that a history may take, or 0
 }
@@ -42,6 +45,10 @@ an event or a vector of them, perhaps compressed. What its operations are about,
 anomalies are looked for; docs/anomalies.md defines them. Those of logs are decided
 for histories in JSON Lines too, where --guarantee asks for them.
 
+Searches for a linearization are bounded in steps and bytes, not in time, so that a
+verdict is the same on every machine; past the bounds it is unknown. --machine names
+a YAML file with the states of an entity; docs/guarantees.md has an example.
+
 The exit code is 0 when all histories are valid, 1 when a guarantee is violated,
 2 when none is but something is unknown, 65 when a file is no history.`,
 		Example: `  orderlab check out/history.jsonl
@@ -58,6 +65,10 @@ The exit code is 0 when all histories are valid, 1 when a guarantee is violated,
 	f.BoolVar(&opt.meant.WWDeps, "ww-deps", false, "the order of a log is one of the transactions that wrote to it: g1c is allowed")
 	f.BoolVar(&opt.allowTruncated, "allow-truncated", false, "leave out a last line that is cut off")
 	f.Var(&opt.memory, "memory", "how much memory a history may take, as 4GiB, instead of what is free")
+	f.StringVar(&opt.machine, "machine", "", "judge linearizable-state by the state machine that this `file` declares")
+	f.IntVar(&opt.search.Steps, "search-steps", checker.DefaultBudget.Steps, "most steps of a search for a linearization")
+	f.Int64Var(&opt.search.Bytes, "search-bytes", checker.DefaultBudget.Bytes, "most bytes that such a search remembers")
+	f.StringVarP(&opt.out, "out", "o", "", "write the results, and diagrams of what is violated, to this `directory`")
 	offerWords(cmd, "guarantee", append(catalogue(), patterns()...))
 	offerWords(cmd, "history-format", opt.historyFormat.allowed)
 	offerWords(cmd, "format", opt.format.allowed)
@@ -113,13 +124,18 @@ func (opt *checkOptions) judges() (func(file string) (*checked, error), error) {
 	if len(opt.guarantees) > 0 {
 		ids = opt.guarantees
 	}
+	machine, err := readMachine(opt.machine)
+	if err != nil {
+		return nil, err
+	}
 	c, h := checker.New(), new(history.History)
+	options := checker.Options{Anomalies: opt.meant, Budget: opt.search, Machine: machine}
 	return func(file string) (*checked, error) {
 		truncated, err := opt.readHistory(h, file, ids)
 		if err != nil {
 			return nil, err
 		}
-		found := judge(c, h, ids, truncated, opt.meant)
+		found := judge(c, h, ids, truncated, len(opt.guarantees) > 0, options)
 		found.Truncated = truncated
 		return found, nil
 	}, knownGuarantees(opt.guarantees...)
@@ -134,6 +150,14 @@ func (a *cli) check(ctx context.Context, opt *checkOptions, files []string) erro
 		// Garbage should not take what is counted out for histories.
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(opt.most))
 	}
+	if opt.search.Steps < 1 || opt.search.Bytes < 1 {
+		return usagef("--search-steps %d --search-bytes %d: a search takes at least one of each", opt.search.Steps, opt.search.Bytes)
+	}
+	out, err := a.openCheckOut(opt.out)
+	if err != nil {
+		return err
+	}
+	defer out.discard()
 	var problems []error
 	code := exitMet
 	for _, file := range files {
@@ -147,9 +171,17 @@ func (a *cli) check(ctx context.Context, opt *checkOptions, files []string) erro
 		}
 		found.File = file
 		code = worse(code, found.code())
+		if out != nil {
+			if err := out.add(found); err != nil {
+				return err
+			}
+		}
 		if err := a.printChecked(found, opt.format.value); err != nil {
 			return err
 		}
+	}
+	if err := out.commit(); err != nil {
+		return err
 	}
 	if len(problems) > 0 {
 		return &codeError{exitData, errors.Join(problems...)}

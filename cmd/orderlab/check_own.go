@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 
 	"orderlab/checker"
-	"orderlab/checker/anomalies"
 	"orderlab/model/history"
 	"orderlab/scenarios/result"
 )
@@ -35,28 +34,31 @@ func openHistory(file string) (*os.File, error) {
 
 // judge decides the guarantees on a history. It is valid when none is violated
 // and each is known; where nothing at all could be decided, that is not known.
-// After a line that is cut off more may have come.
-func judge(c *checker.Checker, h *history.History, ids []string, truncated bool, meant anomalies.Options) *checked {
+// After a line that is cut off more may have come. Guarantees that most systems do
+// not give count where they are named.
+func judge(c *checker.Checker, h *history.History, ids []string, truncated, named bool,
+	opt checker.Options) *checked {
 	out := &checked{Operations: h.Len(), Guarantees: []checkedGuarantee{}}
-	opt := checker.Options{Anomalies: meant}
 	if truncated {
 		opt.Truncated = "the file is cut off"
 	}
 	violated, unknown, decided := false, false, false
 	for _, v := range c.Check(h, ids, opt) {
 		g := checkedGuarantee{
-			ID: v.Guarantee, Verdict: string(v.Status), Count: v.Violations, Allowed: checker.Allowed(v.Guarantee, opt),
+			ID: v.Guarantee, Verdict: string(v.Status), Count: v.Violations,
+			Allowed: checker.Allowed(v.Guarantee, opt) || !named && strict(v.Guarantee),
 			Vacuous: v.Vacuous, Reason: v.Reason, LostAt: string(v.LostAt), KeySplit: v.KeySplit,
 			Witness: []checkedOperation{},
 		}
 		if v.Witness != nil {
 			g.Text = v.Witness.Text
+			out.drawings = append(out.drawings, drawings(h, &v, opt)...)
 			for _, row := range v.Witness.Rows {
 				g.Witness = append(g.Witness, checkedOperation{Operation: result.NewOperation(h, h.Op(row))})
 			}
 		}
 		violated = violated || v.Status == checker.Violated && !g.Allowed
-		unknown = unknown || v.Status == checker.Unknown
+		unknown = unknown || v.Status == checker.Unknown && !g.Allowed
 		decided = decided || !v.Vacuous && (v.Status == checker.Holds || v.Status == checker.Violated)
 		out.Guarantees = append(out.Guarantees, g)
 	}
@@ -65,4 +67,10 @@ func judge(c *checker.Checker, h *history.History, ids []string, truncated bool,
 		out.Valid = &valid
 	}
 	return out
+}
+
+// strict says whether most systems do not give a guarantee.
+func strict(id string) bool {
+	g, ok := checker.Find(id)
+	return ok && g.Strict
 }

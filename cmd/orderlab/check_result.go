@@ -18,6 +18,8 @@ type checked struct {
 	Valid      *bool              `json:"valid"`
 	Truncated  bool               `json:"truncated,omitempty"`
 	Guarantees []checkedGuarantee `json:"guarantees"`
+
+	drawings []drawing
 }
 
 type checkedGuarantee struct {

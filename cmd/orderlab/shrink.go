@@ -38,7 +38,8 @@ the original run.
 
 The result is a scenario with explicit messages and faults, which runs without
 --seed; it goes to the standard output, or with -o into a directory with the run's
-result.json, history.jsonl, faults.yaml and witness.mmd. An interrupt ends the
+result.json, history.jsonl, faults.yaml and witness.mmd, and of a log, queue or
+state that is not linearizable witness.html. An interrupt ends the
 search and keeps the smallest run so far.`,
 		Example: `  orderlab shrink kafka/expand --strategy naive --var after=5 --var backlog=even --seed 1
   orderlab shrink kafka/expand --strategy latest --var after=8 --var backlog=even --seed 2 --guarantee no-loss -o shrunk`,
@@ -174,7 +175,9 @@ func (a *cli) rerun(ctx context.Context, dir string, text []byte) (*loaded, *res
 // What shrink writes beside the files of a result.
 const (
 	scenarioFile = "scenario.yaml"
-	witnessFile  = "witness.mmd"
+	witnessStem  = "witness"
+	witnessFile  = witnessStem + ".mmd"
+	pictureFile  = witnessStem + pictureEnding
 )
 
 func writeShrunkFiles(
@@ -193,7 +196,12 @@ func writeShrunkFiles(
 	if err := writeShown(ctx, reg, o, "", l, set.Shown); err != nil {
 		return err
 	}
-	return o.create(witnessFile, func(w io.Writer) error { return reports.Mermaid(w, &set.Results[0].Guarantees[0]) })
+	r := &set.Results[0]
+	err = o.create(witnessFile, func(w io.Writer) error { return reports.Mermaid(w, &r.Guarantees[0]) })
+	if err != nil || r.Guarantees[0].Witness == nil {
+		return err
+	}
+	return writePicture(ctx, reg, o, witnessStem, l, r, &r.Guarantees[0])
 }
 
 // shrunkFile is the smallest run as a scenario; cause says what broke it.
