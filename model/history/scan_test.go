@@ -10,17 +10,27 @@ import (
 	"orderlab/model/history"
 )
 
-// FuzzRead: no input panics; what is refused is refused with a line; what is
-// read is JSON to encoding/json too and is the same when written and read again.
+// FuzzRead: no input panics, compressed or not; what is refused is refused with a
+// line; what is read is JSON to encoding/json too and is the same when written and
+// read again; what is read of a file that may be cut off, too.
 func FuzzRead(f *testing.F) {
 	f.Add(`{"op":"send","message":"m","key":"k","process":"p","at":1}`)
 	f.Add("{\"op\":\"ack\",\"message\":\"m\",\"process\":\"p\",\"at\":2}\n{\"op\":\"send\",\"message\":\"m\",\"process\":\"p\",\"at\":1}")
 	f.Add(`{"op":"read","key":"\ud83d\ude00","process":"p\u0000","begin":-1}`)
 	f.Add(`{"op":"store", "message":"p#1","process":"p","place":"a","position":9223372036854775807,"at":-0}`)
 	f.Add(`{"op":"apply","message":"é","process":"p","sink":"s","begin":1,"end":9223372036854775807}`)
+	f.Add(string(compressed([]byte("{\"history\":1}\n{\"op\":\"crash\",\"process\":\"p\",\"at\":1}\n"))))
+	f.Add("{\"op\":\"poll\",\"process\":\"p\",\"place\":\"a\",\"begin\":1,\"end\":2,\"detail\":\"end\"}\n{\"op\":\"deliver\",\"mess")
 	f.Fuzz(func(t *testing.T, body string) {
 		file := "{\"history\":1}\n" + body
 		var h, back history.History
+		for _, text := range []string{body, file} {
+			_, err := history.Read(&h, strings.NewReader(text), "f", history.ReadOptions{AllowTruncated: true})
+			var syntax *history.SyntaxError
+			if err != nil && (!errors.As(err, &syntax) || syntax.Line < 1 || syntax.Problem == "") {
+				t.Fatalf("error %v", err)
+			}
+		}
 		if _, err := history.Read(&h, strings.NewReader(file), "f", history.ReadOptions{}); err != nil {
 			var syntax *history.SyntaxError
 			if !errors.As(err, &syntax) || syntax.Line < 1 || syntax.Problem == "" {
