@@ -87,6 +87,20 @@ func checks(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// comparisons FILE N does for compare what results does for run.
+func comparisons(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: comparisons FILE N")
+	}
+	lines := strings.SplitAfter(ts.ReadFile(args[0]), "\n")
+	if want, _ := strconv.Atoi(args[1]); len(lines)-1 != want {
+		ts.Fatalf("%d lines, want %d", len(lines)-1, want)
+	}
+	for _, line := range lines[:len(lines)-1] {
+		ts.Check(describedBy("## The result of compare", []byte(line)))
+	}
+}
+
 // same A B checks that two directories have the same files with the same bytes.
 func same(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {

@@ -27,16 +27,17 @@ func writeResult(
 	if set.Shard != nil {
 		return nil // the rest is written when the shards are merged
 	}
+	err = o.create(path.Join(folder, runsFile), func(w io.Writer) error { return reports.Runs(w, set) })
+	if err != nil {
+		return err
+	}
 	if err := writeShown(ctx, reg, o, folder, l, set.Shown); err != nil {
 		return err
 	}
 	if err := writePlots(o, folder, set); err != nil {
 		return err
 	}
-	if err := writeWitnesses(o, folder, set); err != nil {
-		return err
-	}
-	return writePictures(ctx, reg, o, folder, l, set)
+	return writeWitnesses(o, folder, set)
 }
 
 // writeShown writes the history and the faults of the run to look at first.
@@ -96,14 +97,6 @@ func writePlots(o *outDir, folder string, set *result.Set) error {
 
 // writeWitnesses draws every violation of every case.
 func writeWitnesses(o *outDir, folder string, set *result.Set) error {
-	return eachWitness(set, func(name string, _ *result.Result, g *result.Guarantee) error {
-		file := path.Join(folder, "witness", name+".mmd")
-		return o.create(file, func(w io.Writer) error { return reports.Mermaid(w, g) })
-	})
-}
-
-// eachWitness calls do for every violation of every case, with a name for files.
-func eachWitness(set *result.Set, do func(name string, r *result.Result, g *result.Guarantee) error) error {
 	taken := make(map[string]bool)
 	for i := range set.Results {
 		r := &set.Results[i]
@@ -117,7 +110,8 @@ func eachWitness(set *result.Set, do func(name string, r *result.Result, g *resu
 				name = fmt.Sprintf("%s~%d", witnessName(r, g), n)
 			}
 			taken[name] = true
-			if err := do(name, r, g); err != nil {
+			file := path.Join(folder, "witness", name+".mmd")
+			if err := o.create(file, func(w io.Writer) error { return reports.Mermaid(w, g) }); err != nil {
 				return err
 			}
 		}
