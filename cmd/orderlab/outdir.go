@@ -84,9 +84,10 @@ func ours(file string) bool {
 	case "plots":
 		return ext == ".svg" || ext == ".png"
 	case "witness":
-		return ext == ".mmd"
+		return ext == ".mmd" || ext == pictureEnding
 	}
-	return slices.Contains([]string{resultFile, runsFile, "history.jsonl", "faults.yaml", "report.html", scenarioFile, witnessFile}, base)
+	return slices.Contains([]string{resultFile, runsFile, "history.jsonl", "faults.yaml", "report.html", scenarioFile,
+		witnessFile, pictureFile}, base)
 }
 
 // isResult says whether a file begins with a result.
@@ -99,9 +100,12 @@ func isResult(file string) bool {
 	var head struct {
 		Version  int    `json:"schema_version"`
 		Scenario string `json:"scenario"`
+		// Those of check.
+		File       string            `json:"file"`
+		Guarantees []json.RawMessage `json:"guarantees"`
 	}
 	err = json.NewDecoder(bufio.NewReader(f)).Decode(&head)
-	return err == nil && head.Version > 0 && head.Scenario != ""
+	return err == nil && (head.Version > 0 && head.Scenario != "" || head.File != "" && head.Guarantees != nil)
 }
 
 // makeSibling makes a new directory beside path. The name says whose it is, in

@@ -37,7 +37,10 @@ func writeResult(
 	if err := writePlots(o, folder, set); err != nil {
 		return err
 	}
-	return writeWitnesses(o, folder, set)
+	if err := writeWitnesses(o, folder, set); err != nil {
+		return err
+	}
+	return writePictures(ctx, reg, o, folder, l, set)
 }
 
 // writeShown writes the history and the faults of the run to look at first.
@@ -97,6 +100,14 @@ func writePlots(o *outDir, folder string, set *result.Set) error {
 
 // writeWitnesses draws every violation of every case.
 func writeWitnesses(o *outDir, folder string, set *result.Set) error {
+	return eachWitness(set, func(name string, _ *result.Result, g *result.Guarantee) error {
+		file := path.Join(folder, "witness", name+".mmd")
+		return o.create(file, func(w io.Writer) error { return reports.Mermaid(w, g) })
+	})
+}
+
+// eachWitness calls do for every violation of every case, with a name for files.
+func eachWitness(set *result.Set, do func(name string, r *result.Result, g *result.Guarantee) error) error {
 	taken := make(map[string]bool)
 	for i := range set.Results {
 		r := &set.Results[i]
@@ -110,8 +121,7 @@ func writeWitnesses(o *outDir, folder string, set *result.Set) error {
 				name = fmt.Sprintf("%s~%d", witnessName(r, g), n)
 			}
 			taken[name] = true
-			file := path.Join(folder, "witness", name+".mmd")
-			if err := o.create(file, func(w io.Writer) error { return reports.Mermaid(w, g) }); err != nil {
+			if err := do(name, r, g); err != nil {
 				return err
 			}
 		}
