@@ -113,9 +113,6 @@ func TestEmptyPollAfterAck(t *testing.T) {
 // consumer that sees the second alone shows none of the patterns: the second known
 // fault. That causal order is broken is found.
 func TestCausalInversion(t *testing.T) {
-	if !checker.Known("causal-order") {
-		t.Skip("causal-order is not decided yet")
-	}
 	_, verdicts := anomalyVerdicts(t, checker.Options{}, append(patterns(), "causal-order"), `
 		send a1 @1
 		ack a1 @3 in=x:0

@@ -10,9 +10,9 @@ import (
 func convergence() Guarantee {
 	return Guarantee{
 		ID: Convergence,
-		Holds: "In the end the last effect of a key at a sink is that of a message which may come last: it did not " +
-			"definitely fail, and no acked message of the key was sent after it by the same session, or after it had " +
-			"been acked.",
+		Holds: "In the end something of every key with an acked message has been applied, and its last effect at a sink " +
+			"is that of a message which may come last: it did not definitely fail, and no acked message of the key was " +
+			"sent after it by the same session, or after it had been acked.",
 		decide: (*Checker).convergence,
 	}
 }
@@ -23,6 +23,7 @@ type states struct {
 	lastSent  []int64 // by key: when the latest of its acked messages was sent
 	final     []int32 // by key: the row of the last effect at the sink
 	doubtful  []bool  // by key: something may have been applied at the sink
+	firstAck  []int32 // by key: the row of the first ack of one of its messages
 }
 
 // convergence compares the last effect of every key at every sink with what was
@@ -58,17 +59,21 @@ func (c *Checker) convergence(opt *Options) Verdict {
 			}
 		}
 	}
+	missing, unknown := c.stateless(&v)
+	doubtful += unknown
 	c.conclude(&v)
 	switch {
 	case v.Violations > 0 && opt.Truncated != "":
 		return Verdict{Status: Unknown, Reason: opt.Truncated, Decided: v.Decided}
-	case v.Violations > 0:
+	case wrong != none:
 		v.Witness = x.stateWitness(wrong, of)
+	case missing != none:
+		v.Witness = x.statelessWitness(missing)
 	case doubtful > 0:
 		return Verdict{Status: Unknown, Decided: v.Decided,
 			Reason: fmt.Sprintf("the state of %s depends on effects of which nobody knows", plural(doubtful, "key"))}
 	case v.Decided == 0:
-		return vacuous("no message with a key was applied")
+		return vacuous("no message with a key was acked or applied")
 	}
 	return v
 }
@@ -108,6 +113,62 @@ func (s *states) enter(x *index, at *sink) {
 			s.doubtful[key] = true
 		}
 	}
+}
+
+// stateless counts the keys of which a message was acked and nothing was applied
+// at any sink, where something was applied at all. It returns the first ack of such
+// a key, and how many keys nobody knows about.
+func (c *Checker) stateless(v *Verdict) (ack int32, doubtful int) {
+	x, s := &c.ix, &c.s.states
+	h := x.h
+	s.firstAck = resize(s.firstAck, h.Keys(), none)
+	for m, row := range x.ack {
+		key := h.KeyOf(history.Message(m))
+		if row != none && key != history.NoKey && (s.firstAck[key] == none || x.earlier(row, s.firstAck[key])) {
+			s.firstAck[key] = row
+		}
+	}
+	s.visit(x)
+	ack = none
+	for key, row := range s.firstAck {
+		switch {
+		case row == none || s.final[key] != none || len(x.all) == 0:
+		case s.doubtful[key]:
+			doubtful++
+		default:
+			v.Decided++
+			c.count(v, h.MessageAt(int(row)))
+			if ack == none || x.earlier(row, ack) {
+				ack = row
+			}
+		}
+	}
+	return ack, doubtful
+}
+
+// visit finds the keys with an effect at any sink.
+func (s *states) visit(x *index) {
+	h := x.h
+	s.final = resize(s.final, h.Keys(), none)
+	s.doubtful = resize(s.doubtful, h.Keys(), false)
+	for _, e := range x.all {
+		if key := h.KeyOf(e.message); key != history.NoKey {
+			s.final[key] = e.row
+		}
+	}
+	for _, row := range x.doubts {
+		if key := h.KeyOf(h.MessageAt(int(row))); key != history.NoKey {
+			s.doubtful[key] = true
+		}
+	}
+}
+
+// statelessWitness shows the ack, and that effects are recorded at all.
+func (x *index) statelessWitness(ack int32) *Witness {
+	m := x.h.MessageAt(int(ack))
+	w := x.witness([]history.Message{m}, ack, x.all[0].row)
+	w.Text = fmt.Sprintf("%s was acked, and nothing of the key was ever applied", x.withKey(m))
+	return w
 }
 
 // outdated says whether an acked message has to come after m.

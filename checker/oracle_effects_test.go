@@ -53,7 +53,8 @@ func (w *world) noGap(allowed []string) (f found) {
 	for _, sink := range w.sinks {
 		list := firsts(w.at(sink))
 		for i, e := range list {
-			earlier, missing := slices.ContainsFunc(w.sends, func(s event) bool { return w.distance(s.Message, e.Message) > 0 }), false
+			missing := false
+			earlier := slices.ContainsFunc(w.sends, func(s event) bool { return w.distance(s.Message, e.Message) > 0 })
 			for _, a := range w.acks {
 				m := a.Message
 				if w.distance(m, e.Message) == 0 {
@@ -116,7 +117,7 @@ func (w *world) convergence() (f found, unknown bool) {
 				}
 			}
 			if last == nil {
-				continue
+				continue // see below
 			}
 			if slices.ContainsFunc(w.doubts, func(d event) bool {
 				return d.Detail == sink && w.h.Message(d.Message).Key == key
@@ -128,6 +129,21 @@ func (w *world) convergence() (f found, unknown bool) {
 			if !w.mayBeLast(last.Message) {
 				f.broke(w, last.Message)
 				f.closer(w, 1, last.row, last.row)
+			}
+		}
+	}
+	for key := range history.Key(w.h.Keys()) {
+		there := func(e event) bool { return w.h.KeyOf(e.Message) == key }
+		acked := slices.IndexFunc(w.acks, there)
+		switch {
+		case acked < 0 || len(w.effects) == 0 || slices.ContainsFunc(w.effects, there):
+		case slices.ContainsFunc(w.doubts, there):
+			unknown = true
+		default: // acked, and no sink has a state of the key
+			f.decided++
+			f.broke(w, w.acks[acked].Message)
+			if f.distance == 0 {
+				f.overtaken = unnamed
 			}
 		}
 	}
@@ -177,8 +193,8 @@ func (w *world) canEndWith(stands, rest []history.Message, m history.Message) bo
 	}
 	for i, next := range rest {
 		others := slices.Delete(slices.Clone(rest), i, i+1)
-		if !slices.ContainsFunc(others, func(o history.Message) bool { return w.distance(o, next) > 0 || w.lead(o, next) > 0 }) &&
-			w.canEndWith(append(slices.Clone(stands), next), others, m) {
+		before := func(o history.Message) bool { return w.distance(o, next) > 0 || w.lead(o, next) > 0 }
+		if !slices.ContainsFunc(others, before) && w.canEndWith(append(slices.Clone(stands), next), others, m) {
 			return true
 		}
 	}

@@ -198,7 +198,7 @@ func (w *world) monotonicWrites() (f found) {
 		for _, o := range w.sends[:i] {
 			other, ok := w.positioned(o.Message)
 			if ok && sameSession(o, s) && other.Place == mine.Place {
-				before, above = true, above || other.Position > mine.Position
+				before, above = true, above || other.Position >= mine.Position
 			}
 		}
 		if before {

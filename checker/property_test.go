@@ -110,7 +110,7 @@ func TestAgreesWithTheDefinitions(t *testing.T) {
 	})
 	for _, id := range linear {
 		for _, status := range []string{"holds false", "holds true", "violated false"} {
-			if n := statuses[id+" "+status]; n < 20 && !testing.Short() {
+			if n := statuses[id+" "+status]; n < 8 && !testing.Short() {
 				t.Errorf("only %d histories with %s %s", n, id, status)
 			}
 		}
@@ -127,7 +127,8 @@ func checkWitness(t *rapid.T, w *world, v *checker.Verdict, f *found, opt checke
 		}
 		return
 	}
-	if v.Witness == nil || v.Witness.Text == "" || len(v.Witness.Messages) == 0 && v.Guarantee != checker.MonotonicReads || g.Order != (v.LostAt != "") {
+	if v.Witness == nil || v.Witness.Text == "" || g.Order != (v.LostAt != "") ||
+		len(v.Witness.Messages) == 0 && v.Guarantee != checker.MonotonicReads {
 		t.Fatalf("%s is violated with %+v", v.Guarantee, v)
 	}
 	if f.overtaken != unnamed && !slices.Contains(v.Witness.Rows, f.overtaken) {
@@ -226,12 +227,15 @@ func TestVerdictsSurviveTheFile(t *testing.T) {
 		a, b := used.Check(h, ids, checker.Options{}), checker.New().Check(&back, ids, checker.Options{})
 		for i := range a {
 			a[i].Witness, b[i].Witness = nameless(a[i].Witness), nameless(b[i].Witness)
-			if a[i].Guarantee == checker.LinearizableLog && a[i].Violations > 1 {
-				a[i].Witness, b[i].Witness = nil, nil // of several places it shows the one with the lowest number
+			if a[i].Guarantee == checker.LinearizableLog { // which place, and in which order its messages
+				a[i].Witness, b[i].Witness = nil, nil
+				a[i].Keys, b[i].Keys = 0, 0
 			}
 		}
-		if !reflect.DeepEqual(a, b) {
-			t.Fatalf("%+v\n%+v\n%s", a, b, text(h))
+		for i := range a {
+			if !reflect.DeepEqual(a[i], b[i]) {
+				t.Fatalf("%+v\n%+v\n%+v\n%+v\n%s", a[i], b[i], a[i].Witness, b[i].Witness, text(h))
+			}
 		}
 	})
 	if compared < 20 && !testing.Short() {

@@ -34,7 +34,7 @@ func (c *Checker) monotonicWrites(*Options) Verdict {
 		if highest.position != history.NoPosition {
 			v.Decided++
 		}
-		if position < highest.position {
+		if highest.position != history.NoPosition && position <= highest.position {
 			c.count(&v, m)
 			if v.Witness == nil {
 				v.Witness = x.writesWitness(highest.row, send)
@@ -63,7 +63,7 @@ func (x *index) writesWitness(first, second int32) *Witness {
 	m, n := h.MessageAt(int(first)), h.MessageAt(int(second))
 	a, b := x.ack[m], x.ack[n]
 	w := x.witness([]history.Message{m, n}, first, second, a, b)
-	w.Text = fmt.Sprintf("%s was sent before %s by one session and stored behind it, at positions %d and %d of %s",
+	w.Text = fmt.Sprintf("%s was sent before %s by one session and stored not before it: positions %d and %d of %s",
 		h.MessageName(m), h.MessageName(n), h.PositionAt(int(a)), h.PositionAt(int(b)), h.PlaceName(h.PlaceAt(int(a))))
 	return w
 }

@@ -208,6 +208,9 @@ type twin struct {
 var swapped = []string{checker.PerKeyRealtimeOrder, checker.PerProducerOrder, checker.TotalOrder, checker.SameOrder,
 	checker.CausalOrder, checker.Convergence, checker.NoGap}
 
+// What follows when a reader steps over a message and back.
+var stepped = []string{checker.MonotonicReads, checker.ConsistentPrefix}
+
 var twins = []twin{
 	{checker.PerKeyOrder, swapped, checker.HopApplied, func(s *toy) {
 		a, b := s.neighbours(true) // a pool of threads: the second effect is quicker
@@ -218,7 +221,7 @@ var twins = []twin{
 		swap(s.applied, a, b)
 	}},
 	{checker.NoRegression, []string{checker.NoDuplicates}, checker.HopApplied, func(s *toy) {
-		n := 20 + s.r.IntN(40) // a crash before a commit: the last ten come again
+		n := half + 10 + s.r.IntN(20) // a crash before a commit: the last ten come again
 		s.applied = slices.Insert(s.applied, n, s.applied[n-10:n]...)
 	}},
 	{checker.NoDuplicates, nil, "", func(s *toy) {
@@ -229,7 +232,7 @@ var twins = []twin{
 		n := s.r.IntN(len(s.applied)) // a commit before the work, then a crash
 		s.applied, s.mirrored = slices.Delete(s.applied, n, n+1), slices.Delete(s.mirrored, n, n+1)
 	}},
-	{checker.PartitionOrder, []string{checker.MonotonicReads, checker.ConsistentPrefix}, checker.HopDelivered, func(s *toy) {
+	{checker.PartitionOrder, stepped, checker.HopDelivered, func(s *toy) {
 		list := s.delivered[0] // a prefetch that hands on what arrives
 		n := s.r.IntN(len(list) - 1)
 		list[n], list[n+1] = list[n+1], list[n]
