@@ -77,6 +77,8 @@ func BenchmarkRead(b *testing.B) {
 	if err := history.Write(&file, h); err != nil {
 		b.Fatal(err)
 	}
+	b.SetBytes(int64(file.Len()))
+	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := history.Read(h, bytes.NewReader(file.Bytes()), "f", history.ReadOptions{}); err != nil {
 			b.Fatal(err)
