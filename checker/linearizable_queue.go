@@ -139,8 +139,8 @@ func (c *Checker) queueWitness(place int32, ids []int32, f *linear.Fault) *Witne
 	case f.Kind == linear.FaultEmpty:
 		text = fmt.Sprintf("a poll found %s empty while one or another of %s was in it", in, plural(len(f.Values), "message"))
 	case len(f.Open) > 0:
-		text = fmt.Sprintf("%s was delivered from %s before %s that were put into it before, and what the %s without an "+
-			"answer may have taken does not explain it", name(f.B), in, plural(len(f.Values)-1, "message"), plural(len(f.Open), "dequeue"))
+		text = fmt.Sprintf("%s was delivered from %s before %s put into it earlier, which %s without an answer cannot "+
+			"have taken", name(f.B), in, plural(len(f.Values)-1, "message"), plural(len(f.Open), "dequeue"))
 	case q.deq[ids[f.A]] == none:
 		text = fmt.Sprintf("%s was put into %s before %s, which was delivered, and never came out", name(f.A), in, name(f.B))
 	default:

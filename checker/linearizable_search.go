@@ -85,12 +85,14 @@ func (s *search) illegal(ops []searchOp) bool { return s.ask(ops) == porcupine.I
 // they might explain what is wrong. A search that does not end within the budget
 // leaves more than the fewest.
 func (s *search) smallest() []searchOp {
-	ops := s.needed(s.untilWrong())
+	ops := slices.Clone(s.needed(s.untilWrong()))
 	known := linear.Minimal(len(ops), func(keep []int) bool { return s.illegal(knowing(ops, keep, keep)) })
 	if !s.illegal(knowing(ops, known, known)) {
 		return ops
 	}
-	// Dequeues that are not known need not have happened at all.
+	// Of what is known, the ends that were cut off are known as well. Dequeues that
+	// are not known need not have happened at all.
+	s.restore(ops)
 	for i := 0; i < len(known); {
 		rest := slices.Delete(slices.Clone(known), i, i+1)
 		if s.illegal(knowing(ops, rest, known)) {
@@ -131,6 +133,17 @@ func (s *search) untilWrong() []searchOp {
 		return out
 	}
 	return s.ops
+}
+
+// restore gives operations the ends back that were cut off.
+func (s *search) restore(ops []searchOp) {
+	ends := make(map[int32]int64)
+	for i := range s.ops {
+		ends[s.ops[i].row] = s.ops[i].end
+	}
+	for i := range ops {
+		ops[i].end = ends[ops[i].row]
+	}
 }
 
 // cutOff returns what was known of operations at a time.

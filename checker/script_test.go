@@ -33,6 +33,10 @@ func TestVerdicts(t *testing.T) {
 					opt.Disposals = append([]string{}, arg.Vals...)
 				case "sinks":
 					opt.Sinks = arg.Vals
+				case "machine": // initial state, and then state, event, state for each transition
+					opt.Machine = machineOf(arg.Vals)
+				case "steps":
+					opt.Budget = checker.Budget{Steps: int(number(t, arg.Vals[0])), Bytes: 1 << 20}
 				case "truncated":
 					opt.Truncated = "the run was cut short"
 				default:
@@ -51,6 +55,14 @@ func TestVerdicts(t *testing.T) {
 			return out.String()
 		})
 	})
+}
+
+func machineOf(words []string) *checker.Machine {
+	m := &checker.Machine{Initial: words[0]}
+	for words = words[1:]; len(words) > 2; words = words[3:] {
+		m.Transitions = append(m.Transitions, checker.Transition{From: words[0], Event: words[1], To: words[2]})
+	}
+	return m
 }
 
 // script turns the short form into a history file.
