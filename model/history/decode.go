@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // decoder turns lines into operations of an empty history.
@@ -67,6 +68,9 @@ func (d *decoder) scan(line []byte) *problem {
 	for f := range d.fields {
 		d.fields[f].column = 0
 	}
+	if what := foreign(line); what != "" {
+		return problemf(1, "%s", what)
+	}
 	s := scanner{line: line}
 	if p := s.expect('{', "{"); p != nil {
 		return p
@@ -82,11 +86,13 @@ func (d *decoder) scan(line []byte) *problem {
 		f := fieldOf(name)
 		switch {
 		case f < 0:
-			return problemf(v.column, "no field is called %q; the fields are %s", name, fieldList())
+			known := fieldList()
+			return problemf(v.column, "no field is called %q%s; the fields are %s", shorten(name), meant(name, known),
+				strings.Join(known, " "))
 		case d.has(f):
 			return problemf(v.column, "%s stands twice", name)
 		case fields[f].number && v.str:
-			return problemf(v.column, "%s should be a whole number, without quotes", name)
+			return problemf(v.column, "%s should be a whole number, without quotes%s", name, unit(f))
 		case !fields[f].number && !v.str:
 			return problemf(v.column, "%s should be a string, in quotes", name)
 		}
@@ -128,11 +134,12 @@ func (d *decoder) kind(op *Op) *problem {
 	}
 	kind, ok := ParseKind(string(d.text(fieldOp)))
 	if !ok {
-		names := ""
+		var known []string
 		for k := Kind(1); k < kindEnd; k++ {
-			names += " " + k.String()
+			known = append(known, k.String())
 		}
-		return problemf(d.fields[fieldOp].column, "no operation is called %q; they are%s", d.text(fieldOp), names)
+		return problemf(d.fields[fieldOp].column, "no operation is called %q%s; they are %s", shorten(d.text(fieldOp)),
+			meant(d.text(fieldOp), known), strings.Join(known, " "))
 	}
 	op.Kind = kind
 	for _, f := range required[kind] {

@@ -1,9 +1,6 @@
 package history
 
-import (
-	"math"
-	"strings"
-)
+import "math"
 
 // The fields of a line.
 const (
@@ -78,12 +75,20 @@ func fieldOf(name []byte) int {
 }
 
 // fieldList returns the names of the fields of an operation.
-func fieldList() string {
+func fieldList() []string {
 	var names []string
 	for f := range fieldVersion {
 		names = append(names, fields[f].name)
 	}
-	return strings.Join(names, " ")
+	return names
+}
+
+// unit says what the numbers of a field count, for those in which people err.
+func unit(f int) string {
+	if f == fieldAt || f == fieldBegin || f == fieldEnd {
+		return "; times are nanoseconds of one clock"
+	}
+	return ""
 }
 
 // required are the fields that each kind must have besides op, process and time.

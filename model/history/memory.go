@@ -85,8 +85,8 @@ const (
 	readerBytes  = 1 << 18 // buffers
 	messageBytes = 72      // MessageInfo and state
 	indexedBytes = 34      // of the name producer#index: an entry of a map
-	namedBytes   = 90      // of another name, besides its text
-	nameBytes    = 72      // of a key, place, process or symbol, besides its text
+	namedBytes   = 98      // of another name, besides its text
+	nameBytes    = 84      // of a key, place, process or symbol, besides its text
 	wideBytes    = 48      // of a position or duration that does not fit 32 bits
 	textBytes    = 8       // what a text takes besides its length
 )

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -56,7 +57,7 @@ func (s *scanner) expect(c byte, what string) *problem {
 
 func (s *scanner) unexpected(what string) *problem {
 	if s.i >= len(s.line) {
-		return problemf(s.i+1, "the line ends where %s should stand", what)
+		return problemf(s.i+1, "the line ends where %s should stand; an object stands on one line", what)
 	}
 	r, _ := utf8.DecodeRune(s.line[s.i:])
 	return problemf(s.i+1, "%q stands where %s should", r, what)
@@ -81,7 +82,7 @@ func (s *scanner) next() (name []byte, v value, p *problem) {
 	}
 	s.fields++
 	column := s.i + 1
-	if name, p = s.quoted("a field's name"); p != nil {
+	if name, p = s.quoted("a field's name in double quotes"); p != nil {
 		return nil, v, p
 	}
 	if p = s.expect(':', "a colon"); p != nil {
@@ -105,7 +106,7 @@ func (s *scanner) value() (v value, p *problem) {
 	}
 	digits := s.line[start:s.i]
 	if s.i < len(s.line) && (s.line[s.i] == '.' || s.line[s.i]|0x20 == 'e') && len(digits) > 0 {
-		return v, problemf(start+1, "numbers are whole")
+		return v, problemf(start+1, "numbers are whole, without a fraction or an exponent")
 	}
 	unsigned := digits
 	if len(digits) > 0 && digits[0] == '-' {
@@ -113,7 +114,10 @@ func (s *scanner) value() (v value, p *problem) {
 	}
 	if len(unsigned) == 0 {
 		s.i = start
-		return v, s.unexpected("a string or a whole number")
+		if bytes.HasPrefix(s.line[s.i:], []byte("null")) {
+			return v, problemf(s.i+1, "a field is null; leave it out")
+		}
+		return v, s.unexpected("a string in double quotes or a whole number")
 	}
 	if len(unsigned) > 1 && unsigned[0] == '0' {
 		return v, problemf(start+1, "a number begins with 0")
