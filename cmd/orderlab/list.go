@@ -14,9 +14,12 @@ import (
 
 // listOptions are the flags of list.
 type listOptions struct {
-	system    string
-	guarantee string
-	format    *choice
+	system     string
+	guarantees []string
+	sources    []string
+	strategies []string
+	ids        []string
+	format     *choice
 }
 
 // listed is a scenario as list shows it.
@@ -36,19 +39,35 @@ func listCommand(a *cli) *cobra.Command {
 		Use:   "list [GLOB...]",
 		Short: "List the scenarios of the library",
 		Long: `list shows the scenarios that are part of the program, with the question that
-each answers. With --format json it prints one object a line.`,
+each answers. With --format json it prints one object a line. A filter given several
+times leaves what any of its values fits; several filters leave what fits all.`,
 		Example: `  orderlab list
   orderlab list 'kafka/*' --format json
-  orderlab list --guarantee no-loss`,
+  orderlab list --guarantee no-loss --strategy naive
+  orderlab list --id K6 --source E1`,
 		ValidArgsFunction: completeScenarios,
 		RunE:              func(_ *cobra.Command, args []string) error { return a.list(&opt, args) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&opt.system, "system", "", "only scenarios of this `system`")
-	f.StringVar(&opt.guarantee, "guarantee", "", "only scenarios that decide this `guarantee`")
+	f.StringArrayVar(&opt.guarantees, "guarantee", nil, "only scenarios that decide this `guarantee`")
+	f.StringArrayVar(&opt.sources, "source", nil, "only scenarios taken from this `source`")
+	f.StringArrayVar(&opt.strategies, "strategy", nil, "only scenarios that compare this `strategy`")
+	f.StringArrayVar(&opt.ids, "id", nil, "only scenarios with this `id`")
 	f.Var(opt.format, "format", "form of the list")
 	offerWords(cmd, "format", opt.format.allowed)
 	offerWords(cmd, "guarantee", catalogue())
+	for _, o := range []struct {
+		flag string
+		of   func(*listed) []string
+	}{
+		{"source", func(l *listed) []string { return l.Sources }},
+		{"strategy", func(l *listed) []string { return l.Strategies }},
+		{"id", func(l *listed) []string { return l.ID }},
+		{"system", func(l *listed) []string { return []string{l.System} }},
+	} {
+		offer(cmd, o.flag, func([]string) []string { return a.known(o.of) })
+	}
 	return cmd
 }
 
@@ -60,7 +79,10 @@ func (a *cli) list(opt *listOptions, globs []string) error {
 		}
 		return usagef("--system %s: there is no system of that name; there are %s", opt.system, strings.Join(names, ", "))
 	}
-	if err := knownGuarantees(opt.guarantee); err != nil {
+	if err := knownGuarantees(opt.guarantees...); err != nil {
+		return err
+	}
+	if err := a.knownWords(opt); err != nil {
 		return err
 	}
 	names := scenarios.Names()
@@ -93,10 +115,45 @@ func (a *cli) list(opt *listOptions, globs []string) error {
 	return a.printList(out)
 }
 
+// known returns what the scenarios of the library have somewhere, each once.
+func (a *cli) known(of func(*listed) []string) []string {
+	var out []string
+	for _, name := range scenarios.Names() {
+		if l, err := a.listed(name); err == nil {
+			out = append(out, of(&l)...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// knownWords reports a source, a strategy or an id that no scenario has.
+func (a *cli) knownWords(opt *listOptions) error {
+	for _, f := range []struct {
+		flag  string
+		words []string
+		of    func(*listed) []string
+	}{
+		{"--source", opt.sources, func(l *listed) []string { return l.Sources }},
+		{"--strategy", opt.strategies, func(l *listed) []string { return l.Strategies }},
+		{"--id", opt.ids, func(l *listed) []string { return l.ID }},
+	} {
+		for _, w := range f.words {
+			if err := among(f.flag, w, a.known(f.of)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // picks says whether the flags leave a scenario in.
 func (opt *listOptions) picks(l *listed) bool {
-	return (opt.system == "" || l.System == opt.system) &&
-		(opt.guarantee == "" || slices.Contains(l.Guarantees, opt.guarantee))
+	any := func(words, has []string) bool {
+		return len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(has, w) })
+	}
+	return (opt.system == "" || l.System == opt.system) && any(opt.guarantees, l.Guarantees) &&
+		any(opt.sources, l.Sources) && any(opt.strategies, l.Strategies) && any(opt.ids, l.ID)
 }
 
 func (a *cli) listed(name string) (listed, error) {

@@ -77,10 +77,10 @@ func findSource(arg string) ([]source, error) {
 	if text, ok := scenarios.Source(arg); ok {
 		return []source{{name: arg, arg: arg, file: arg + ".yaml", text: text}}, nil
 	}
-	if strings.ContainsAny(arg, "*?[") && !isYAML(arg) {
-		return libraryGlob(arg)
-	}
 	info, err := os.Stat(arg)
+	if err != nil && strings.ContainsAny(arg, "*?[") {
+		return glob(arg)
+	}
 	switch {
 	case err == nil && info.IsDir():
 		return directory(arg)
@@ -95,19 +95,34 @@ func isYAML(path string) bool {
 	return strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".yml")
 }
 
-// libraryGlob returns the scenarios of the library that a pattern matches.
-func libraryGlob(pattern string) ([]source, error) {
+// glob returns the scenarios of the library that a pattern matches; where there are
+// none, the files.
+func glob(pattern string) ([]source, error) {
 	names, err := scenarios.Match(pattern)
 	if err != nil {
 		return nil, usagef("%w", err)
-	}
-	if len(names) == 0 {
-		return nil, usagef("no scenario of the library matches %q; `orderlab list` shows what there is", pattern)
 	}
 	var out []source
 	for _, name := range names {
 		text, _ := scenarios.Source(name)
 		out = append(out, source{name: name, arg: name, file: name + ".yaml", text: text})
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	files, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, usagef("%q is not a glob: %w", pattern, err)
+	}
+	for _, f := range slices.DeleteFunc(files, func(f string) bool { return !isYAML(f) }) {
+		s, err := readSource(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	if len(out) == 0 {
+		return nil, usagef("no scenario of the library and no .yaml file matches %q; `orderlab list` shows what there is", pattern)
 	}
 	return out, nil
 }

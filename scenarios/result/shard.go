@@ -78,6 +78,19 @@ func (r *Runs) Add(other *Runs) {
 	}
 }
 
+// Renumber says that the runs are of some of so many cases: case i of theirs is
+// case cases[i] there.
+func (r *Runs) Renumber(cases []int, of int) {
+	latency := make([]*hdrhistogram.Histogram, of)
+	for i, c := range cases {
+		latency[c] = r.Latency[i]
+	}
+	for i := range r.List {
+		r.List[i].Case = cases[r.List[i].Case]
+	}
+	r.Latency, r.Cases = latency, of
+}
+
 // Part is a share of a sweep as it travels to where the shares are added together:
 // its runs, and what the scenario was, so that the place needs no file of it.
 type Part struct {
