@@ -31,7 +31,11 @@ func Preset(name string) (src []byte, ok bool) {
 // complete puts what a body names below what it says itself: the preset of the
 // workload, and a profile that is a file.
 func (x *expander) complete(s *substitution, body *node) *node {
-	body = x.preset(body)
+	return x.profile(s, x.preset(body))
+}
+
+// profile lays the system over its profile, where that is a file.
+func (x *expander) profile(s *substitution, body *node) *node {
 	system := body.get("system")
 	if system == nil || system.shape != shapeMap || len(system.entries) != 1 {
 		return body

@@ -20,9 +20,11 @@ func Schema(reg *Registry) ([]byte, error) {
 	root.Title = "orderlab scenario"
 	root.Description = "A question about the order of messages, and the strategies to compare. See docs/scenarios.md."
 	for _, f := range body {
-		root.Properties[f.key.name] = schemaOf{body: true}.key(&f.key)
+		// The body may be a patch of what it includes, of a preset, of a profile.
+		root.Properties[f.key.name] = schemaOf{body: true, patch: true}.key(&f.key)
 		root.PropertyOrder = append(root.PropertyOrder, f.key.name)
 	}
+	root.Properties["system"].MaxProperties = ptr(1)
 	patch := schemaOf{body: true, patch: true}.mapping(keysOf(body))
 	patch.Types, patch.Type = []string{"object", "null"}, ""
 	patch.Description = "What is changed of the body: mappings merge, null removes a key, and everything else replaces."

@@ -17,6 +17,8 @@ type File struct {
 	Question, Comment string
 	// Expect is what the run shows.
 	Expect []Expectation
+	// unseeded leaves the seed to whoever runs it.
+	unseeded bool
 }
 
 // Bytes returns the file as YAML that [Load] reads as the same case. Settings
@@ -29,7 +31,9 @@ func (f *File) Bytes() []byte {
 	}
 	w.line(0, "orderlab: %d", Version)
 	w.line(0, "question: %s", quoteText(f.Question))
-	w.line(0, "seed: %d", f.Seed)
+	if !f.unseeded {
+		w.line(0, "seed: %d", f.Seed)
+	}
 	w.system(c)
 	w.workload(&c.Workload)
 	w.consumers(&c.Consumers)
@@ -40,6 +44,9 @@ func (f *File) Bytes() []byte {
 	w.faults(c.Faults)
 	name := formatText(c.Strategy)
 	w.line(0, "strategies: {%s: {}}", name)
+	if len(f.Expect) == 0 {
+		return w.Bytes()
+	}
 	w.line(0, "expect:")
 	var expect []string
 	for _, e := range f.Expect {

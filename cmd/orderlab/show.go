@@ -1,32 +1,118 @@
 package main
 
 import (
+	"fmt"
+
+	"orderlab/scenarios"
+
 	"github.com/spf13/cobra"
 )
 
-func showCommand(a *cli) *cobra.Command {
-	return &cobra.Command{
-		Use:   "show FILE|NAME",
-		Short: "Print a scenario",
-		Long: `show prints the text of a scenario, once it is found to have no mistake. That of
-the library is a good start for one of your own.`,
-		Example: `  orderlab show kafka/expand
-  orderlab show kafka/expand > my-scenario.yaml`,
-		Args:              exactlyOne("a scenario", "`orderlab list` shows those of the library"),
-		ValidArgsFunction: completeScenarios,
-		RunE:              func(_ *cobra.Command, args []string) error { return a.show(args[0]) },
-	}
+// showOptions are the flags of show.
+type showOptions struct {
+	source     bool
+	strategies []string
+	vars       []string
+	explain    string
 }
 
-func (a *cli) show(arg string) error {
+func showCommand(a *cli) *cobra.Command {
+	var opt showOptions
+	cmd := &cobra.Command{
+		Use:   "show FILE|NAME",
+		Short: "Print a scenario with everything that it stands for, or explain a key",
+		Long: `show prints a scenario as one file that needs no other: what it includes, presets,
+profiles and variables are put in, and the defaults of the system stand in comments.
+It is read as the same scenario. With --strategy it prints what a strategy comes to,
+a scenario for each point of its axes, and with --source the file as it is.
+
+With --explain it describes a key of the language or a setting of a system.`,
+		Example: `  orderlab show kafka/expand
+  orderlab show kafka/expand --source > my-scenario.yaml
+  orderlab show kafka/expand --strategy pause-new --var after=8 --var pause=80s --var backlog=even
+  orderlab show --explain at_most
+  orderlab show --explain linger.ms`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if opt.explain != "" && len(args) == 0 {
+				return nil
+			}
+			return exactlyOne("a scenario", "`orderlab list` shows those of the library")(cmd, args)
+		},
+		ValidArgsFunction: completeScenarios,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if opt.explain != "" {
+				return a.explain(opt.explain)
+			}
+			return a.show(args[0], &opt)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&opt.source, "source", false, "print the file as it is")
+	f.StringArrayVar(&opt.strategies, "strategy", nil, "print what this `strategy` comes to; may be given several times")
+	f.StringArrayVar(&opt.vars, "var", nil, "value of a variable or of an axis, as `name=value`")
+	f.StringVar(&opt.explain, "explain", "", "describe the `key` instead")
+	return cmd
+}
+
+func (a *cli) show(arg string, opt *showOptions) error {
 	s, err := findOne(arg)
 	if err != nil {
 		return err
 	}
-	if _, err := load(a.registry, []source{s}, nil, nil); err != nil {
+	vars, err := parseVars(opt.vars)
+	if err != nil {
 		return err
 	}
-	_, err = a.out.Write(s.text)
+	all, err := load(a.registry, []source{s}, opt.strategies, vars)
+	if err != nil {
+		return err
+	}
+	if opt.source {
+		_, err = a.out.Write(s.text)
+		return err
+	}
+	if len(opt.strategies) > 0 {
+		return a.showCases(&all[0])
+	}
+	text, err := s.expanded(a.registry, vars)
+	if err == nil {
+		_, err = a.out.Write(text)
+	}
+	return err
+}
+
+// showCases prints cases, each as a file of its own.
+func (a *cli) showCases(l *loaded) error {
+	for i := range l.cases {
+		if i > 0 {
+			if _, err := fmt.Fprintln(a.out, "---"); err != nil {
+				return err
+			}
+		}
+		if _, err := a.out.Write(l.cases[i].Text(l.scenario.Question)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expanded returns the scenario as a file that needs no other.
+func (s *source) expanded(reg *scenarios.Registry, vars []scenarios.Var) ([]byte, error) {
+	folder, done, err := s.folder()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return scenarios.Expanded(reg, s.name, s.file, s.text, vars, folder)
+}
+
+// explain describes a key of the language.
+func (a *cli) explain(key string) error {
+	text, err := scenarios.Explain(a.registry, key)
+	if err != nil {
+		return usagef("--explain: %w", err)
+	}
+	_, err = fmt.Fprint(a.out, text)
 	return err
 }
 
