@@ -128,7 +128,8 @@ func (p *picture) state(state any) string {
 }
 
 func (p *picture) metadata(row int32) string {
-	return fmt.Sprintf("%s by %s, %s", p.h.Kind(int(row)), p.h.ProcessName(p.h.ProcessAt(int(row))), p.h.OutcomeAt(int(row)))
+	op := p.h.Op(int(row))
+	return fmt.Sprintf("%s by %s, %s", op.Kind, p.h.ProcessName(op.Process), op.Outcome)
 }
 
 // pageData is what porcupine's page draws.

@@ -120,7 +120,8 @@ func enqueueOf(h *history.History, row int32) searchOp {
 // search returns the search for a linearization of a queue, with the messages that
 // were sent more than once.
 func (q *queues) search(h *history.History, place int32, budget Budget) search {
-	return search{ops: q.operations(h, place), model: queueModel(), budget: budget, what: "a FIFO queue", name: queueName(h, place)}
+	ops, name := q.operations(h, place), queueName(h, place)
+	return search{ops: ops, model: queueModel(), budget: budget, what: "a FIFO queue", name: name}
 }
 
 // operations returns all operations on a queue.

@@ -38,20 +38,27 @@ func (r *registers) collect(h *history.History) {
 	rows := h.Count(history.KindApply) + h.Count(history.KindRead)
 	r.values.clear(sinks, h.Messages()+h.Keys(), rows)
 	r.keys.clear(sinks, h.Keys(), rows)
-	for i := range h.Len() {
-		switch h.Kind(i) {
-		case history.KindApply:
-			r.write(h, i)
-		case history.KindRead:
-			if h.OutcomeAt(i) == history.OK {
-				r.read(h, i)
-			}
-		}
+	for b := range h.Blocks() {
+		r.take(h, &b)
 	}
 	for v := range r.zones {
 		// A read that ended before the write began, or for which there is none.
 		if z := &r.zones[v]; z.First < r.written[v] {
 			r.state[z.Group].ghost = true
+		}
+	}
+}
+
+// take reads a block of the history.
+func (r *registers) take(h *history.History, b *history.Block) {
+	for i := range b.Len {
+		switch b.Kind(i) {
+		case history.KindApply:
+			r.write(h, b, i)
+		case history.KindRead:
+			if b.OutcomeAt(i) == history.OK {
+				r.read(h, b, i)
+			}
 		}
 	}
 }
@@ -63,14 +70,16 @@ func (r *registers) count(h *history.History) int {
 	if len(r.sinks) > 0 {
 		r.sinks[last], n = 0, 1
 	}
-	for i := range h.Len() {
-		if k := h.Kind(i); k != history.KindApply && k != history.KindRead {
-			continue
-		}
-		if s := h.DetailAt(i); s != last {
-			if last = s; r.sinks[s] == none {
-				r.sinks[s] = n
-				n++
+	for b := range h.Blocks() {
+		for i := range b.Len {
+			if k := b.Kind(i); k != history.KindApply && k != history.KindRead {
+				continue
+			}
+			if s := b.DetailAt(i); s != last {
+				if last = s; r.sinks[s] == none {
+					r.sinks[s] = n
+					n++
+				}
 			}
 		}
 	}
@@ -101,13 +110,13 @@ func (r *registers) value(h *history.History, sink history.Symbol, n int, g int3
 	return v
 }
 
-func (r *registers) write(h *history.History, i int) {
-	m, outcome := h.MessageAt(i), h.OutcomeAt(i)
+func (r *registers) write(h *history.History, b *history.Block, i int) {
+	m, outcome := b.MessageAt(i), b.OutcomeAt(i)
 	key := h.KeyOf(m)
 	if key == history.NoKey || outcome == history.Fail {
 		return
 	}
-	sink := h.DetailAt(i)
+	sink := b.DetailAt(i)
 	g := r.register(sink, key)
 	v := r.value(h, sink, int(m), g)
 	s := &r.state[g]
@@ -115,18 +124,18 @@ func (r *registers) write(h *history.History, i int) {
 	if r.written[v] != linear.Never {
 		s.twice = true
 	}
-	begin := h.BeginAt(i)
+	begin := b.BeginAt(i)
 	r.written[v] = begin
 	z := &r.zones[v]
 	z.Last = max(z.Last, begin)
 	if outcome == history.OK {
-		z.First = min(z.First, h.EndAt(i))
+		z.First = min(z.First, b.EndAt(i))
 	}
 }
 
-func (r *registers) read(h *history.History, i int) {
-	m, key, sink := h.MessageAt(i), history.Key(h.PositionAt(i)), h.DetailAt(i)
-	if h.PositionAt(i) == history.NoPosition {
+func (r *registers) read(h *history.History, b *history.Block, i int) {
+	m, key, sink := b.MessageAt(i), history.Key(b.PositionAt(i)), b.DetailAt(i)
+	if b.PositionAt(i) == history.NoPosition {
 		return
 	}
 	g := r.register(sink, key)
@@ -145,7 +154,7 @@ func (r *registers) read(h *history.History, i int) {
 		v = r.value(h, sink, int(m), g)
 	}
 	z := &r.zones[v]
-	z.First, z.Last = min(z.First, h.EndAt(i)), max(z.Last, h.BeginAt(i))
+	z.First, z.Last = min(z.First, b.EndAt(i)), max(z.Last, b.BeginAt(i))
 }
 
 // pairs numbers pairs of small numbers in the order of first use: in a dense

@@ -118,6 +118,7 @@ func (opt *checkOptions) judges() (func(file string) (*checked, error), error) {
 		for _, a := range anomalies.Catalogue() {
 			ids = append(ids, a.ID)
 		}
+		ids = append(ids, checker.LinearizableQueue)
 		return opt.checkJepsen, oneOf(ids, opt.guarantees)
 	}
 	ids := catalogue()

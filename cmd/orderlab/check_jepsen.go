@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"orderlab/checker"
 	"orderlab/checker/anomalies"
 	"orderlab/checker/jepsen"
 	"orderlab/scenarios/result"
@@ -25,18 +26,28 @@ func (opt *checkOptions) checkJepsen(file string) (*checked, error) {
 	}
 	out := &checked{Operations: len(h.Ops), Truncated: h.Truncated, Guarantees: []checkedGuarantee{}}
 	valid, known := true, h.Kind != 0
-	for _, found := range anomalies.Check(&h.History, h.Kind, opt.guarantees, opt.meant) {
-		if h.Truncated {
-			found.CutOff()
+	ids, queue := opt.split()
+	if len(ids) > 0 || !queue {
+		for _, found := range anomalies.Check(&h.History, h.Kind, ids, opt.meant) {
+			if h.Truncated {
+				found.CutOff()
+			}
+			g := checkedGuarantee{ID: found.ID, Verdict: string(found.Status), Count: found.Count, Allowed: found.Allowed,
+				Vacuous: found.Vacuous, Reason: found.Reason, Text: found.Text, Witness: []checkedOperation{}}
+			for _, i := range found.Witness {
+				g.Witness = append(g.Witness, jepsenOperation(&h.History, i, found.Values))
+			}
+			out.Guarantees = append(out.Guarantees, g)
 		}
-		g := checkedGuarantee{ID: found.ID, Verdict: string(found.Status), Count: found.Count, Allowed: found.Allowed,
-			Vacuous: found.Vacuous, Reason: found.Reason, Text: found.Text, Witness: []checkedOperation{}}
-		for _, i := range found.Witness {
-			g.Witness = append(g.Witness, jepsenOperation(&h.History, i, found.Values))
-		}
-		valid = valid && (found.Status != anomalies.Violated || found.Allowed)
-		known = known && found.Status != anomalies.Unknown
-		out.Guarantees = append(out.Guarantees, g)
+	}
+	if queue {
+		g, drawn := opt.jepsenQueue(h)
+		out.Guarantees, out.drawings = append(out.Guarantees, g), drawn
+	}
+	for i := range out.Guarantees {
+		g := &out.Guarantees[i]
+		valid = valid && (g.Verdict != string(checker.Violated) || g.Allowed)
+		known = known && g.Verdict != string(checker.Unknown)
 	}
 	if known || !valid {
 		out.Valid = &valid

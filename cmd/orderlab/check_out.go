@@ -23,7 +23,8 @@ type drawing struct {
 
 // drawings returns the diagram of a violation, and the picture where there is one.
 func drawings(h *history.History, v *checker.Verdict, opt checker.Options) []drawing {
-	out := []drawing{{fileName(v.Guarantee) + ".mmd", func(w io.Writer) error { return reports.Mermaid(w, witnessed(h, v)) }}}
+	out := []drawing{{fileName(v.Guarantee) + ".mmd",
+		func(w io.Writer) error { return reports.Mermaid(w, witnessed(h, v)) }}}
 	if checker.HasPicture(v.Guarantee) {
 		out = append(out, drawing{fileName(v.Guarantee) + pictureEnding,
 			func(w io.Writer) error { return checker.Picture(w, h, v, opt) }})
@@ -40,7 +41,8 @@ func witnessed(h *history.History, v *checker.Verdict) *result.Guarantee {
 	for _, row := range checker.Context(h, v) {
 		w.Operations = append(w.Operations, result.NewOperation(h, h.Op(row)))
 	}
-	return &result.Guarantee{ID: v.Guarantee, Verdict: string(v.Status), LostAt: string(v.LostAt), KeySplit: v.KeySplit, Witness: w}
+	return &result.Guarantee{ID: v.Guarantee, Verdict: string(v.Status), LostAt: string(v.LostAt),
+		KeySplit: v.KeySplit, Witness: w}
 }
 
 // checkOut is the directory of the results of check.
