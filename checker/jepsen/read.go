@@ -151,7 +151,8 @@ const (
 // used is an upper bound of the memory that the history takes by now.
 func (d *decoder) used(m *history.Memory) int64 {
 	n := &d.names
-	return readerBytes + d.out.Bytes() + d.form.Bytes() + int64(n.slots)*slotBytes + int64(n.others+len(n.intKeys))*numberBytes +
+	return readerBytes + d.out.Bytes() + d.form.Bytes() +
+		int64(n.slots)*slotBytes + int64(n.others+len(n.intKeys))*numberBytes +
 		int64(len(n.texts)+len(n.keys))*textBytes + int64(len(d.out.Keys))*keyBytes +
 		int64(cap(d.sentBy))*int64(unsafe.Sizeof(sender{}))*2 + int64(len(d.out.Ops))*m.PerOperation +
 		int64(d.out.Values())*m.PerMessage

@@ -20,7 +20,7 @@ func lines(n int, name, key string) []byte {
 	b.WriteString("{\"history\":1}\n")
 	for i := range n {
 		number := fmt.Sprintf("%06d", i)
-		name, key := strings.ReplaceAll(name, "*", strings.TrimLeft(number[:5], "0")+number[5:]), strings.ReplaceAll(key, "*", number)
+		name, key := strings.ReplaceAll(name, "*", fmt.Sprint(i)), strings.ReplaceAll(key, "*", number)
 		at := int64(1_767_225_600_000_000_000) + int64(i)*1_000_000
 		fmt.Fprintf(&b, `{"op":"send","message":%q,"key":%q,"process":"shop","at":%d}`+"\n", name, key, at)
 		const later = `{"op":%q,"message":%q,"process":%q,"place":"o/0","position":%d,"at":%d}` + "\n"
