@@ -48,6 +48,7 @@ func (x *expander) profile(s *substitution, body *node) *node {
 	rest := e.value.without("profile")
 	if _, tree := x.d.includes.read(name, nil); tree != nil {
 		tree.walk(func(n *node) {
+			x.nodes++ // every case has them
 			for _, p := range references(n) {
 				x.used[p] = true
 			}

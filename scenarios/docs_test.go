@@ -82,7 +82,7 @@ func TestGuide(t *testing.T) {
 				t.Fatalf("line %d: %v, and a block of text must follow", b.line, err)
 			}
 			replace(t, all[i+1].text, err.Error()+"\n")
-		case "text":
+		case "text", "yaml": // a piece of a file that is no scenario alone
 		default:
 			t.Errorf("line %d: mark the block as a yaml scenario, part or wrong", b.line)
 		}

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"orderlab/scenarios"
@@ -87,6 +88,13 @@ func hostile() map[string]string {
 		"huge counts": strings.Replace(start, "count: 1", "count: "+digits, 1) + "strategies: {s: {}}\n",
 		"long digits": strings.Replace(start, "for: 1s", "for: "+digits+"s", 1) + "strategies: {s: {}}\n",
 		"exponents":   strings.Replace(start, "poisson: 1/s", "poisson: 1e999999999/s", 1) + "strategies: {s: {}}\n",
+		"negative":    strings.Replace(start, "for: 1s", "for: -1s", 1) + "strategies: {s: {}}\n",
+		"no UTF-8":    strings.Replace(start, "How", "H\xffw", 1) + "strategies: {s: {}}\n",
+		"100 MB":      start + strings.Repeat("# a comment that goes on and on\n", 100<<20/32),
+		"infinity":    strings.Replace(start, "count: 1", "count: .inf", 1) + "strategies: {s: {}}\n",
+		"deep faults": start + "strategies: {s: {}}\nfaults: " + strings.Repeat("[{stall: ", 60) + strings.Repeat("}]", 60) + "\n",
+		"many points": strings.Replace(start, "{constant: 1ms}", "{empirical: {"+numbered("%d%%: 1ms, ", 990)+"}}", 1) +
+			"strategies: {s: {}}\n",
 		"unknown references": start + "strategies: {s: {}}\napp: {" +
 			numbered("k%d: \"${abcdefghijklmnopqrstuvwxyz}\", ", 990) + "}\nvars: {" + numbered("v%d: 1, ", 100) + "}\n",
 	}
@@ -131,5 +139,47 @@ func TestHostile(t *testing.T) {
 			}
 			t.Logf("%v, %d MiB: %.300s", took.Round(time.Millisecond), allocated, err)
 		})
+	}
+}
+
+// Nor do the files that a scenario includes take it further than that: those that
+// include each other many times, that are large, that are many, that are laid under
+// many cases.
+func TestHostileIncludes(t *testing.T) {
+	again := func(name string) string { return "include: [" + strings.Repeat(name+", ", 900) + name + "]\n" }
+	large := "app:\n" + numbered("  key%d: value\n", 990)
+	files := fstest.MapFS{
+		"b.part.yaml": {Data: []byte(again("c.part.yaml"))}, "c.part.yaml": {Data: []byte(again("d.part.yaml"))},
+		"d.part.yaml": {Data: []byte(again("e.part.yaml"))}, "e.part.yaml": {Data: []byte("app: {pause: 1s}\n")},
+		"large.part.yaml":   {Data: []byte(strings.Repeat("# more\n", 100<<20/7))},
+		"keys.part.yaml":    {Data: []byte(large)},
+		"profile.part.yaml": {Data: []byte("client: {tag: [" + strings.Repeat("x, ", 20_000) + "x]}\n")},
+	}
+	brackets := "include: ["
+	for i := range 15 {
+		name := fmt.Sprintf("q%d.part.yaml", i)
+		files[name] = &fstest.MapFile{Data: []byte("app: [" + strings.Repeat("b, ", 33_000) + "]")}
+		brackets += name + ", "
+	}
+	many := "include: ["
+	for i := range 100 {
+		name := fmt.Sprintf("p%d.part.yaml", i)
+		files[name] = &fstest.MapFile{Data: []byte("limits: {time: 1h}\n")}
+		many += name + ", "
+	}
+	for name, src := range map[string]string{
+		"brackets":   start + brackets + "q0.part.yaml]\nstrategies: {s: {}}\n",
+		"many times": start + again("b.part.yaml") + "strategies: {s: {}}\n",
+		"large":      start + "include: large.part.yaml\nstrategies: {s: {}}\n",
+		"many":       start + many + "keys.part.yaml]\nstrategies: {s: {}}\n",
+		"keys":       start + "include: keys.part.yaml\nstrategies: {s: {}}\n",
+		"cases": strings.Replace(start, "{boxes: {a: {}}}", "{profile: profile.part.yaml, boxes: {a: {}}}", 1) +
+			"strategies:\n" + numbered("  s%d: {}\n", 190) + "scan: {a: {" + numbered("v%d: {}, ", 900) + "}}\n",
+	} {
+		began := time.Now()
+		_, err := scenarios.LoadFrom(toy(), "x", "x.yaml", []byte(src), nil, files)
+		if took := time.Since(began); err == nil || took > 3*time.Second || len(err.Error()) > 20_000 {
+			t.Errorf("%s: %v: %.300v", name, took, err)
+		}
 	}
 }

@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	// maxIncluded is how many files a scenario may include, in all.
-	maxIncluded = 16
+	// maxIncluded is how many files a scenario may include, and maxInclusions how
+	// often it may include one, in all.
+	maxIncluded   = 16
+	maxInclusions = 64
 	// partSuffix ends the name of a file that is a part of scenarios and none of
 	// its own.
 	partSuffix = ".part.yaml"
@@ -22,6 +24,8 @@ type includes struct {
 	ps     *problems
 	folder fs.FS
 	known  map[string]*node // by path; nil for one that cannot be read
+	// count is how often a file was included, left how many bytes may still be read.
+	count, left int
 }
 
 // partKeys are the keys of an included file: those of the body, and what stands
@@ -56,6 +60,12 @@ func (x *includes) all(root *node, keys []string, above []string) *node {
 
 // part returns an included file with what that includes, or nil.
 func (x *includes) part(item *node, keys, above []string) *node {
+	if x.count++; x.count > maxInclusions {
+		if x.count == maxInclusions+1 {
+			x.ps.add(item.at, "a scenario includes files more than %d times", maxInclusions)
+		}
+		return nil
+	}
 	p, tree := x.read(item, above)
 	if tree == nil {
 		return nil
@@ -110,6 +120,10 @@ func (x *includes) parse(item *node, p string) *node {
 	src, err := x.bytes(p)
 	if err != nil {
 		x.ps.add(item.at, "cannot read %s: %v%s", quote(item.text), reason(err), x.near(p))
+		return nil
+	}
+	if x.left -= len(src); x.left < 0 && len(src) <= maxFile {
+		x.ps.add(item.at, "with this one the files of the scenario have more than %s in all", sizes.format(maxFile))
 		return nil
 	}
 	x.ps.files = append(x.ps.files, file{name: x.display(p), path: p})

@@ -73,7 +73,7 @@ func open(reg *Registry, name string, src []byte, vars []Var, folder fs.FS) (*op
 	}
 	ps.own = spans(root, len(ps.files[0].lines), "strategies", "scan")
 	d := newDecoder(reg, ps)
-	d.includes = &includes{ps: ps, folder: folder, known: make(map[string]*node)}
+	d.includes = &includes{ps: ps, folder: folder, known: make(map[string]*node), left: maxFile - len(src)}
 	root = d.includes.all(root, partKeys(d), nil)
 	h := d.header(root)
 	if err := h.pin(vars); err != nil && len(ps.list) == 0 {
