@@ -11,6 +11,7 @@ import (
 // cli is what all verbs share.
 type cli struct {
 	registry   *scenarios.Registry
+	in         io.Reader
 	out, err   io.Writer
 	interrupts *interrupts
 }
@@ -45,7 +46,7 @@ Exit codes: 0 as expected, 1 an expectation failed, 2 unknown, 64 wrong usage,
 	})
 	verbs := []*cobra.Command{
 		runCommand(a), sweepCommand(a), mergeCommand(a), replayCommand(a), shrinkCommand(a), checkCommand(a), compareCommand(a),
-		listCommand(a), showCommand(a), schemaCommand(a), versionCommand(a),
+		listCommand(a), showCommand(a), newCommand(a), schemaCommand(a), versionCommand(a),
 	}
 	for _, v := range verbs {
 		offerEnvironment(v)

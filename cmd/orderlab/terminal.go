@@ -15,6 +15,12 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// readsTerminal says whether somebody can answer at r.
+func readsTerminal(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
 // textOptions returns the width of the terminal that w is, and whether to colour:
 // not where the user asked for none (no-color.org).
 func textOptions(w io.Writer) reports.TextOptions {

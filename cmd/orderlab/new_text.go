@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// text is the scenario.
+func (opt *newOptions) text() string {
+	var b strings.Builder
+	question := opt.question
+	if question == "" {
+		question = map[string]string{
+			"none":   "Do messages keep their order when nothing goes wrong, and what does that cost?",
+			"expand": "Do messages keep their order when the topic gets more partitions?",
+			"crash":  "What does the crash of a consumer do to the messages it was working on?",
+			"pause":  "What happens to the order of messages when a consumer stops for longer than its session?",
+		}[opt.fault.value]
+	}
+	fmt.Fprintf(&b, `# Run it:            orderlab run THIS-FILE
+# All keys:          docs/scenarios.md; one of them: orderlab show --explain KEY
+# For your editor:   orderlab schema > scenario.schema.json
+# yaml-language-server: $schema=scenario.schema.json
+orderlab: 1
+question: %q
+runs: 20                                 # seeds 1 to 20, unless --seeds says otherwise
+
+system:
+  kafka:
+    profile: kafka-4.0                   # the defaults of which release
+    topics:
+      # Any setting of a topic, broker or client may be added, under its own name.
+      orders: {partitions: %d, replicas: 3, min.insync.replicas: 2}
+
+`, question, opt.partitions)
+	opt.workload(&b)
+	fmt.Fprintf(&b, `
+consumers:
+  group: workers
+  members: %d                             # workers-0, workers-1, ...
+  work: {exponential: %v}              # on each message; or constant: %v
+  auto.offset.reset: earliest
+`, opt.members, opt.work, opt.work)
+	opt.trouble(&b)
+	return b.String()
+}
+
+// workload writes what arrives.
+func (opt *newOptions) workload(b *strings.Builder) {
+	keys := fmt.Sprintf("  keys: {count: %d}                      # or zipf: 1.1, or hot: [{keys: 3, share: 60%%}]", opt.keys)
+	if hot := max(1, opt.keys/100); opt.load.value == "hot-keys" && hot < opt.keys {
+		keys = fmt.Sprintf("  keys:\n    count: %d\n    hot: [{keys: %d, share: 30%%}]        # so many keys have 30%% of the messages", opt.keys, hot)
+	}
+	backlog := ""
+	if opt.load.value == "backlog" {
+		backlog = "    - {name: backlog, preload: 20s of work}      # what the consumers need 20 s to drain\n"
+	}
+	fmt.Fprintf(b, `workload:
+%s
+  phases:
+%s    - {name: steady, for: 60s, producers: 2, arrivals: {poisson: %d/s, total: true}}
+    - {name: settle, until: drained, at_most: 600s}
+`, keys, backlog, opt.rate)
+}
+
+// trouble writes what goes wrong, what is compared and what is expected.
+func (opt *newOptions) trouble(b *strings.Builder) {
+	switch opt.fault.value {
+	case "none":
+		b.WriteString(`
+# What goes wrong, as:
+# faults:
+#   - {at: steady, after: 20s, for: 10s, crash: {node: workers-0}}
+
+strategies:                              # each is a patch of what stands above
+  default: {}
+  commit-often: {consumers: {auto.commit.interval.ms: 100ms}}
+
+expect:                                  # write down what you found; run fails when it changes
+  default: [{per-key-order: holds, no-loss: holds, no-duplicates: holds}]
+  commit-often: [{per-key-order: holds, no-loss: holds}]
+`)
+	case "expand":
+		fmt.Fprintf(b, `
+faults:                                  # keys move, and their new messages may overtake older ones
+  - {at: steady, after: 20s, expand: {topic: orders, partitions: %d}}
+
+strategies:                              # each is a patch of what stands above
+  default: {}
+  pause-new: {app: {pause_new_partitions: 60s}}
+  drain-first: {app: {expand: drain-then-expand}}
+
+expect:                                  # write down what you found; run fails when it changes
+  default: [{no-loss: holds}]
+  drain-first: [{per-key-order: holds, no-loss: holds}]
+`, 2*opt.partitions)
+	case "crash":
+		b.WriteString(`
+faults:                                  # the process dies and is started again 10 s later
+  - {at: steady, after: 20s, for: 10s, crash: {node: workers-0}}
+
+strategies:                              # each is a patch of what stands above
+  default: {}
+  commit-often: {consumers: {auto.commit.interval.ms: 100ms}}
+
+expect:                                  # write down what you found; run fails when it changes
+  default: [{no-loss: holds}]            # but look at no-duplicates: what was not committed is done again
+  commit-often: [{no-loss: holds}]
+`)
+	case "pause":
+		b.WriteString(`
+faults:                                  # a long garbage collection: the process stops, the world does not
+  - {at: steady, after: 10s, for: 50s, pause: {node: workers-0}}
+
+strategies:                              # each is a patch of what stands above
+  default: {}
+  patient: {consumers: {session.timeout.ms: 90s}}
+
+expect:                                  # write down what you found; run fails when it changes
+  default: [{no-loss: holds}]
+  patient: [{no-loss: holds}]
+`)
+	}
+}
