@@ -35,8 +35,8 @@ func networkFaults() []FaultKind {
 		onNodes(sim.Isolate, "Each of the nodes reaches nobody and is reached by nobody."),
 		drawn(onNodes(sim.Split, "The nodes, two or more, fall into two parts by a draw, which do not reach each other.")),
 		drawn(links(sim.Flap, "A partition that comes and goes.",
-			rangeParam("down", "How long it does not work each time: constant, or uniform."),
-			rangeParam("up", "How long it works in between: constant, or uniform."))),
+			rangeParam("down", "How long it does not work each time, or between what and what."),
+			rangeParam("up", "How long it works in between, or between what and what."))),
 		links(sim.Clog, "What is sent is held, and arrives at once in the end."),
 		links(sim.SlowLink, "Frames take longer.",
 			optional(factorParam("How many times as long they take."), Value{Type: Number, Int: million}),
@@ -49,8 +49,8 @@ func networkFaults() []FaultKind {
 			Setting{Name: "window", Type: Duration, Default: DurationValue(0), Doc: "How late at most."}),
 		once(links(sim.ResetConns, "The connections between two groups of nodes are reset at both ends.")),
 		drawn(once(links(sim.DropConns, "The connections between two groups of nodes are lost. What was in flight may arrive later.",
-			optional(rangeParam("late", "How late what survives arrives: constant, or uniform; without it nothing does."),
-				DistValue(Distribution{})),
+			optional(rangeParam("late", "How late what survives arrives, or between what and what; without it nothing does."),
+				Value{Type: Span}),
 			Setting{Name: "tell", Type: Boolean, Default: BooleanValue(false), Doc: "The nodes of the first group hear of it."}))),
 		links(sim.StallConns, "The connections between two groups of nodes carry nothing; new ones do."),
 	}
@@ -130,7 +130,7 @@ func optional(s Setting, def Value) Setting {
 }
 
 func rangeParam(name, doc string) Setting {
-	return Setting{Name: name, Type: Dist, Required: true, Doc: doc}
+	return Setting{Name: name, Type: Span, Required: true, Doc: doc}
 }
 
 func shareParam(name, doc string) Setting {

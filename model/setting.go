@@ -20,6 +20,7 @@ const (
 	Text     Type = "text"     // a word; Enum limits it
 	Nodes    Type = "nodes"    // names of nodes, held in Text; see [Value.NodeList]
 	Dist     Type = "distribution"
+	Span     Type = "span" // a duration, or one between two: [1s, 3s]; held in Dist as constant or uniform
 )
 
 // Setting describes one setting under its real name.

@@ -152,7 +152,7 @@ func TestExplain(t *testing.T) {
 	}
 	_, err := scenarios.Explain(registry(), "linger")
 	var unknown *scenarios.ExplainError
-	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), "there are linger.ms") {
+	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), `did you mean "linger.ms"?`) {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -48,12 +48,6 @@ func (d *decoder) fault(n *node, c *Case, f *ScheduledFault) {
 		}
 		d.ps.add(locate(n, key), "%s happens at once and has no end; leave out `%s`", kind.Name, key)
 	}
-	for _, v := range f.Fault.Values {
-		if s := v.Value.Dist.Shape; kind.Engine != nil && s != "" &&
-			s != model.Constant && s != model.Uniform {
-			d.ps.add(locate(n, kind.Name, v.Name), "%s is {constant: 1s} or {uniform: [1s, 3s]}, and here it is %s", v.Name, s)
-		}
-	}
 	if kind.Check != nil {
 		d.config(n.get(kind.Name), kind.Check(&c.Config, &f.Fault, &c.Consumers, c.Workload.Producers))
 	}

@@ -20,6 +20,22 @@ func Nearest(name string, names []string) string {
 			best, least = n, d
 		}
 	}
+	if best == "" {
+		best = continued(name, names)
+	}
+	return best
+}
+
+// continued returns the shortest name that goes on where the given one stops, as
+// linger.ms after linger.
+func continued(name string, names []string) string {
+	const least = 4
+	best := ""
+	for _, n := range names {
+		if len(name) >= least && strings.HasPrefix(n, name) && (best == "" || len(n) < len(best)) {
+			best = n
+		}
+	}
 	return best
 }
 

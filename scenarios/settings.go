@@ -15,7 +15,7 @@ func settingFields[T any](settings []model.Setting, at func(*T) *model.Values) [
 		s := &settings[i]
 		v := settingValue(s)
 		k := key{name: s.Name, doc: s.Doc, source: s.Source, required: s.Required}
-		if nothing := s.Type == model.Nodes || s.Type == model.Dist && s.Default.Dist.Shape == ""; !s.Required && !nothing {
+		if nothing := s.Type == model.Nodes || s.Type == model.Span; !s.Required && !nothing {
 			k.def = Format(s.Default)
 		}
 		out = append(out, put(k, v, func(out *T, read model.Value) {
@@ -57,6 +57,8 @@ func settingValue(s *model.Setting) value[model.Value] {
 		return nodesValue()
 	case model.Dist:
 		return into(distribution(), model.DistValue)
+	case model.Span:
+		return spanValue()
 	}
 	if len(s.Enum) > 0 {
 		return into(choice(s.Enum...), model.TextValue)
@@ -73,11 +75,6 @@ func distribution() value[model.Distribution] {
 		})
 	}
 	one := func(lo int64) value[dist] { return into(duration(lo), func(a int64) dist { return dist{A: a} }) }
-	ends := checked(list(duration(0), 2, 2, "[1ms, 20ms]"), func(d *decoder, n *node, v *[]int64) {
-		if (*v)[1] < (*v)[0] {
-			d.ps.add(n.at, "the second end of uniform is below the first")
-		}
-	})
 	normal := mapping("lognormal", []field[dist]{
 		bind(key{name: "median", required: true, example: "20ms",
 			doc: "Half of the values are below."}, duration(1), func(d *dist) *int64 { return &d.A }),
@@ -98,7 +95,7 @@ func distribution() value[model.Distribution] {
 	return titled("distribution", single([]field[dist]{
 		shape(model.Constant, "Always the same.", "20ms", one(0)),
 		shape(model.Uniform, "From the first to the second, each as likely.", "[1ms, 20ms]",
-			into(ends, func(v []int64) dist { return dist{A: v[0], B: v[1]} })),
+			into(ends(), func(v []int64) dist { return dist{A: v[0], B: v[1]} })),
 		shape(model.Exponential, "Exponential, with this mean.", "20ms", one(1)),
 		shape(model.LogNormal, "Log-normal: most are short, a few very long.", "{median: 20ms, sigma: 0.5}", normal),
 		shape(model.Pareto, "Pareto: the tail is heavier still.", "{least: 5ms, alpha: 1.5}", pareto),
@@ -108,6 +105,34 @@ func distribution() value[model.Distribution] {
 		}),
 	}, "{constant: 20ms}, {uniform: [1ms, 20ms]}, {exponential: 20ms}, {lognormal: {median: 20ms, sigma: 0.5}}, "+
 		"{pareto: {least: 5ms, alpha: 1.5}} or {empirical: {0%: 1ms, 50%: 2ms, 100%: 80ms}}"))
+}
+
+// ends reads two durations, of which the second is not below the first.
+func ends() value[[]int64] {
+	return checked(list(duration(0), 2, 2, "[1ms, 20ms]"), func(d *decoder, n *node, v *[]int64) {
+		if (*v)[1] < (*v)[0] {
+			d.ps.add(n.at, "the second of the two is below the first")
+		}
+	})
+}
+
+// spanValue reads a duration, or one between two.
+func spanValue() value[model.Value] {
+	one, two := duration(0), ends()
+	return value[model.Value]{spec{kind: kindEither, either: []spec{one.spec, two.spec}},
+		func(d *decoder, n *node, what string, out *model.Value) {
+			v := []int64{0, 0}
+			if out.Type = model.Span; n.shape == shapeList {
+				v = nil
+				two.read(d, n, what, &v)
+				if len(v) == 2 {
+					out.Dist = model.Distribution{Shape: model.Uniform, A: v[0], B: v[1]}
+				}
+				return
+			}
+			one.read(d, n, what, &v[0])
+			out.Dist = model.Distribution{Shape: model.Constant, A: v[0]}
+		}}
 }
 
 // quantiles reads the points of an empirical distribution, a mapping of shares to

@@ -187,6 +187,11 @@ func Format(v model.Value) string {
 		return formatNodes(v.NodeList())
 	case model.Dist:
 		return formatDistribution(v.Dist)
+	case model.Span:
+		if v.Dist.Shape == model.Uniform {
+			return fmt.Sprintf("[%s, %s]", durations.format(v.Dist.A), durations.format(v.Dist.B))
+		}
+		return durations.format(v.Dist.A)
 	}
 	return strconv.FormatInt(v.Int, 10)
 }

@@ -20,7 +20,7 @@ import (
 var everyFault = map[string]string{
 	"partition":       "{between: faulty-0, and: brokers}",
 	"isolate":         "{node: faulty-0}",
-	"flap":            "{between: faulty-0, and: brokers, down: {constant: 300ms}, up: {uniform: [100ms, 900ms]}}",
+	"flap":            "{between: faulty-0, and: brokers, down: 300ms, up: [100ms, 900ms]}",
 	"clog":            "{from: brokers, to: faulty-0}",
 	"slow-link":       "{between: faulty-0, factor: 200, added: 50ms}",
 	"throttle":        "{between: brokers, and: [faulty-0, producer-0], bandwidth: 2KiB}",
@@ -170,7 +170,7 @@ func struckAt(h *history.History, steady float64, pattern string) string {
 // of an explicit case. That goes for what is drawn about a fault as well.
 func TestStruckFaultsReplay(t *testing.T) {
 	c := faulty(t, `[{at: steady, after: 2s, every: 6s, times: 2, for: 3s,
-  flap: {between: faulty-0, down: {uniform: [100ms, 900ms]}, up: {uniform: [100ms, 500ms]}}},
+  flap: {between: faulty-0, down: [100ms, 900ms], up: [100ms, 500ms]}},
   {name: cut, at: steady, until: settle, slow-cpu: {node: faulty-1, factor: 2}}]`)
 	r := runner.New(registry())
 	if _, err := r.Run(context.Background(), c, 1, runner.Options{}); err != nil {
