@@ -165,7 +165,7 @@ func (x *expander) judge(pinned bool) {
 	}
 	for i := range x.sc.Cases {
 		x.sc.Cases[i].Guarantees = x.sc.Guarantees
-		x.sc.Cases[i].Expect = x.expected(&x.sc.Cases[i])
+		x.sc.Cases[i].Expect = x.expected(i)
 	}
 	if len(x.d.ps.list) == 0 && !pinned {
 		x.unreached()
@@ -212,7 +212,8 @@ func (x *expander) condition(c *condition) {
 }
 
 // expected returns what is expected of a case.
-func (x *expander) expected(c *Case) []Expectation {
+func (x *expander) expected(number int) []Expectation {
+	c := &x.sc.Cases[number]
 	i := slices.IndexFunc(x.h.expect, func(e expectation) bool { return e.strategy == c.Strategy })
 	if i < 0 {
 		return nil
@@ -223,7 +224,9 @@ func (x *expander) expected(c *Case) []Expectation {
 			continue
 		}
 		r.judged = true
-		x.settled(c, r.expect)
+		if !x.broken[number] {
+			x.settled(c, r.expect)
+		}
 		var out []Expectation
 		for _, v := range r.expect {
 			out = append(out, v.Expectation)

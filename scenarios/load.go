@@ -99,6 +99,7 @@ type expander struct {
 	h    *header
 	sc   *Scenario
 	used map[string]bool // the variables and axes that something refers to
+	broken []bool          // the cases that have mistakes
 	// nodes counts the parts of all cases so far; stop ends the work.
 	nodes int
 	stop  bool
@@ -241,6 +242,7 @@ func (x *expander) one(tree *node, size int, strategy string, chosen []int) {
 	}
 	d.ps.begin(c.label())
 	s := substitution{vars: vars, unknown: x.unknown, wrong: d.ps.add}
+	before := d.ps.calls
 	d.readCase(x.complete(&s, s.apply(tree)), &c)
 	switch {
 	case x.sc.System == "":
@@ -250,7 +252,7 @@ func (x *expander) one(tree *node, size int, strategy string, chosen []int) {
 			x.sc.System)
 	}
 	if strategy != "" {
-		x.sc.Cases = append(x.sc.Cases, c)
+		x.sc.Cases, x.broken = append(x.sc.Cases, c), append(x.broken, d.ps.calls > before)
 	}
 }
 
