@@ -79,6 +79,8 @@ var table = []row{
 	{name: "model/history"},
 	{name: "sim"},
 	{name: "examples/mailroom", imports: []string{"sim"}}, // a system on the engine alone
+	{name: "examples/ci"}, // files, and a test that runs the program
+	{name: "examples/property", tests: []string{"model/...", "scenarios", "scenarios/explore", "scenarios/result"}},
 	// The habits of the house; nothing imports them.
 	{name: "", tests: nil},
 	{name: "internal/...", tests: []string{everything}},
