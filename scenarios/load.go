@@ -95,10 +95,10 @@ func (f *opened) expander(name string) *expander {
 
 // expander makes the cases of a scenario.
 type expander struct {
-	d    *decoder
-	h    *header
-	sc   *Scenario
-	used map[string]bool // the variables and axes that something refers to
+	d      *decoder
+	h      *header
+	sc     *Scenario
+	used   map[string]bool // the variables and axes that something refers to
 	broken []bool          // the cases that have mistakes
 	// nodes counts the parts of all cases so far; stop ends the work.
 	nodes int

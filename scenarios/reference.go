@@ -118,13 +118,47 @@ func Reference(reg *Registry) string {
 }
 
 // SystemReference returns the settings and the faults of one system, in the same
-// way.
+// way, and before them its nodes, what faults can wait for, what its client offers
+// and what can be decided about it.
 func SystemReference(s *model.System) string {
 	r := reference{seen: map[string]bool{"distribution": true}}
+	r.abilities(s)
 	r.table("system."+s.Name, keysOf(configFields(s)))
 	faults := faultsSpec(&Registry{Systems: []*model.System{s}})
 	r.below("faults", &faults)
 	return r.b.String()
+}
+
+// abilities writes what a system is besides its settings.
+func (r *reference) abilities(s *model.System) {
+	code := func(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }
+	if len(s.Roles) > 0 {
+		r.b.WriteString("### nodes\n\n| node | meaning | faults that it goes through |\n|---|---|---|\n")
+	}
+	for i := range s.Roles {
+		faults := "none yet"
+		if role := &s.Roles[i]; len(role.Endures) > 0 {
+			faults = code(role.Endures)
+		}
+		fmt.Fprintf(&r.b, "| %s | %s All together are `%s`. | %s |\n", s.Roles[i].Name, cell(s.Roles[i].Doc), s.Roles[i].Plural(), faults)
+	}
+	if len(s.Roles) > 0 {
+		r.b.WriteString("\nA fault of links needs one end that goes through it.\n\n")
+	}
+	for _, c := range s.Conditions {
+		fmt.Fprintf(&r.b, "A fault can wait for `when: %s`: %s\n\n", c.Name, c.Doc)
+	}
+	for _, p := range s.Points {
+		fmt.Fprintf(&r.b, "A %s passes the point `%s`: %s\n\n", p.Role, p.Name, p.Doc)
+	}
+	if len(s.Offers) > 0 {
+		offers := make([]string, len(s.Offers))
+		for i, o := range s.Offers {
+			offers[i] = string(o)
+		}
+		fmt.Fprintf(&r.b, "The client offers %s. What the application needs of it is checked when a scenario is read.\n\n", code(offers))
+	}
+	fmt.Fprintf(&r.b, "What can be decided: %s; [guarantees.md](../guarantees.md) says what they mean.\n\n", code(s.Guarantees))
 }
 
 // isSetting says whether a key of `consumers` is a setting of some system.
