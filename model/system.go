@@ -20,6 +20,9 @@ type System struct {
 	Top      []Setting
 	Sections []Section
 	Consumer string
+	// InProfile returns the sections with the defaults of another profile than the
+	// first; nil where all profiles have the same.
+	InProfile func(profile string) []Section
 	// Offers are the capabilities of the client.
 	Offers []Capability
 	// Faults are the faults of the system's own, which its world carries out; those
@@ -38,6 +41,14 @@ type System struct {
 	Check func(c *Config) []ConfigError
 	// Build makes the world of one run.
 	Build func(env *Env, plan *Plan) (World, error)
+}
+
+// SectionsIn returns the sections with the defaults of a profile.
+func (s *System) SectionsIn(profile string) []Section {
+	if s.InProfile == nil || profile == s.Profiles[0] {
+		return s.Sections
+	}
+	return s.InProfile(profile)
 }
 
 // ConfigError is a mistake in a configuration, at a path below the system's key.

@@ -210,10 +210,17 @@ func (w *treeWriter) defaults(reg *Registry, n *node) {
 		if s == nil {
 			continue
 		}
-		w.line(1, "# What is not given has these defaults:")
+		profile := ""
+		if p := e.value.get("profile"); p != nil {
+			profile = p.text
+		} else if len(s.Profiles) > 0 {
+			profile = s.Profiles[0]
+		}
+		w.line(1, "# What is not given has these defaults of %s:", profile)
 		w.settings("", s.Top, e.value)
-		for i := range s.Sections {
-			section := &s.Sections[i]
+		sections := s.SectionsIn(profile)
+		for i := range sections {
+			section := &sections[i]
 			given := e.value.get(section.Name)
 			if !section.Entries {
 				w.settings(section.Name, section.Settings, given)

@@ -124,6 +124,7 @@ func SystemReference(s *model.System) string {
 	r := reference{seen: map[string]bool{"distribution": true}}
 	r.abilities(s)
 	r.table("system."+s.Name, keysOf(configFields(s)))
+	r.profiles(s)
 	faults := faultsSpec(&Registry{Systems: []*model.System{s}})
 	r.below("faults", &faults)
 	return r.b.String()
@@ -159,6 +160,21 @@ func (r *reference) abilities(s *model.System) {
 		fmt.Fprintf(&r.b, "The client offers %s. What the application needs of it is checked when a scenario is read.\n\n", code(offers))
 	}
 	fmt.Fprintf(&r.b, "What can be decided: %s; [guarantees.md](../guarantees.md) says what they mean.\n\n", code(s.Guarantees))
+}
+
+// profiles writes which defaults other profiles have than the first.
+func (r *reference) profiles(s *model.System) {
+	for _, profile := range s.Profiles[min(1, len(s.Profiles)):] {
+		other := s.SectionsIn(profile)
+		for i := range other {
+			for k, x := range other[i].Settings {
+				if first := &s.Sections[i].Settings[k]; !x.Default.Equal(first.Default) {
+					fmt.Fprintf(&r.b, "In the profile %s the default of `%s.%s` is `%s` instead of `%s`.\n\n", profile,
+						other[i].Name, x.Name, Format(x.Default), Format(first.Default))
+				}
+			}
+		}
+	}
 }
 
 // isSetting says whether a key of `consumers` is a setting of some system.

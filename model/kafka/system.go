@@ -16,13 +16,7 @@ func System() *model.System {
 
 		Profiles: profiles(),
 		Top:      topSettings(),
-		Sections: []model.Section{
-			{Name: "topics", Entries: true, Settings: topicSettings(), Doc: "The topic, by name."},
-			{Name: "broker", Settings: brokerSettings(), Doc: "Settings of every broker."},
-			{Name: "client", Settings: clientSettings(), Doc: "Settings of producers and consumers alike."},
-			{Name: "producer", Settings: producerSettings(profiles()[0]), Doc: "Settings of every producer."},
-			{Name: "consumer", Settings: consumerSettings(), Doc: "Settings of every consumer."},
-		},
+		Sections: sections(profiles()[0]), InProfile: sections,
 		Consumer: "consumer",
 		Offers: []model.Capability{model.AckPrefix, model.PauseResume, model.EndPositions,
 			model.CommittedPositions, model.OwnershipEpoch, model.Expand, model.CustomPartitioner},
@@ -35,6 +29,17 @@ func System() *model.System {
 			"no-duplicates", "partition-order", "linearizable-log"},
 		Check: check,
 		Build: build,
+	}
+}
+
+// sections are the settings, with the defaults of a profile.
+func sections(profile string) []model.Section {
+	return []model.Section{
+		{Name: "topics", Entries: true, Settings: topicSettings(), Doc: "The topic, by name."},
+		{Name: "broker", Settings: brokerSettings(), Doc: "Settings of every broker."},
+		{Name: "client", Settings: clientSettings(), Doc: "Settings of producers and consumers alike."},
+		{Name: "producer", Settings: producerSettings(profile), Doc: "Settings of every producer."},
+		{Name: "consumer", Settings: consumerSettings(), Doc: "Settings of every consumer."},
 	}
 }
 
