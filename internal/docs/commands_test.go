@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,9 +14,9 @@ import (
 
 var rewrite = flag.Bool("rewrite", false, "write what the marked commands print into the documents")
 
-// block is a marked block of commands.
+// block is a block of commands.
 type block struct {
-	line     int // of the mark, from 1
+	line     int // of the mark, or of the fence where there is none, from 1
 	long     bool
 	commands string
 	// out and outEnd are the lines of the expected output, from 0; both are 0
@@ -23,25 +24,33 @@ type block struct {
 	out, outEnd int
 }
 
-// blocks finds the marked blocks of a document.
+// byHand matches the mark of commands that are not run, with the reason.
+var byHand = regexp.MustCompile(`^<!-- by hand: .+ -->$`)
+
+// blocks finds the blocks of commands of a document, and what they print. Those
+// without a mark are long ones, those that are run by hand are left out.
 func blocks(lines []string) ([]block, error) {
 	var found []block
 	for i := 0; i < len(lines); i++ {
 		mark := strings.TrimSpace(lines[i])
-		if mark != "<!-- run -->" && mark != "<!-- run long -->" && mark != "<!-- output -->" {
+		at := i + 1
+		fence := "```sh"
+		switch {
+		case mark == "<!-- run -->" || mark == "<!-- run long -->" || byHand.MatchString(mark):
+		case mark == "<!-- output -->":
+			fence = "```text"
+		case strings.HasPrefix(mark, "```sh"):
+			at = i
+		default:
 			continue
 		}
-		fence := "```sh"
-		if mark == "<!-- output -->" {
-			fence = "```text"
-		}
-		end := fenced(lines, i+1, fence)
+		end := fenced(lines, at, fence)
 		switch {
 		case end < 0:
 			return nil, fmt.Errorf("line %d: %s stands above no block that begins with %s", i+1, mark, fence)
+		case byHand.MatchString(mark):
 		case fence == "```sh":
-			found = append(found, block{line: i + 1, long: mark != "<!-- run -->",
-				commands: strings.Join(lines[i+2:end], "\n")})
+			found = append(found, block{line: i + 1, long: mark != "<!-- run -->", commands: strings.Join(lines[at+1:end], "\n")})
 		case len(found) == 0 || found[len(found)-1].outEnd != 0:
 			return nil, fmt.Errorf("line %d: %s belongs to no commands", i+1, mark)
 		default:
@@ -68,6 +77,7 @@ func fenced(lines []string, at int, fence string) int {
 func run(commands string) (string, error) {
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", commands)
 	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "ORDERLAB_LONG=") // what they run is not this test again
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -76,7 +86,7 @@ func run(commands string) (string, error) {
 	return strings.TrimRight(stdout.String(), "\n"), nil
 }
 
-// Every marked block succeeds and prints what stands below it.
+// Every block succeeds and prints what stands below it.
 func TestCommands(t *testing.T) {
 	for _, name := range documents(t) {
 		lines := read(t, name)
@@ -110,21 +120,24 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// What is marked is found, what is not is left alone, and a wrong mark is an error.
+// What is to be run is found, what is run by hand is left out, and a wrong mark is an
+// error.
 func TestBlocks(t *testing.T) {
 	const text = "# T\n```sh\nfalse\n```\n<!-- run -->\n```sh\necho a\necho b\n```\nIt prints\n\n" +
-		"<!-- output -->\n```text\na\nb\n```\n<!-- run long -->\n```sh\ntrue\n```\n"
+		"<!-- output -->\n```text\na\nb\n```\n<!-- run long -->\n```sh\ntrue\n```\n<!-- by hand: it is long -->\n```sh\nx\n```\n" +
+		"```text\n```\n"
 	found, err := blocks(strings.Split(text, "\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []block{{line: 5, commands: "echo a\necho b", out: 13, outEnd: 15}, {line: 17, long: true, commands: "true"}}
+	want := []block{{line: 2, long: true, commands: "false"},
+		{line: 5, commands: "echo a\necho b", out: 13, outEnd: 15}, {line: 17, long: true, commands: "true"}}
 	if !slices.Equal(found, want) {
 		t.Errorf("found %+v, want %+v", found, want)
 	}
 	for _, wrong := range []string{
 		"<!-- run -->\n\n```sh\ntrue\n```\n", "<!-- run -->\n```text\n```\n", "<!-- run -->\n```sh\ntrue\n",
-		"<!-- output -->\n```text\n```\n", "<!-- run -->",
+		"<!-- output -->\n```text\n```\n", "<!-- run -->", "```sh\ntrue\n", "```sh quick\ntrue\n```", "<!-- by hand: so -->\n",
 	} {
 		if _, err := blocks(strings.Split(wrong, "\n")); err == nil {
 			t.Errorf("%q has no error", wrong)

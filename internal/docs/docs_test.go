@@ -12,22 +12,24 @@ import (
 
 const root = "../.."
 
-// documents returns the Markdown files of the root and of docs, relative to the
-// root.
+// documents returns the Markdown files of the root, of docs and of examples,
+// relative to the root.
 func documents(t *testing.T) []string {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(root, "*.md"))
 	if err != nil || len(names) == 0 {
 		t.Fatalf("the root has no documents: %v", err)
 	}
-	err = filepath.WalkDir(filepath.Join(root, "docs"), func(path string, e fs.DirEntry, err error) error {
-		if err == nil && !e.IsDir() && strings.HasSuffix(path, ".md") {
-			names = append(names, path)
+	for _, folder := range []string{"docs", "examples"} {
+		err = filepath.WalkDir(filepath.Join(root, folder), func(path string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() && strings.HasSuffix(path, ".md") {
+				names = append(names, path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	for i, name := range names {
 		if names[i], err = filepath.Rel(root, name); err != nil {
