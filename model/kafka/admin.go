@@ -6,9 +6,6 @@ import (
 	"orderlab/sim"
 )
 
-// timerCreate is the arrival of an administrator's request at the controller.
-const timerCreate sim.Kind = 0
-
 // Expand implements [model.Expander]: the request reaches the controller after
 // one latency of the network.
 func (w *world) Expand(_ string, count int) {
@@ -41,7 +38,7 @@ func (w *world) Partitions(string) []history.Place { return w.places[:len(w.cont
 
 // Committed implements [model.PositionReader].
 func (w *world) Committed(place history.Place) (next int64, ok bool) {
-	g := w.brokers[w.coordinator].group
+	g := w.group
 	p := w.partitionOf(place)
 	if p < 0 || int(p) >= len(g.committed) || g.committed[p] < 0 {
 		return 0, false

@@ -13,6 +13,11 @@ const (
 	timerRebalance                 // a rebalance has waited long enough
 	timerFetcher                   // a delayed partition may be fetched again; arg is the leader
 	timerSync                      // the members of a generation have had their time to sync
+	timerBeat                      // a heartbeat to the controller is due
+	timerRegister                  // the broker may turn to the controller again
+	timerISR                       // followers may have been behind for too long
+	timerReconnect                 // a fetcher may connect again; arg is the leader
+	timerAnswer                    // a fetcher's request may have gone without an answer; arg is the leader
 )
 
 // serverConn is the broker's end of a connection. A broker works on one request
@@ -39,31 +44,35 @@ type broker struct {
 	leaders  []int8       // the broker's view of the topic, by partition
 	replicas []*replica   // by partition; nil where it hosts none
 	fetchers []fetcher    // by the leader's index
-	control  sim.Conn     // to the controller
 	group    *coordinator // nil unless it coordinates the group
 	touched  []*replica   // scratch: replicas that a produce request wrote to
 	ready    []uint32     // scratch: requests to complete
 	runnable []sim.Conn   // connections whose next request can begin
 	serial   uint64       // of the last fetch request
+
+	// What it has to do with the controller: the connection, how often it was
+	// opened, which process this is, and the last image's word on the others.
+	control      sim.Conn
+	attempts     int
+	incarnation  int32
+	registered   bool
+	beating      bool
+	live         brokerSet
+	incarnations []int32
+	coordinator  int
 }
 
 func (b *broker) bodies() *bodies { return &b.w.arena.bodies }
 
-// start opens the connections that a broker needs to take part.
-func (b *broker) start() {
-	b.control = b.w.sim.Open(b.node, b.w.controller.node, sim.Named("register"))
-}
-
 // Opened implements [sim.Node].
 func (b *broker) Opened(c sim.Conn) {
-	for i := range b.fetchers {
-		if b.fetchers[i].conn == c {
-			b.fetchers[i].open = true
-			b.fetch(i)
-			return
-		}
+	if i := b.fetcherOf(c); i >= 0 {
+		b.fetchers[i].open = true
+		b.fetch(i)
+		return
 	}
 	if c == b.control {
+		b.register()
 		return
 	}
 	slot := c.Slot()
@@ -76,6 +85,16 @@ func (b *broker) Opened(c sim.Conn) {
 // Closed implements [sim.Node]. Requests that wait for replication are answered
 // into the void later; those not begun are forgotten.
 func (b *broker) Closed(c sim.Conn, _ sim.Closing) {
+	if i := b.fetcherOf(c); i >= 0 {
+		b.fetchers[i].lose()
+		b.w.sim.After(b.node, replicaBackoff, timerReconnect, uint64(i))
+		return
+	}
+	if c == b.control {
+		b.control, b.registered = sim.NoConn, false
+		b.w.sim.After(b.node, registerBackoff, timerRegister, 0)
+		return
+	}
 	slot := c.Slot()
 	if slot >= len(b.conns) || b.conns[slot].id != c {
 		return
@@ -83,7 +102,7 @@ func (b *broker) Closed(c sim.Conn, _ sim.Closing) {
 	for _, f := range b.conns[slot].pending {
 		b.bodies().drop(f)
 	}
-	b.conns[slot].id = sim.NoConn
+	b.conns[slot].id, b.conns[slot].pending = sim.NoConn, b.conns[slot].pending[:0]
 }
 
 // Receive implements [sim.Node].
@@ -93,6 +112,10 @@ func (b *broker) Receive(c sim.Conn, f *sim.Frame) {
 		b.learn(f.Body)
 	case frameFetch | reply:
 		b.fetched(c, f.Body)
+	case frameEpochs | reply:
+		b.found(c, f.Body)
+	case frameRegister | reply, frameBeat | reply, frameAlter | reply:
+		b.controlled(f)
 	default:
 		b.accept(c, f)
 	}
@@ -143,16 +166,18 @@ func (b *broker) handle(c sim.Conn, f sim.Frame) {
 		b.produce(c, f)
 	case frameFetch:
 		b.serveFetch(c, f.Body)
+	case frameEpochs:
+		b.serveEpochs(c, f.Body)
 	case frameMetadata:
 		b.serveMetadata(c)
 	case frameListOffsets:
 		b.listOffsets(c, f.Body)
 	case frameCoordinator:
 		id, body := b.bodies().group.Take()
-		body.broker = b.w.coordinator
+		body.broker = b.coordinator
 		b.answer(c, sim.Frame{Kind: frameCoordinator | reply, Body: id, Size: 64})
 	default:
-		b.group.handle(c, f)
+		b.coordinate(c, f)
 	}
 }
 
@@ -205,20 +230,6 @@ func (b *broker) notLeading(partition int32) errorCode {
 	return errNotLeaderOrFollower
 }
 
-// learn takes up a new image of the cluster: partitions may have been added.
-func (b *broker) learn(id uint32) {
-	image := b.bodies().metadata.At(id)
-	for p := len(b.leaders); p < len(image.leaders); p++ {
-		b.leaders = append(b.leaders, image.leaders[p])
-		n := b.w.cfg.replicas
-		b.replicas = append(b.replicas, b.newReplica(int32(p), image.replicas[p*n:(p+1)*n]))
-		if r := b.replicas[p]; r != nil && !r.leader {
-			b.follow(int(image.leaders[p]), int32(p))
-		}
-	}
-	b.bodies().metadata.Put(id)
-}
-
 // Timer implements [sim.Node].
 func (b *broker) Timer(kind sim.Kind, arg uint64) {
 	switch kind {
@@ -235,15 +246,19 @@ func (b *broker) Timer(kind sim.Kind, arg uint64) {
 	case timerFetcher:
 		b.fetchers[arg].timer = sim.NoTimer
 		b.fetch(int(arg))
+	case timerReconnect:
+		b.connect(int(arg))
+	case timerAnswer:
+		b.unanswered(int(arg))
+	case timerBeat:
+		b.beat()
+	case timerRegister:
+		b.start()
+	case timerISR:
+		b.shrinkAll()
 	}
 	b.run()
 }
-
-// Crashed implements [sim.Node]. The faults of this model do not crash brokers.
-func (b *broker) Crashed() {}
-
-// Restarted implements [sim.Node].
-func (b *broker) Restarted() {}
 
 // Digest implements [sim.Node].
 func (b *broker) Digest(d *sim.Digest) {
@@ -254,6 +269,8 @@ func (b *broker) Digest(d *sim.Digest) {
 		}
 		r.digest(d, b.w.arena)
 	}
+	d.Int(int64(b.incarnation))
+	d.Uint(uint64(b.live))
 	if b.group != nil {
 		b.group.digest(d)
 	}

@@ -94,6 +94,15 @@ func TestSequenceProperty(t *testing.T) {
 	})
 }
 
+// at lists parts of a fetch: a partition and an offset, and so on.
+func at(pairs ...int64) []fetchPart {
+	var out []fetchPart
+	for i := 0; i < len(pairs); i += 2 {
+		out = append(out, fetchPart{partition: int32(pairs[i]), offset: pairs[i+1]})
+	}
+	return out
+}
+
 // How much a fetch is answered with: up to the partition's limit and the whole
 // answer's, in whole batches; the first batch of the answer in any case.
 func TestFetchLimits(t *testing.T) {
@@ -110,14 +119,14 @@ func TestFetchLimits(t *testing.T) {
 		parts         []fetchPart
 		want          string // records of each partition
 	}{
-		{10 * batch, 100 * batch, []fetchPart{{0, 0}, {1, 0}}, "8 8"},
-		{2 * batch, 100 * batch, []fetchPart{{0, 0}, {1, 0}}, "4 4"},
-		{2*batch + batch - 1, 100 * batch, []fetchPart{{0, 2}, {1, 4}}, "4 4"},
-		{10 * batch, 5 * batch, []fetchPart{{0, 0}, {1, 0}}, "8 2"},
-		{1, 100 * batch, []fetchPart{{0, 0}, {1, 0}}, "2 0"}, // one batch, of the first only
-		{1, 100 * batch, []fetchPart{{0, 8}, {1, 0}}, "0 2"}, // of the first that has any
-		{10 * batch, 1, []fetchPart{{1, 6}, {0, 0}}, "2 0"},
-		{10 * batch, 100 * batch, []fetchPart{{0, 3}}, "6"}, // from inside a batch: whole batches
+		{10 * batch, 100 * batch, at(0, 0, 1, 0), "8 8"},
+		{2 * batch, 100 * batch, at(0, 0, 1, 0), "4 4"},
+		{2*batch + batch - 1, 100 * batch, at(0, 2, 1, 4), "4 4"},
+		{10 * batch, 5 * batch, at(0, 0, 1, 0), "8 2"},
+		{1, 100 * batch, at(0, 0, 1, 0), "2 0"}, // one batch, of the first only
+		{1, 100 * batch, at(0, 8, 1, 0), "0 2"}, // of the first that has any
+		{10 * batch, 1, at(1, 6, 0, 0), "2 0"},
+		{10 * batch, 100 * batch, at(0, 3), "6"}, // from inside a batch: whole batches
 	} {
 		got := ""
 		body := l.fetch(sim.Second, c.partMax, c.most, c.parts...)
@@ -143,24 +152,24 @@ func TestFetchWaits(t *testing.T) {
 	b, p := brokerWorld(t)
 	reader, writer := p.dial(0), p.dial(0)
 	began := b.sim.Now()
-	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{0, 0}); len(body.refs) != 0 ||
+	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{partition: 0, offset: 0}); len(body.refs) != 0 ||
 		b.sim.Now()-began != 302*sim.Millisecond {
 		t.Errorf("a fetch of an empty partition gave %d batches after %v", len(body.refs), b.sim.Now()-began)
 	}
 	began = b.sim.Now()
 	b.sim.At(began+50*sim.Millisecond, func() { writer.postProduce(-1, 1, 0, 1) })
 	b.sim.At(began+100*sim.Millisecond, func() { writer.postProduce(-1, 0, 0, 1) })
-	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{0, 0}); len(body.refs) != 1 ||
+	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{partition: 0, offset: 0}); len(body.refs) != 1 ||
 		b.sim.Now()-began != 102*sim.Millisecond {
 		t.Errorf("a fetch that waited gave %d batches after %v", len(body.refs), b.sim.Now()-began)
 	}
 	// A fetch that waited for both is answered; the next asks for partition 0 only,
 	// and what the first watched on partition 1 wakes it no more.
 	b.sim.At(b.sim.Now()+50*sim.Millisecond, func() { writer.postProduce(-1, 0, 0, 1) })
-	reader.fetch(sim.Second, mib, mib, fetchPart{0, 1}, fetchPart{1, 1})
+	reader.fetch(sim.Second, mib, mib, fetchPart{partition: 0, offset: 1}, fetchPart{partition: 1, offset: 1})
 	began = b.sim.Now()
 	b.sim.At(began+50*sim.Millisecond, func() { writer.postProduce(-1, 1, 0, 1) })
-	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{0, 2}); len(body.refs) != 0 ||
+	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{partition: 0, offset: 2}); len(body.refs) != 0 ||
 		b.sim.Now()-began != 302*sim.Millisecond {
 		t.Errorf("a fetch was woken by another partition after %v", b.sim.Now()-began)
 	}
@@ -178,18 +187,18 @@ func TestPartitionErrors(t *testing.T) {
 		if pb := l.produce(-1, partition, 0, 1); pb.err != want {
 			t.Errorf("produce to partition %d: %q, want %q", partition, pb.err, want)
 		}
-		if got := l.fetch(0, mib, mib, fetchPart{partition, 0}).parts[0].err; got != want {
+		if got := l.fetch(0, mib, mib, fetchPart{partition: partition, offset: 0}).parts[0].err; got != want {
 			t.Errorf("fetch of partition %d: %q, want %q", partition, got, want)
 		}
 		id, body := b.w.arena.bodies.offsets.Take()
-		*body = offsetsBody{parts: []fetchPart{{partition, -1}}, latest: true}
+		*body = offsetsBody{parts: at(int64(partition), -1), latest: true}
 		l.send(sim.Frame{Kind: frameListOffsets, Body: id})
 		got := b.w.arena.bodies.offsets.At(l.wait().Body)
 		if got.errs[0] != want || (want == errNone && got.parts[0].offset != 1) {
 			t.Errorf("the end of partition %d is %d, %q, want %q", partition, got.parts[0].offset, got.errs[0], want)
 		}
 	}
-	if got := l.fetch(sim.Second, mib, mib, fetchPart{0, 2}).parts[0].err; got != errOffsetOutOfRange {
+	if got := l.fetch(sim.Second, mib, mib, fetchPart{partition: 0, offset: 2}).parts[0].err; got != errOffsetOutOfRange {
 		t.Errorf("a fetch behind the end: %q", got)
 	}
 }
@@ -217,7 +226,7 @@ func TestHighWatermarkBoundsReaders(t *testing.T) {
 	}
 	for offset := range int64(2) {
 		began := b.sim.Now()
-		body := reader.fetch(100*sim.Millisecond, mib, mib, fetchPart{0, offset})
+		body := reader.fetch(100*sim.Millisecond, mib, mib, fetchPart{partition: 0, offset: offset})
 		if body.parts[0].err != errNone || len(body.refs) != 0 || b.sim.Now()-began < 100*sim.Millisecond {
 			t.Errorf("a fetch at %d with high watermark 0: %q, %d batches, after %v", offset, body.parts[0].err, len(body.refs), b.sim.Now()-began)
 		}
@@ -242,7 +251,8 @@ func TestFollowerWatermarkLags(t *testing.T) {
 	follower := p.dial(0)
 	for offset, want := range []int64{0, 0, 1} {
 		id, body := b.w.arena.bodies.fetch.Take()
-		*body = fetchBody{follower: 1, parts: []fetchPart{{0, int64(offset)}}, maxWait: sim.Second, partMax: mib, max: mib}
+		*body = fetchBody{follower: 1, parts: at(0, int64(offset)), maxWait: sim.Second, partMax: mib, max: mib}
+		body.parts[0].lastEpoch = -1
 		follower.send(sim.Frame{Kind: frameFetch, Body: id})
 		if got := b.w.arena.bodies.fetched.At(follower.wait().Body).parts[0].watermark; got != want {
 			t.Errorf("a fetch at %d is told the high watermark %d, want %d", offset, got, want)

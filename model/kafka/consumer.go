@@ -45,6 +45,8 @@ type consumer struct {
 	records []model.Record
 	busy    []bool     // a fetch is out, by broker
 	asked   []sim.Time // when it was sent
+	away    []sim.Time // until when a broker is left alone
+	watched bool       // timerStuck is set
 	member  groupClient
 	commit  sim.TimerID
 	due     bool // an automatic commit is due at the next poll
@@ -55,6 +57,7 @@ func newConsumer(w *world, index int, name string) *consumer {
 	c.init(w, name, c.cfg.metadataAge)
 	c.busy = make([]bool, w.cfg.brokers)
 	c.asked = make([]sim.Time, w.cfg.brokers)
+	c.away = make([]sim.Time, w.cfg.brokers)
 	c.node = w.sim.AddNode(name, c)
 	c.member.init(c)
 	return c
@@ -141,6 +144,14 @@ func (c *consumer) part(partition int32) *owned {
 	return nil
 }
 
+// leaderOf returns who leads a partition as the metadata has it, or noLeader.
+func (c *client) leaderOf(partition int32) int {
+	if int(partition) >= len(c.leaders) {
+		return noLeader
+	}
+	return int(c.leaders[partition])
+}
+
 // fetchAll sends a fetch to each broker that leads partitions to fetch and has
 // none to answer.
 //
@@ -150,7 +161,7 @@ func (c *consumer) fetchAll() {
 		return
 	}
 	for broker := range c.busy {
-		if !c.busy[broker] {
+		if !c.busy[broker] && c.away[broker] <= c.w.sim.Now() {
 			c.fetchFrom(broker)
 		}
 	}
@@ -164,11 +175,12 @@ func (c *consumer) fetchFrom(broker int) {
 		if p.seeking != positioned || p.paused || p.buffered > 0 {
 			continue
 		}
-		if int(p.partition) >= len(c.leaders) {
+		switch leader := c.leaderOf(p.partition); leader {
+		case broker:
+		case noLeader:
 			c.refreshSoon(c.cfg.backoff)
 			continue
-		}
-		if int(c.leaders[p.partition]) != broker {
+		default:
 			continue
 		}
 		if body == nil {
@@ -177,13 +189,14 @@ func (c *consumer) fetchFrom(broker int) {
 			body.partMax, body.max = c.cfg.partitionBytes, c.cfg.fetchBytes
 			body.parts = body.parts[:0]
 		}
-		body.parts = append(body.parts, fetchPart{p.partition, p.position})
+		body.parts = append(body.parts, fetchPart{partition: p.partition, offset: p.position})
 	}
 	if body == nil {
 		return
 	}
 	c.busy[broker] = true
 	c.asked[broker] = c.w.sim.Now()
+	c.watchFetch()
 	c.request(broker, sim.Frame{Kind: frameFetch, Body: id, Size: 64 + 16*int32(len(body.parts))})
 }
 
@@ -257,14 +270,16 @@ func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 	case kind == timerRetry:
 		c.member.retrying = false
 		c.member.resetAll()
+		c.member.retry()
+	case kind == timerReconnectClient:
+		c.reconnect()
+	case kind == timerStuck:
+		c.stuck()
 	}
 }
 
 // Opened implements [sim.Node].
 func (c *consumer) Opened(conn sim.Conn) { c.opened(conn) }
-
-// Closed implements [sim.Node]. Brokers do not fail in this model.
-func (c *consumer) Closed(sim.Conn, sim.Closing) {}
 
 // Receive implements [sim.Node].
 func (c *consumer) Receive(conn sim.Conn, f *sim.Frame) {
@@ -294,6 +309,8 @@ func (c *consumer) Crashed() {
 		Detail: c.w.symCrash, Message: history.NoMessage, Place: history.NoPlace, Position: history.NoPosition})
 	c.parts, c.buffer = c.parts[:0], c.buffer[:0]
 	clear(c.busy)
+	clear(c.away)
+	c.watched = false
 	c.polling, c.due = false, false
 	c.crashed()
 	c.member.crashed()

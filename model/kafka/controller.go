@@ -2,22 +2,54 @@ package kafka
 
 import "orderlab/sim"
 
-// controller is the active controller: it holds the topic's partitions and
-// tells every broker of a change. Brokers of a real cluster fetch the metadata
-// log; what matters here is that each learns of a change after a delay of its
-// own, so that for a while they disagree.
+// The controller's timers.
+const (
+	timerCreate    sim.Kind = iota // an administrator's request to have arg partitions arrives
+	timerFence                     // a broker's session may have run out; arg is the broker
+	timerPreferred                 // partitions may be given back to their preferred leaders
+)
+
+// registered is what the controller knows of a broker.
+type registered struct {
+	conn        sim.Conn // where it is told of changes; NoConn while it is away
+	incarnation int32
+	fenced      bool
+	heard       sim.Time // when its last heartbeat came
+}
+
+// controller is the active controller: it holds the topic's partitions, elects
+// their leaders and tells every broker of a change. Brokers of a real cluster
+// fetch the metadata log; what matters here is that each learns of a change after
+// a delay of its own, so that for a while they disagree. It does not fail.
 //
-// Reference: Kafka, KRaft (KIP-500), ReplicationControlManager.createPartitions.
+// Reference: Kafka, KRaft (KIP-500), ReplicationControlManager and
+// ClusterControlManager.
 type controller struct {
-	w        *world
-	node     sim.NodeID
-	brokers  []sim.Conn
-	leaders  []int8
-	replicas []int8 // the brokers of each partition, one partition after the other
+	w           *world
+	node        sim.NodeID
+	brokers     []registered
+	leaders     []int8 // of parts
+	parts       []registration
+	replicas    []int8 // the brokers of each partition, one partition after the other
+	coordinator int    // the broker that leads the group's partition of the offsets topic
+	changed     bool   // something has to be told
+	preferring  bool   // timerPreferred is set
+}
+
+// begin takes every broker as registered and alive: clients find the cluster
+// running.
+func (c *controller) begin(coordinator int) {
+	c.coordinator = coordinator
+	c.brokers = make([]registered, c.w.cfg.brokers)
+	for b := range c.brokers {
+		c.w.sim.After(c.node, c.w.cfg.replication.session, timerFence, uint64(b))
+	}
 }
 
 // create adds partitions up to a count; fewer than there are changes nothing,
 // as Kafka refuses it (INVALID_PARTITIONS).
+//
+// Reference: Kafka, ReplicationControlManager.createPartitions.
 func (c *controller) create(count int) {
 	if count <= len(c.leaders) {
 		return
@@ -25,11 +57,26 @@ func (c *controller) create(count int) {
 	n := c.w.cfg.replicas
 	c.replicas = append(c.replicas, c.w.place(c.w.cfg.topic, len(c.leaders), count-len(c.leaders), n)...)
 	for p := len(c.leaders); p < count; p++ {
-		c.leaders = append(c.leaders, c.replicas[p*n])
+		of := c.replicas[p*n : (p+1)*n]
+		reg := registration{leader: of[0], isr: setOf(of...) & c.live()}
+		if !reg.isr.has(int(of[0])) {
+			reg.leader = noLeader
+		}
+		c.parts, c.leaders = append(c.parts, reg), append(c.leaders, noLeader)
+		c.change(int32(p), reg.isr)
 	}
-	for _, conn := range c.brokers {
-		c.tell(conn)
+	c.publish()
+}
+
+// live are the brokers that are not fenced.
+func (c *controller) live() brokerSet {
+	s := brokerSet(0)
+	for b := range c.brokers {
+		if !c.brokers[b].fenced {
+			s = s.with(b)
+		}
 	}
+	return s
 }
 
 // image returns a copy of what the controller knows.
@@ -37,6 +84,12 @@ func (c *controller) image() uint32 {
 	id, body := c.w.arena.bodies.metadata.Take()
 	body.leaders = append(body.leaders[:0], c.leaders...)
 	body.replicas = append(body.replicas[:0], c.replicas...)
+	body.parts = append(body.parts[:0], c.parts...)
+	body.live, body.coordinator = c.live(), c.coordinator
+	body.incarnations = body.incarnations[:0]
+	for b := range c.brokers {
+		body.incarnations = append(body.incarnations, c.brokers[b].incarnation)
+	}
 	return id
 }
 
@@ -44,21 +97,65 @@ func (c *controller) tell(conn sim.Conn) {
 	c.w.sim.Send(c.node, conn, sim.Frame{Kind: frameImage, Body: c.image(), Size: 64 + 32*int32(len(c.leaders))})
 }
 
-// Opened implements [sim.Node]: a broker registers and is told the image.
-func (c *controller) Opened(conn sim.Conn) {
-	c.brokers = append(c.brokers, conn)
-	c.tell(conn)
+// publish tells every broker of what has changed, if anything has.
+func (c *controller) publish() {
+	if !c.changed {
+		return
+	}
+	c.changed = false
+	for b := range c.brokers {
+		if conn := c.brokers[b].conn; conn != sim.NoConn {
+			c.tell(conn)
+		}
+	}
+	c.prefer()
 }
 
+// Opened implements [sim.Node]. What a broker wants it says in a frame.
+func (c *controller) Opened(sim.Conn) {}
+
 // Receive implements [sim.Node]; an administrator asks through [world.Expand].
-func (c *controller) Receive(sim.Conn, *sim.Frame) {}
+func (c *controller) Receive(conn sim.Conn, f *sim.Frame) {
+	body := c.w.arena.bodies.control.At(f.Body)
+	switch f.Kind {
+	case frameRegister:
+		body.err = c.register(conn, body)
+	case frameBeat:
+		body.err = c.beat(body)
+	case frameAlter:
+		body.err = c.alter(body)
+	}
+	registers := f.Kind == frameRegister && body.err == errNone
+	c.w.sim.Send(c.node, conn, sim.Frame{Kind: f.Kind | reply, Body: f.Body, Size: 48})
+	if registers {
+		c.tell(conn)
+	}
+	c.publish()
+}
 
-// Timer implements [sim.Node]: an administrator's request to have arg
-// partitions has arrived.
-func (c *controller) Timer(_ sim.Kind, arg uint64) { c.create(int(arg)) }
+// Timer implements [sim.Node].
+func (c *controller) Timer(kind sim.Kind, arg uint64) {
+	switch kind {
+	case timerCreate:
+		c.create(int(arg))
+	case timerFence:
+		c.expire(int(arg))
+	case timerPreferred:
+		c.preferring = false
+		c.rebalance()
+	}
+	c.publish()
+}
 
-// Closed implements [sim.Node].
-func (c *controller) Closed(sim.Conn, sim.Closing) {}
+// Closed implements [sim.Node]. A broker whose connection is gone stays what it
+// is until its session runs out.
+func (c *controller) Closed(conn sim.Conn, _ sim.Closing) {
+	for b := range c.brokers {
+		if c.brokers[b].conn == conn {
+			c.brokers[b].conn = sim.NoConn
+		}
+	}
+}
 
 // Crashed implements [sim.Node]. The faults of this model spare the controller.
 func (c *controller) Crashed() {}
@@ -68,42 +165,14 @@ func (c *controller) Restarted() {}
 
 // Digest implements [sim.Node].
 func (c *controller) Digest(d *sim.Digest) {
-	for _, l := range c.leaders {
-		d.Int(int64(l))
+	for _, p := range c.parts {
+		d.Int(int64(p.leader))
+		d.Int(int64(p.epoch))
+		d.Int(int64(p.version))
+		d.Uint(uint64(p.isr))
+	}
+	for b := range c.brokers {
+		d.Bool(c.brokers[b].fenced)
+		d.Int(int64(c.brokers[b].incarnation))
 	}
 }
-
-// place chooses the brokers of count partitions of a topic, from partition first
-// on, each partition's leader first. The first begins at a random broker and
-// takes the following ones, the next begins one further on, and so on; each time
-// round the brokers are shuffled, so that the same sets do not come again. An
-// expansion begins anew at random.
-//
-// Reference: Kafka, StripedReplicaPlacer (brokers without racks).
-func (w *world) place(topic string, first, count, replicas int) []int8 {
-	n := w.cfg.brokers
-	about := sim.Identity(sim.Named(topic), sim.ID(first))
-	brokers := make([]int8, n)
-	for i := range brokers {
-		brokers[i] = int8(i)
-	}
-	at := w.sim.Choose(decidePlacement, about, n)
-	out := make([]int8, 0, count*replicas)
-	for p := range count {
-		if p > 0 && p%n == 0 {
-			for i := n - 1; i > 0; i-- {
-				j := w.sim.Choose(decideShuffle, sim.Identity(about, sim.ID(p), sim.ID(i)), i+1)
-				brokers[i], brokers[j] = brokers[j], brokers[i]
-			}
-		}
-		for r := range replicas {
-			out = append(out, brokers[(at+p+r)%n])
-		}
-	}
-	return out
-}
-
-var (
-	decidePlacement = sim.NewDecision("kafka.placement")
-	decideShuffle   = sim.NewDecision("kafka.placement.shuffle")
-)

@@ -47,14 +47,14 @@ func stable(t *testing.T, p *probe, n int) []*line {
 			t.Fatal(body.err)
 		}
 	}
-	g := p.b.w.brokers[p.b.w.coordinator].group
+	g := p.b.w.group
 	for i := range g.seats {
 		g.seats[i].assigned = all[i].assigned
 	}
 	return lines
 }
 
-func state(p *probe) groupState { return p.b.w.brokers[p.b.w.coordinator].group.state }
+func state(p *probe) groupState { return p.b.w.group.state }
 
 // A member is given its id first (KIP-394), and an id that the coordinator did not
 // give, or has dropped, is refused.
@@ -258,7 +258,7 @@ func TestGroupRequestsByState(t *testing.T) {
 		if err := lines[0].commit(3, generation, 0, 9); err != errUnknownMember {
 			t.Errorf("in state %d a commit of a stranger is answered with %q", c.state, err)
 		}
-		if got := b.w.brokers[b.w.coordinator].group.committed; c.commit == errNone && got[0] != 7 {
+		if got := b.w.group.committed; c.commit == errNone && got[0] != 7 {
 			t.Errorf("in state %d the committed positions are %v", c.state, got)
 		}
 		if err := lines[0].askGroup(frameSync, 0, generation, nil).err; err != c.sync {

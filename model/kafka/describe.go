@@ -13,7 +13,8 @@ import (
 //
 // Reference: Kafka, org.apache.kafka.common.protocol.ApiKeys.
 var frameNames = [...]string{"", "Produce", "Fetch", "Metadata", "ListOffsets", "FindCoordinator", "JoinGroup", "SyncGroup",
-	"Heartbeat", "OffsetCommit", "OffsetFetch", "LeaveGroup", "Image"}
+	"Heartbeat", "OffsetCommit", "OffsetFetch", "LeaveGroup", "Image",
+	"BrokerRegistration", "BrokerHeartbeat", "AlterPartition", "OffsetForLeaderEpoch"}
 
 // frameName names a kind of frame.
 func frameName(kind uint16) string {
@@ -90,6 +91,14 @@ func (t frameText) of(f *sim.Frame) (name, text string) {
 		return name, "?"
 	case frameImage:
 		return name, fmt.Sprintf("%d partitions", len(bodies.metadata.At(f.Body).leaders))
+	case frameRegister, frameBeat, frameAlter:
+		return name, t.control(bodies.control.At(f.Body), f.Kind)
+	case frameEpochs:
+		if answer {
+			return name, t.fetched(bodies.fetched.At(f.Body))
+		}
+		_, text = t.fetch(bodies.fetch.At(f.Body))
+		return name, text
 	case frameListOffsets, frameCommit, frameOffsets:
 		return name, t.offsets(bodies.offsets.At(f.Body), f.Kind)
 	case frameCoordinator:
@@ -135,11 +144,27 @@ func (t frameText) fetch(body *fetchBody) (name, text string) {
 	return name, strings.Join(parts, ", ")
 }
 
+// control puts a request to the controller, or its answer, into words.
+func (t frameText) control(body *controlBody, kind uint16) string {
+	text := fmt.Sprintf("incarnation=%d", body.incarnation)
+	if kind&^reply == frameAlter {
+		text = fmt.Sprintf("%s isr=%v epoch=%d", t.place(body.change.partition), body.change.isr, body.change.epoch)
+	}
+	if kind&reply == 0 {
+		return text
+	}
+	return strings.TrimSpace("-> " + text + " " + body.err.String())
+}
+
 func (t frameText) fetched(body *fetchedBody) string {
 	parts := make([]string, len(body.parts))
 	for i, p := range body.parts {
 		if p.err != errNone {
 			parts[i] = fmt.Sprintf("-> %s %v", t.place(p.partition), p.err)
+			continue
+		}
+		if p.diverges {
+			parts[i] = fmt.Sprintf("-> %s@%d epoch %d ends at %d", t.place(p.partition), p.offset, p.epoch, p.diverged)
 			continue
 		}
 		count := 0
@@ -228,7 +253,12 @@ func (p *producer) DescribeFrame(kind uint16, _ sim.ID) string { return describe
 
 // DescribeTimer implements [sim.Describer].
 func (c *consumer) DescribeTimer(kind sim.Kind, arg uint64) string {
-	if kind < timerApp {
+	switch {
+	case kind == timerReconnectClient:
+		return "back-off of a reconnect"
+	case kind == timerStuck:
+		return "longest wait for an answer"
+	case kind < timerApp:
 		return c.describeTimer(kind)
 	}
 	if names, ok := c.app.(model.TimerDescriber); ok {
@@ -253,6 +283,16 @@ func (b *broker) DescribeTimer(kind sim.Kind, arg uint64) string {
 		return "longest wait for members to join"
 	case timerSync:
 		return "longest wait for members to sync"
+	case timerBeat:
+		return "heartbeat to the controller"
+	case timerRegister:
+		return "back-off of a registration"
+	case timerISR:
+		return "look at the in-sync replicas"
+	case timerReconnect:
+		return fmt.Sprintf("back-off of the connection to broker-%d", arg)
+	case timerAnswer:
+		return fmt.Sprintf("longest wait for an answer of broker-%d", arg)
 	}
 	return fmt.Sprintf("back-off of the fetcher from broker-%d", arg)
 }
@@ -261,7 +301,13 @@ func (b *broker) DescribeTimer(kind sim.Kind, arg uint64) string {
 func (b *broker) DescribeFrame(kind uint16, _ sim.ID) string { return describeFrame(kind) }
 
 // DescribeTimer implements [sim.Describer].
-func (c *controller) DescribeTimer(_ sim.Kind, arg uint64) string {
+func (c *controller) DescribeTimer(kind sim.Kind, arg uint64) string {
+	switch kind {
+	case timerFence:
+		return fmt.Sprintf("session of broker-%d", arg)
+	case timerPreferred:
+		return "look at the preferred leaders"
+	}
 	return fmt.Sprintf("administrator's request for %d partitions", arg)
 }
 

@@ -36,19 +36,62 @@ func (b *broker) serveFetch(c sim.Conn, id uint32) {
 // answer that is given at once does not tell the high watermark that the very
 // fetch has raised.
 //
-// Reference: Kafka, Partition.fetchRecords and updateFollowerFetchState: a
+// Reference: Kafka, Partition.fetchRecords, updateFollowerFetchState and
+// Replica.updateFetchStateOrThrow: a
 // follower's fetch offset is its log end, and may raise the high watermark.
 func (b *broker) hear(body *fetchBody) {
-	for _, p := range body.parts {
+	now := b.w.sim.Now()
+	for i := range body.parts {
+		p := &body.parts[i]
 		r := b.leading(p.partition)
-		if r == nil {
+		if r == nil || b.refused(r, body, p) != errNone || p.offset > r.log.end {
 			continue
 		}
-		r.ends[body.follower] = p.offset
-		if r.advance() {
+		if diverges, _, _ := b.diverging(r, body, p); diverges {
+			continue
+		}
+		x := &r.progress[body.follower]
+		if !x.assigned {
+			continue
+		}
+		switch {
+		case p.offset >= r.log.end:
+			x.caughtUp = now
+		case p.offset >= x.leaderEnd && x.fetched >= 0:
+			x.caughtUp = max(x.caughtUp, x.fetched)
+		}
+		x.end, x.fetched, x.leaderEnd, x.incarnation = p.offset, now, max(x.leaderEnd, r.log.end), body.incarnation
+		b.maybeExpand(r, body.follower)
+		if b.advance(r) {
 			b.advanced(r)
 		}
 	}
+}
+
+// refused is the error of a fetch by another leader epoch than the leader's own.
+//
+// Reference: Kafka, Partition.checkCurrentLeaderEpoch (KIP-320).
+func (b *broker) refused(r *replica, body *fetchBody, p *fetchPart) errorCode {
+	switch {
+	case body.follower < 0 || !b.fences() || p.leaderEpoch == r.epoch:
+		return errNone
+	case p.leaderEpoch < r.epoch:
+		return errFencedLeaderEpoch
+	}
+	return errUnknownLeaderEpoch
+}
+
+// diverging says whether a follower's log, which ends at the offset that it asks
+// for in the epoch that it names, is not the beginning of the leader's, and where
+// the leader knows that epoch, or the one before, to end.
+//
+// Reference: Kafka, Partition.readRecords (KIP-595).
+func (b *broker) diverging(r *replica, body *fetchBody, p *fetchPart) (diverges bool, epoch int32, end int64) {
+	if body.follower < 0 || !b.fences() || p.lastEpoch < 0 {
+		return false, 0, 0
+	}
+	epoch, end = r.log.endOf(p.lastEpoch)
+	return epoch < p.lastEpoch || end < p.offset, epoch, end
 }
 
 // limit is up to where the fetcher may read: a follower the log, a consumer the
@@ -62,9 +105,13 @@ func (r *replica) limit(body *fetchBody) int64 {
 
 // readable says whether there is a record or an error to answer with.
 func (b *broker) readable(body *fetchBody) bool {
-	for _, p := range body.parts {
+	for i := range body.parts {
+		p := &body.parts[i]
 		r := b.leading(p.partition)
-		if r == nil || p.offset < r.limit(body) || p.offset > r.log.end {
+		if r == nil || p.offset < r.limit(body) || p.offset > r.log.end || b.refused(r, body, p) != errNone {
+			return true
+		}
+		if diverges, _, _ := b.diverging(r, body, p); diverges {
 			return true
 		}
 	}
@@ -96,12 +143,20 @@ func (b *broker) read(body *fetchBody) (id uint32) {
 	id, answer := a.bodies.fetched.Take()
 	answer.parts, answer.refs = answer.parts[:0], answer.refs[:0]
 	left := body.max
-	for _, p := range body.parts {
-		part := fetchedPart{partition: p.partition, offset: p.offset, from: int32(len(answer.refs))}
+	for i := range body.parts {
+		p := &body.parts[i]
+		part := fetchedPart{partition: p.partition, offset: p.offset, asked: p.leaderEpoch, from: int32(len(answer.refs))}
 		r := b.leading(p.partition)
+		if r != nil {
+			part.err = b.refused(r, body, p)
+			part.diverges, part.epoch, part.diverged = b.diverging(r, body, p)
+		}
 		switch {
 		case r == nil:
 			part.err = b.notLeading(p.partition)
+		case part.err != errNone:
+		case part.diverges:
+			part.watermark, part.end = r.watermark, r.log.end
 		case p.offset > r.log.end:
 			part.err = errOffsetOutOfRange
 		default:

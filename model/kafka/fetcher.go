@@ -1,6 +1,10 @@
 package kafka
 
-import "orderlab/sim"
+import (
+	"slices"
+
+	"orderlab/sim"
+)
 
 const (
 	// replicaFetchMax is the most bytes that a follower fetches at once.
@@ -8,10 +12,14 @@ const (
 	// Reference: Kafka, replica.fetch.response.max.bytes, default 10 MiB.
 	replicaFetchMax = 10 * mib
 	// replicaBackoff is how long a follower leaves a partition alone that
-	// answered with an error.
+	// answered with an error, or a leader that it cannot reach.
 	//
 	// Reference: Kafka, replica.fetch.backoff.ms, default 1000.
 	replicaBackoff = sim.Second
+	// replicaTimeout is how long a follower waits for an answer.
+	//
+	// Reference: Kafka, replica.socket.timeout.ms, default 30000.
+	replicaTimeout = 30 * sim.Second
 )
 
 // fetcher replicates the partitions that another broker leads: one request at a
@@ -19,49 +27,100 @@ const (
 //
 // Reference: Kafka, AbstractFetcherThread with num.replica.fetchers 1.
 type fetcher struct {
-	conn  sim.Conn
-	open  bool
-	busy  bool
-	timer sim.TimerID
-	parts []followed
+	conn     sim.Conn
+	open     bool
+	busy     bool
+	watched  bool     // timerAnswer is set
+	sent     sim.Time // when the request went out
+	attempts int      // how often it was connected
+	timer    sim.TimerID
+	parts    []followed
 }
 
 // followed is a partition of a fetcher.
 type followed struct {
 	partition int32
 	delayed   sim.Time // not to be fetched before
+	// truncating says that the leader has to be asked first where the log is the
+	// same; only before KIP-320.
+	truncating bool
+}
+
+// lose forgets a connection that is gone.
+func (f *fetcher) lose() { f.conn, f.open, f.busy = sim.NoConn, false, false }
+
+// fetcherOf returns the leader whose fetcher has the connection, or -1.
+func (b *broker) fetcherOf(c sim.Conn) int {
+	for i := range b.fetchers {
+		if b.fetchers[i].conn == c {
+			return i
+		}
+	}
+	return -1
 }
 
 // follow adds a partition to the fetcher of its leader. A fetch that is parked
 // goes on; the partition is in the next one.
-func (b *broker) follow(leader int, partition int32) {
+func (b *broker) follow(leader int, p followed) {
 	f := &b.fetchers[leader]
-	f.parts = append(f.parts, followed{partition: partition})
+	f.parts = append(f.parts, p)
 	if f.conn == sim.NoConn {
-		f.conn = b.w.sim.Open(b.node, b.w.brokers[leader].node, sim.Named("replica-fetcher"))
+		b.connect(leader)
 		return
 	}
 	b.fetch(leader)
+}
+
+// unfollow takes a partition from the fetcher of its leader.
+func (b *broker) unfollow(leader int8, partition int32) {
+	if leader == noLeader {
+		return
+	}
+	f := &b.fetchers[leader]
+	f.parts = slices.DeleteFunc(f.parts, func(p followed) bool { return p.partition == partition })
+}
+
+// connect opens the connection of a fetcher that has something to fetch. The
+// process and the number of the attempt are its cause.
+func (b *broker) connect(leader int) {
+	f := &b.fetchers[leader]
+	if f.conn != sim.NoConn || len(f.parts) == 0 {
+		return
+	}
+	cause := sim.Named("replica-fetcher")
+	if f.attempts > 0 || b.incarnation > 0 {
+		cause = sim.Identity(cause, sim.ID(b.incarnation), sim.ID(f.attempts))
+	}
+	f.attempts++
+	f.conn = b.w.sim.Open(b.node, b.w.brokers[leader].node, cause)
 }
 
 // fetch sends the next fetch of the fetcher, if it has none out and anything to
 // ask for.
 func (b *broker) fetch(leader int) {
 	f := &b.fetchers[leader]
-	if !f.open || f.busy {
+	if !f.open || f.busy || b.ask(leader) {
 		return
 	}
 	id, body := b.bodies().fetch.Take()
-	body.follower, body.maxWait = b.index, b.w.cfg.replicaWait
+	body.follower, body.maxWait, body.incarnation = b.index, b.w.cfg.replicaWait, b.incarnation
 	body.partMax, body.max = b.w.cfg.replicaMaxBytes, replicaFetchMax
 	body.parts = body.parts[:0]
 	now, next := b.w.sim.Now(), sim.Time(0)
-	for _, p := range f.parts {
+	for i := range f.parts {
+		p := &f.parts[i]
 		if p.delayed > now {
-			next = p.delayed
+			if next == 0 || p.delayed < next {
+				next = p.delayed
+			}
 			continue
 		}
-		body.parts = append(body.parts, fetchPart{p.partition, b.replicas[p.partition].log.end})
+		if p.truncating {
+			continue
+		}
+		r := b.replicas[p.partition]
+		body.parts = append(body.parts, fetchPart{partition: p.partition, offset: r.log.end,
+			leaderEpoch: r.epoch, lastEpoch: r.log.lastEpoch()})
 	}
 	if len(body.parts) == 0 {
 		b.bodies().fetch.Put(id)
@@ -70,37 +129,95 @@ func (b *broker) fetch(leader int) {
 		}
 		return
 	}
-	f.busy = true
-	b.w.sim.Send(b.node, f.conn, sim.Frame{Kind: frameFetch, Body: id, Size: 64 + 16*int32(len(body.parts))})
+	b.request(leader, sim.Frame{Kind: frameFetch, Body: id, Size: 64 + 16*int32(len(body.parts))})
+}
+
+// request sends a request to a leader and sees to it that it is answered.
+func (b *broker) request(leader int, frame sim.Frame) {
+	f := &b.fetchers[leader]
+	f.busy, f.sent = true, b.w.sim.Now()
+	if !f.watched {
+		f.watched = true
+		b.w.sim.After(b.node, replicaTimeout, timerAnswer, uint64(leader))
+	}
+	b.w.sim.Send(b.node, f.conn, frame)
+}
+
+// unanswered closes the connection when its request has gone without an answer
+// for too long.
+func (b *broker) unanswered(leader int) {
+	f := &b.fetchers[leader]
+	f.watched = false
+	if !f.busy {
+		return
+	}
+	if left := f.sent + replicaTimeout - b.w.sim.Now(); left > 0 {
+		f.watched = true
+		b.w.sim.After(b.node, left, timerAnswer, uint64(leader))
+		return
+	}
+	b.w.sim.Close(b.node, f.conn)
+	f.lose()
+	b.w.sim.After(b.node, replicaBackoff, timerReconnect, uint64(leader))
 }
 
 // fetched appends what a leader answered, and takes its high watermark over as
-// far as the own log reaches: a follower's lags by one fetch.
+// far as the own log reaches: a follower's lags by one fetch. What is not about
+// the present state of a partition is dropped.
 //
-// Reference: Kafka, ReplicaFetcherThread.processPartitionData.
+// Reference: Kafka, AbstractFetcherThread.processFetchRequest and
+// ReplicaFetcherThread.processPartitionData.
 func (b *broker) fetched(c sim.Conn, id uint32) {
 	a := b.w.arena
-	body := a.bodies.fetched.At(id)
-	leader := 0
-	for b.fetchers[leader].conn != c {
-		leader++
+	leader := b.fetcherOf(c)
+	if leader < 0 {
+		a.bodies.fetched.Put(id)
+		return
 	}
 	f := &b.fetchers[leader]
+	body := a.bodies.fetched.At(id)
+	now := b.w.sim.Now()
 	for i := range body.parts {
 		p := &body.parts[i]
-		if p.err != errNone {
-			f.delay(p.partition, b.w.sim.Now()+replicaBackoff)
-			continue
+		if r := b.replicas[p.partition]; f.has(p.partition) && r.log.end == p.offset && (r.epoch == p.asked || !b.fences()) {
+			b.take(f, r, p, body.refs[p.from:p.to], now)
 		}
-		r := b.replicas[p.partition]
-		for _, ref := range body.refs[p.from:p.to] {
-			r.log.append(a, ref)
-		}
-		r.watermark = min(p.watermark, r.log.end)
 	}
 	a.bodies.fetched.Put(id)
 	f.busy = false
 	b.fetch(leader)
+}
+
+// take handles one partition's answer.
+func (b *broker) take(f *fetcher, r *replica, p *fetchedPart, refs []uint32, now sim.Time) {
+	switch {
+	case p.err == errOffsetOutOfRange:
+		b.outOfRange(r, p)
+	case p.err != errNone:
+		f.delay(p.partition, now+replicaBackoff)
+	case p.diverges:
+		b.truncateTo(r, p)
+	default:
+		before := r.log.end
+		for _, ref := range refs {
+			r.log.append(b.w.arena, ref)
+		}
+		if len(refs) > 0 {
+			r.wrote(before, now, b.w.cfg.replication.flushEvery)
+		}
+		if low := min(p.watermark, r.log.end); low != r.watermark {
+			r.mark(low, now)
+		}
+	}
+}
+
+// outOfRange cuts the log where the leader's ends before it.
+//
+// Reference: Kafka, AbstractFetcherThread.fetchOffsetAndTruncate.
+func (b *broker) outOfRange(r *replica, p *fetchedPart) { b.truncate(r, p.end) }
+
+func (f *fetcher) has(partition int32) bool {
+	return slices.ContainsFunc(f.parts, func(p followed) bool { return p.partition == partition && !p.truncating })
 }
 
 func (f *fetcher) delay(partition int32, until sim.Time) {

@@ -175,7 +175,12 @@ func (g *groupClient) receive(f *sim.Frame) {
 	case frameCoordinator | reply:
 		g.coordinator, g.finding = bodies.group.At(f.Body).broker, false
 		bodies.group.Put(f.Body)
-		g.rejoin = true
+		if g.coordinator < 0 { // the broker does not know of one
+			g.loseCoordinator()
+			return
+		}
+		g.rejoin = g.rejoin || g.state == unjoined
+		g.lookUpAgain()
 		g.poll()
 	case frameJoin | reply, frameSync | reply:
 		g.deferred = append(g.deferred, *f)
@@ -206,6 +211,8 @@ func (g *groupClient) rebalanced(f *sim.Frame) {
 	switch {
 	case f.Kind == frameJoin|reply && g.state != preparing, f.Kind == frameSync|reply && g.state != completing:
 		// The generation was reset meanwhile.
+	case body.err == errNotCoordinator:
+		g.loseCoordinator()
 	case body.err == errMemberIDRequired:
 		g.named, g.state, g.rejoin = true, unjoined, true
 	case body.err != errNone:

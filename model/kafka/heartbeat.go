@@ -44,12 +44,15 @@ func (g *groupClient) heartbeat() {
 	if g.state != completing && g.state != stableState {
 		return
 	}
-	if !c.polling && now >= g.polled+c.cfg.maxPollInterval {
+	if !c.polling && now >= g.polled+c.cfg.maxPollInterval && g.coordinator >= 0 {
 		id, body := c.w.arena.bodies.group.Take()
 		body.member, body.generation = g.member, g.generation
 		c.post(c.coordinatorPeer(g.coordinator), sim.Frame{Kind: frameLeave, Body: id, Size: 64})
 		g.reset(errUnknownMember)
 		return
+	}
+	if now >= g.nextBeat && g.coordinator < 0 {
+		g.nextBeat = now + c.cfg.heartbeat
 	}
 	if now >= g.nextBeat {
 		id, body := c.w.arena.bodies.group.Take()
@@ -72,6 +75,8 @@ func (g *groupClient) failed(err errorCode, generation int32) {
 		if g.state == stableState {
 			g.rejoin = true
 		}
+	case errNotCoordinator:
+		g.loseCoordinator()
 	case errUnknownMember, errIllegalGeneration:
 		if generation == g.generation && (g.state == completing || g.state == stableState) {
 			g.reset(err)

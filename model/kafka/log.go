@@ -16,6 +16,7 @@ type batch struct {
 	producer int32 // producer id, -1 without idempotence
 	sequence int32 // of its first record
 	session  uint16
+	epoch    int32 // leader epoch of the leader that appended it
 }
 
 func (b *batch) next() int64 { return b.base + int64(b.count) }
@@ -51,11 +52,85 @@ func (a *arena) reset() {
 type replicaLog struct {
 	batches []uint32
 	end     int64 // the log end offset: the offset of the next record
+	epochs  []epochStart
+}
+
+// epochStart says at which offset a leader epoch begins in a log.
+//
+// Reference: Kafka, LeaderEpochFileCache, EpochEntry.
+type epochStart struct {
+	epoch int32
+	start int64
 }
 
 func (l *replicaLog) append(a *arena, id uint32) {
+	b := &a.batches[id]
 	l.batches = append(l.batches, id)
-	l.end = a.batches[id].next()
+	l.enter(b.epoch, b.base)
+	l.end = b.next()
+}
+
+// enter notes where an epoch begins, unless it is known already.
+//
+// Reference: Kafka, LeaderEpochFileCache.assign.
+func (l *replicaLog) enter(epoch int32, start int64) {
+	if n := len(l.epochs); n > 0 && l.epochs[n-1].epoch >= epoch {
+		return
+	}
+	l.epochs = append(l.epochs, epochStart{epoch, start})
+}
+
+// lastEpoch returns the epoch of the last record, or that of a leader which has
+// not written yet; -1 is none.
+func (l *replicaLog) lastEpoch() int32 {
+	if n := len(l.epochs); n > 0 {
+		return l.epochs[n-1].epoch
+	}
+	return -1
+}
+
+// endOf returns the largest epoch up to the one asked for, and where it ends: at
+// the start of the next, or for the latest at the log's end. An epoch above all
+// has none (-1).
+//
+// Reference: Kafka, LeaderEpochFileCache.endOffsetFor.
+func (l *replicaLog) endOf(epoch int32) (found int32, end int64) {
+	n := len(l.epochs)
+	if n > 0 && l.epochs[n-1].epoch == epoch {
+		return epoch, l.end
+	}
+	higher := sort.Search(n, func(i int) bool { return l.epochs[i].epoch > epoch })
+	switch {
+	case higher == n:
+		return -1, -1
+	case higher == 0:
+		return epoch, l.epochs[0].start
+	}
+	return l.epochs[higher-1].epoch, l.epochs[higher].start
+}
+
+// truncate cuts the log to an offset. A batch that holds the offset goes as a
+// whole. It says whether anything went.
+//
+// Reference: Kafka, UnifiedLog.truncateTo and LeaderEpochFileCache.truncateFromEnd.
+func (l *replicaLog) truncate(a *arena, offset int64) bool {
+	if offset >= l.end {
+		return false
+	}
+	n := l.from(a, max(offset, 0))
+	l.end = a.batches[l.batches[n]].base
+	l.batches = l.batches[:n]
+	l.forget(l.end)
+	return true
+}
+
+// forget drops the epochs that begin at an offset or later.
+func (l *replicaLog) forget(offset int64) {
+	n := len(l.epochs)
+	for n > 0 && l.epochs[n-1].start >= offset {
+		n--
+	}
+	l.epochs = l.epochs[:n]
 }
 
 // from returns the index of the batch that holds offset, or the number of

@@ -10,14 +10,14 @@ import "orderlab/sim"
 // (generationIfStable) and SubscriptionState.allConsumed.
 func (g *groupClient) commitPositions(joining bool) bool {
 	c := g.c
-	if g.state != stableState {
+	if g.state != stableState || g.coordinator < 0 {
 		return false
 	}
 	id, body := c.w.arena.bodies.offsets.Take()
 	body.group, body.generation, body.joining, body.parts = g.member, g.generation, joining, body.parts[:0]
 	for i := range c.parts {
 		if p := &c.parts[i]; p.consumed >= 0 {
-			body.parts = append(body.parts, fetchPart{p.partition, p.consumed})
+			body.parts = append(body.parts, fetchPart{partition: p.partition, offset: p.consumed})
 		}
 	}
 	if len(body.parts) == 0 {
@@ -34,12 +34,12 @@ func (g *groupClient) commitPositions(joining bool) bool {
 // Reference: Kafka, KafkaConsumer.commitAsync(offsets, callback) and
 // ConsumerCoordinator.sendOffsetCommitRequest.
 func (g *groupClient) commit(partition int32, next int64) {
-	if g.state != stableState {
+	if g.state != stableState || g.coordinator < 0 {
 		return
 	}
 	id, body := g.c.w.arena.bodies.offsets.Take()
 	body.group, body.generation, body.joining = g.member, g.generation, false
-	body.parts = append(body.parts[:0], fetchPart{partition, next})
+	body.parts = append(body.parts[:0], fetchPart{partition: partition, offset: next})
 	g.send(frameCommit, id, 64+24)
 }
 
@@ -59,10 +59,16 @@ func (g *groupClient) committed(id uint32) {
 //
 // Reference: Kafka, ConsumerCoordinator.initWithCommittedOffsetsIfNeeded.
 func (g *groupClient) lookUp(partitions []int32) {
+	if g.coordinator < 0 {
+		for _, p := range partitions {
+			g.c.part(p).seeking = askedCommitted // when there is one again
+		}
+		return
+	}
 	id, body := g.c.w.arena.bodies.offsets.Take()
-	body.group, body.generation, body.parts = g.member, g.generation, body.parts[:0]
+	body.group, body.generation, body.parts, body.err = g.member, g.generation, body.parts[:0], errNone
 	for _, p := range partitions {
-		body.parts = append(body.parts, fetchPart{p, -1})
+		body.parts = append(body.parts, fetchPart{partition: p, offset: -1})
 		g.c.part(p).seeking = askedCommitted
 	}
 	g.send(frameOffsets, id, 64+16*int32(len(partitions)))
@@ -72,6 +78,11 @@ func (g *groupClient) lookUp(partitions []int32) {
 func (g *groupClient) positions(id uint32) {
 	c := g.c
 	body := c.w.arena.bodies.offsets.At(id)
+	if body.err != errNone {
+		c.w.arena.bodies.offsets.Put(id)
+		g.loseCoordinator()
+		return
+	}
 	for _, f := range body.parts {
 		p := c.part(f.partition)
 		if p == nil || p.seeking != askedCommitted {
@@ -101,21 +112,24 @@ func (g *groupClient) resetPosition(p *owned) { p.seeking, p.position = needsRes
 func (g *groupClient) resetAll() {
 	c := g.c
 	for broker := range c.busy {
+		if c.away[broker] > c.w.sim.Now() {
+			continue
+		}
 		var id uint32
 		var body *offsetsBody
 		for i := range c.parts {
 			p := &c.parts[i]
 			switch {
 			case p.seeking != needsReset:
-			case int(p.partition) >= len(c.leaders):
+			case c.leaderOf(p.partition) == noLeader:
 				c.refreshSoon(c.cfg.backoff)
-			case int(c.leaders[p.partition]) == broker:
+			case c.leaderOf(p.partition) == broker:
 				if body == nil {
 					id, body = c.w.arena.bodies.offsets.Take()
 					body.latest, body.parts = c.cfg.resetLatest, body.parts[:0]
 				}
 				p.seeking = askedReset
-				body.parts = append(body.parts, fetchPart{p.partition, -1})
+				body.parts = append(body.parts, fetchPart{partition: p.partition, offset: -1})
 			}
 		}
 		if body != nil {

@@ -39,7 +39,7 @@ func (p *probe) dial(broker int) *line {
 }
 
 // coordinator opens a connection to the group's coordinator.
-func (p *probe) coordinator() *line { return p.dial(p.b.w.coordinator) }
+func (p *probe) coordinator() *line { return p.dial(p.b.w.controller.coordinator) }
 
 func (l *line) send(f sim.Frame) { l.p.b.sim.Send(l.p.node, l.conn, f) }
 
@@ -138,7 +138,7 @@ func assigning(members ...groupMember) func(*groupBody) {
 func (l *line) commit(i int, generation int32, partition int32, offset int64) errorCode {
 	l.p.b.tb.Helper()
 	id, body := l.p.b.w.arena.bodies.offsets.Take()
-	*body = offsetsBody{group: member(i), generation: generation, parts: []fetchPart{{partition, offset}}}
+	*body = offsetsBody{group: member(i), generation: generation, parts: at(int64(partition), offset)}
 	l.send(sim.Frame{Kind: frameCommit, Body: id})
 	return l.p.b.w.arena.bodies.offsets.At(l.wait().Body).err
 }

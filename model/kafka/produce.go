@@ -2,6 +2,10 @@ package kafka
 
 import "orderlab/sim"
 
+// pointAppended is passed by a leader that has appended a request's batches and
+// has answered nobody yet.
+const pointAppended = "after append, before ack"
+
 // produce appends the batches of a request and answers when they are as durable
 // as was asked.
 func (b *broker) produce(c sim.Conn, f sim.Frame) {
@@ -15,13 +19,16 @@ func (b *broker) produce(c sim.Conn, f sim.Frame) {
 			pb.err = b.notLeading(pb.partition)
 			continue
 		}
-		if body.acks == "all" && b.w.inSync(r) < min(b.w.cfg.minISR, b.w.cfg.replicas) {
+		if body.acks == "all" && b.underMinISR(r) {
 			pb.err = errNotEnoughReplicas
 			continue
 		}
 		if b.append(r, body, pb) && body.acks == "all" {
-			b.await(r, f.Body, body, pb)
+			b.await(r, f.Body, body, i)
 		}
+	}
+	if len(b.touched) > 0 && b.w.sim.Point(b.node, pointAppended) {
+		return
 	}
 	if body.waiting == 0 {
 		b.answerProduce(f.Body)
@@ -58,7 +65,7 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 	a.batches = append(a.batches, batch{
 		base: r.log.end, first: uint32(len(a.records)), count: uint32(count),
 		bytes:    batchOverhead + count*(b.w.cfg.recordSize+recordOverhead),
-		producer: body.pid, sequence: pb.sequence, session: body.session,
+		producer: body.pid, sequence: pb.sequence, session: body.session, epoch: r.epoch,
 	})
 	a.records = append(a.records, pb.records...)
 	pb.base = r.log.end
@@ -67,6 +74,7 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 		b.w.rec.Store(m, b.process, place, pb.base+int64(i))
 	}
 	r.log.append(a, id)
+	r.wrote(pb.base, b.w.sim.Now(), b.w.cfg.replication.flushEvery)
 	if state != nil {
 		state.remember(id, pb.sequence+count)
 	}
@@ -75,12 +83,13 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 }
 
 // await puts a batch in the produce purgatory until it is replicated.
-func (b *broker) await(r *replica, request uint32, body *produceBody, pb *produceBatch) {
+func (b *broker) await(r *replica, request uint32, body *produceBody, batch int) {
+	pb := &body.batches[batch]
 	required := pb.base + int64(len(pb.records))
 	if r.watermark >= required { // a duplicate
 		return
 	}
-	r.waiters = append(r.waiters, waiter{request, required})
+	r.waiters = append(r.waiters, waiter{request, int32(batch), required})
 	body.waiting++
 }
 
@@ -88,12 +97,15 @@ func (b *broker) await(r *replica, request uint32, body *produceBody, pb *produc
 // where it moved.
 func (b *broker) appended(r *replica) {
 	b.wake(&r.followers, r.log.end)
-	if r.advance() {
+	if b.advance(r) {
 		b.advanced(r)
 	}
 }
 
-// advanced completes what waited for the high watermark.
+// advanced completes what waited for the high watermark. A record that is stored
+// while too few replicas are in sync is answered with an error all the same.
+//
+// Reference: Kafka, Partition.checkEnoughReplicasReachOffset.
 func (b *broker) advanced(r *replica) {
 	kept := r.waiters[:0]
 	for _, w := range r.waiters {
@@ -102,6 +114,9 @@ func (b *broker) advanced(r *replica) {
 			continue
 		}
 		body := b.bodies().produce.At(w.request)
+		if r.maximal().size() < min(b.w.cfg.minISR, b.w.cfg.replicas) {
+			body.batches[w.batch].err = errNotEnoughReplicasAfterAppend
+		}
 		if body.waiting--; body.waiting == 0 {
 			b.ready = append(b.ready, w.request)
 		}

@@ -19,6 +19,10 @@ const (
 	frameOffsets
 	frameLeave // has no reply
 	frameImage // controller to broker; has no reply
+	frameRegister
+	frameBeat
+	frameAlter
+	frameEpochs
 )
 
 const reply = 1
@@ -40,12 +44,21 @@ const (
 	errUnknownMember
 	errRebalanceInProgress
 	errMemberIDRequired
+	errNotEnoughReplicasAfterAppend
+	errFencedLeaderEpoch
+	errUnknownLeaderEpoch
+	errDuplicateRegistration
+	errStaleBrokerEpoch
+	errIneligibleReplica
+	errInvalidUpdateVersion
 )
 
 var errorNames = [...]string{
 	"", "UNKNOWN_TOPIC_OR_PARTITION", "NOT_LEADER_OR_FOLLOWER", "NOT_ENOUGH_REPLICAS",
 	"OUT_OF_ORDER_SEQUENCE_NUMBER", "OFFSET_OUT_OF_RANGE", "NOT_COORDINATOR",
 	"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PROGRESS", "MEMBER_ID_REQUIRED",
+	"NOT_ENOUGH_REPLICAS_AFTER_APPEND", "FENCED_LEADER_EPOCH", "UNKNOWN_LEADER_EPOCH",
+	"DUPLICATE_BROKER_REGISTRATION", "STALE_BROKER_EPOCH", "INELIGIBLE_REPLICA", "INVALID_UPDATE_VERSION",
 }
 
 // String returns the code's name in Kafka.
@@ -81,15 +94,18 @@ type produceBody struct {
 type fetchPart struct {
 	partition int32
 	offset    int64
+	// Of a follower: the leader epoch that it is in, and that of its last record.
+	leaderEpoch, lastEpoch int32
 }
 
 // fetchBody is a fetch request of a consumer, or of a follower.
 type fetchBody struct {
-	follower int // the broker's index, or -1 for a consumer
-	parts    []fetchPart
-	maxWait  sim.Time
-	partMax  int32
-	max      int32
+	follower    int   // the broker's index, or -1 for a consumer
+	incarnation int32 // the follower's, its broker epoch
+	parts       []fetchPart
+	maxWait     sim.Time
+	partMax     int32
+	max         int32
 
 	conn   sim.Conn
 	serial uint64 // of the request at the broker: bodies are reused
@@ -105,6 +121,13 @@ type fetchedPart struct {
 	watermark int64
 	end       int64 // the leader's log end
 	from, to  int32
+
+	asked int32 // the leader epoch as asked
+	// diverges says that the follower's log is not the beginning of the leader's,
+	// which knows epoch to end at diverged; -1 is an epoch that it does not know.
+	diverges bool
+	epoch    int32
+	diverged int64
 }
 
 type fetchedBody struct {
@@ -119,6 +142,27 @@ type metadataBody struct {
 	// replicas are the brokers of each partition, one partition after the
 	// other. Only the controller's image has them.
 	replicas []int8
+	// What follows only the image has: the state of each partition, the brokers
+	// that are not fenced, their incarnations, and who coordinates the group.
+	parts        []registration
+	live         brokerSet
+	incarnations []int32
+	coordinator  int
+}
+
+// controlBody is a broker's request to the controller, with its answer.
+type controlBody struct {
+	broker      int
+	incarnation int32
+	err         errorCode
+	change      isrChange
+}
+
+// isrChange asks for other in-sync replicas of a partition.
+type isrChange struct {
+	partition      int32
+	epoch, version int32 // as the leader knows them
+	isr            brokerSet
 }
 
 // offsetsBody lists offsets: committed ones, ends of logs, commits.
@@ -170,6 +214,7 @@ type bodies struct {
 	metadata sim.Pool[metadataBody]
 	offsets  sim.Pool[offsetsBody]
 	group    sim.Pool[groupBody]
+	control  sim.Pool[controlBody]
 }
 
 func (b *bodies) reset() {
@@ -179,6 +224,7 @@ func (b *bodies) reset() {
 	b.metadata.Reset()
 	b.offsets.Reset()
 	b.group.Reset()
+	b.control.Reset()
 }
 
 // drop takes back the body of a frame that will not arrive.
@@ -186,9 +232,9 @@ func (b *bodies) drop(f sim.Frame) {
 	switch f.Kind {
 	case frameProduce, frameProduce | reply:
 		b.produce.Put(f.Body)
-	case frameFetch:
+	case frameFetch, frameEpochs:
 		b.fetch.Put(f.Body)
-	case frameFetch | reply:
+	case frameFetch | reply, frameEpochs | reply:
 		b.fetched.Put(f.Body)
 	case frameMetadata | reply, frameImage:
 		b.metadata.Put(f.Body)
@@ -198,5 +244,7 @@ func (b *bodies) drop(f sim.Frame) {
 	case frameCoordinator | reply, frameJoin, frameJoin | reply, frameSync, frameSync | reply,
 		frameHeartbeat, frameHeartbeat | reply, frameLeave:
 		b.group.Put(f.Body)
+	case frameRegister, frameRegister | reply, frameBeat, frameBeat | reply, frameAlter, frameAlter | reply:
+		b.control.Put(f.Body)
 	}
 }

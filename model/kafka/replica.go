@@ -1,28 +1,12 @@
 package kafka
 
-import (
-	"slices"
-
-	"orderlab/sim"
-)
-
-// cachedBatches is how many batches of a producer a broker remembers.
-//
-// Reference: Kafka, ProducerStateEntry.NUM_BATCHES_TO_RETAIN.
-const cachedBatches = 5
-
-// producerState is what a broker knows of a producer id on one partition.
-type producerState struct {
-	pid    int32
-	next   int32 // the next sequence expected
-	cached [cachedBatches]uint32
-	count  int // of cached, the newest last
-}
+import "orderlab/sim"
 
 // waiter is a batch in the produce purgatory: it is answered when the high
 // watermark reaches required.
 type waiter struct {
 	request  uint32
+	batch    int32 // of the request
 	required int64
 }
 
@@ -34,90 +18,107 @@ type watcher struct {
 	offset  int64
 }
 
+// progress is what a leader knows of a follower.
+//
+// Reference: Kafka, ReplicaState.
+type progress struct {
+	end         int64    // its log end, -1 unknown
+	fetched     sim.Time // of its last fetch
+	leaderEnd   int64    // the leader's log end then
+	caughtUp    sim.Time // when it was last at the leader's end; -1 long ago
+	incarnation int32
+	assigned    bool // the broker has a replica
+}
+
 // replica is one broker's replica of a partition.
 type replica struct {
 	partition int32
 	leader    bool
 	log       replicaLog
 	watermark int64
+	storage   storage
 
-	// Of a leader: how far each follower's log reaches, by broker (-1 where the
-	// broker has no replica), and who waits.
-	ends      []int64
-	producers []producerState
-	waiters   []waiter
-	consumers []watcher // wait for the high watermark
-	followers []watcher // wait for the log end
+	epoch, version int32 // leader and partition epoch; -1 before the first image
+	following      int8  // whose log it follows, noLeader when it leads or nobody does
+
+	// Of a leader: the in-sync replicas, a change of them that the controller was
+	// asked for, where its epoch begins, what it knows of followers, and who waits.
+	isr, pending brokerSet
+	altering     bool
+	epochStart   int64
+	progress     []progress
+	producers    []producerState
+	waiters      []waiter
+	consumers    []watcher // wait for the high watermark
+	followers    []watcher // wait for the log end
 }
 
-// newReplica returns the broker's replica of a partition, or nil when the
-// partition's assignment does not name the broker.
-func (b *broker) newReplica(partition int32, assigned []int8) *replica {
-	mine := slices.Index(assigned, int8(b.index))
-	if mine < 0 {
-		return nil
-	}
-	r := &replica{partition: partition, leader: mine == 0}
-	if r.leader {
-		r.ends = make([]int64, b.w.cfg.brokers)
-		for i := range r.ends {
-			r.ends[i] = -1
-		}
-		for _, x := range assigned[1:] {
-			r.ends[x] = 0
-		}
+// newReplica returns a broker's empty replica of a partition.
+func (b *broker) newReplica(partition int32, assigned brokerSet) *replica {
+	r := &replica{partition: partition, epoch: -1, version: -1, following: noLeader,
+		progress: make([]progress, b.w.cfg.brokers)}
+	for i := range r.progress {
+		r.progress[i] = progress{end: -1, assigned: assigned.has(i) && i != b.index}
 	}
 	return r
 }
 
-// advance raises the high watermark to the smallest log end of the in-sync
-// replicas; it says whether it moved.
+// maximal are the in-sync replicas and those that may be so already: a change
+// that was asked for counts where it adds, and not where it removes.
 //
-// Reference: Kafka, Partition.maybeIncrementLeaderHW. Every replica is in sync
-// here, because brokers do not fail in this model.
-func (r *replica) advance() bool {
-	low := r.log.end
-	for _, end := range r.ends {
-		if end >= 0 && end < low {
-			low = end
+// Reference: Kafka, PartitionState.maximalIsr.
+func (r *replica) maximal() brokerSet {
+	if r.altering {
+		return r.isr | r.pending
+	}
+	return r.isr
+}
+
+// underMinISR says that fewer replicas are in sync than acks=all wants.
+//
+// Reference: Kafka, Partition.isUnderMinIsr.
+func (b *broker) underMinISR(r *replica) bool {
+	return r.isr.size() < min(b.w.cfg.minISR, b.w.cfg.replicas)
+}
+
+// advance raises the high watermark to the smallest log end of the replicas that
+// are in sync, or are about to be so; it says whether it moved. With too few in
+// sync it stays, since Kafka 3.7.
+//
+// Reference: Kafka, Partition.maybeIncrementLeaderHW.
+func (b *broker) advance(r *replica) bool {
+	if b.fences() && b.underMinISR(r) {
+		return false
+	}
+	low, maximal := r.log.end, r.maximal()
+	for i := range r.progress {
+		p := &r.progress[i]
+		if p.end < low && p.assigned && (maximal.has(i) || (b.caughtUp(r, p) && b.eligible(i, p))) {
+			low = p.end
 		}
 	}
 	if low <= r.watermark {
 		return false
 	}
-	r.watermark = low
+	before := r.watermark
+	r.mark(low, b.w.sim.Now())
+	b.w.committed(b, r, before)
 	return true
 }
 
-// state returns what is known of the producer, making an entry for a new one.
-func (r *replica) state(pid int32) *producerState {
-	for i := range r.producers {
-		if r.producers[i].pid == pid {
-			return &r.producers[i]
-		}
-	}
-	r.producers = append(r.producers, producerState{pid: pid})
-	return &r.producers[len(r.producers)-1]
+// caughtUp says that a follower is at the leader's end or was so not long ago.
+//
+// Reference: Kafka, ReplicaState.isCaughtUp.
+func (b *broker) caughtUp(r *replica, p *progress) bool {
+	return p.end == r.log.end || (p.caughtUp >= 0 && b.w.sim.Now()-p.caughtUp <= b.w.cfg.replication.lagMax)
 }
 
-// duplicate returns the cached batch with exactly these sequences.
-func (s *producerState) duplicate(a *arena, first, count int32) (id uint32, ok bool) {
-	for _, id := range s.cached[:s.count] {
-		if b := &a.batches[id]; b.sequence == first && int32(b.count) == count {
-			return id, true
-		}
-	}
-	return 0, false
-}
-
-func (s *producerState) remember(id uint32, next int32) {
-	if s.count == cachedBatches {
-		copy(s.cached[:], s.cached[1:])
-		s.count--
-	}
-	s.cached[s.count] = id
-	s.count++
-	s.next = next
+// eligible says that a broker may be in sync: it is not fenced, and the process
+// that fetched is the one that the controller knows.
+//
+// Reference: Kafka, Partition.isReplicaIsrEligible (KIP-903).
+func (b *broker) eligible(follower int, p *progress) bool {
+	return b.live.has(follower) && p.end >= 0 && b.incarnations[follower] == p.incarnation
 }
 
 // watch parks a fetch, replacing what the same connection left behind.
@@ -135,9 +136,14 @@ func (r *replica) digest(d *sim.Digest, a *arena) {
 	d.Int(int64(r.partition))
 	d.Bool(r.leader)
 	d.Int(r.watermark)
+	d.Int(int64(r.epoch))
+	d.Int(int64(r.version))
+	d.Uint(uint64(r.isr))
+	d.Uint(uint64(r.maximal()))
 	for _, id := range r.log.batches {
 		b := &a.batches[id]
 		d.Int(b.base)
+		d.Int(int64(b.epoch))
 		for _, m := range a.records[b.first : b.first+b.count] {
 			d.Uint(uint64(m))
 		}

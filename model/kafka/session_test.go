@@ -19,7 +19,7 @@ func TestSession(t *testing.T) {
 			break
 		}
 	}
-	g := b.w.brokers[b.w.coordinator].group
+	g := b.w.group
 	if state(p) != groupPreparing || len(g.seats) != 2 || g.seat(member(2)) != nil {
 		t.Fatalf("state %d, %d members", state(p), len(g.seats))
 	}
@@ -69,7 +69,7 @@ func TestSyncTimeout(t *testing.T) {
 		lines[0].askGroup(frameHeartbeat, 0, 2, nil)
 		lines[1].askGroup(frameHeartbeat, 1, 2, nil)
 	}
-	g := b.w.brokers[b.w.coordinator].group
+	g := b.w.group
 	if g.seat(member(1)) != nil || g.seat(member(0)) == nil {
 		t.Errorf("after the time-out there are %d members", len(g.seats))
 	}
@@ -86,7 +86,7 @@ func TestLeave(t *testing.T) {
 	}
 	lines[0].group(frameLeave, 0, 1, nil)
 	b.run(5 * sim.Millisecond)
-	if g := b.w.brokers[b.w.coordinator].group; state(p) != groupEmpty || g.generation != 2 {
+	if g := b.w.group; state(p) != groupEmpty || g.generation != 2 {
 		t.Errorf("after all have left: state %d, generation %d", state(p), g.generation)
 	}
 }

@@ -67,10 +67,38 @@ func brokerSettings() []model.Setting {
 		millis("replica.fetch.wait.max.ms", 500*sim.Millisecond, sim.Millisecond,
 			"How long a follower's fetch waits for data.", fromBroker),
 		bytes("replica.fetch.max.bytes", mib, kib, "Most bytes of one partition in a follower's fetch.", fromBroker),
+		millis("replica.lag.time.max.ms", 30*sim.Second, sim.Millisecond,
+			"How long a follower may be behind and stay in sync.", fromBroker),
+		millis("broker.heartbeat.interval.ms", 2*sim.Second, sim.Millisecond,
+			"How often a broker tells the controller that it is there.", fromBroker),
+		millis("broker.session.timeout.ms", 9*sim.Second, sim.Millisecond,
+			"After how long without a heartbeat the controller fences a broker.", fromBroker),
+		{Name: "unclean.leader.election.enable", Type: model.Boolean, Default: model.BooleanValue(false),
+			Doc: "A replica that is not in sync may lead when none is.", Source: fromBroker},
+		{Name: "auto.leader.rebalance.enable", Type: model.Boolean, Default: model.BooleanValue(true),
+			Doc: "The controller gives partitions back to their preferred leaders.", Source: fromBroker},
+		{Name: "leader.imbalance.check.interval.seconds", Type: model.Integer, Default: model.IntegerValue(300), Min: 1,
+			Max: math.MaxInt32, Doc: "How often it looks for them.", Source: fromBroker},
+		{Name: "log.flush.interval.messages", Type: model.Integer, Default: model.IntegerValue(math.MaxInt64), Min: 1,
+			Max: math.MaxInt64, Doc: "After how many records a log is synced to disk.", Source: fromBroker},
+		word("replica.truncation", truncateKIP320, "How a follower of a new leader finds the end of what both have: "+
+			"as Kafka from 2.1 on, or as it was before.", "KIP-320 (2.1), KIP-279 (2.0), KIP-101 (0.11), before them the high watermark",
+			truncateKIP320, truncateKIP279, truncateKIP101, truncateWatermark),
+		{Name: "os.writeback", Type: model.Duration, Default: model.DurationValue(int64(30 * sim.Second)), Min: 1,
+			Doc:    "After how long the operating system writes to disk what no one synced.",
+			Source: "Linux, Documentation/admin-guide/sysctl/vm (dirty_expire_centisecs)"},
 		millis("group.initial.rebalance.delay.ms", 3*sim.Second, 0,
 			"How long the first rebalance of an empty group waits for more members.", fromGroup),
 	}
 }
+
+// How followers truncate; see [broker.becomeFollower].
+const (
+	truncateKIP320    = "kip-320"
+	truncateKIP279    = "kip-279"
+	truncateKIP101    = "kip-101"
+	truncateWatermark = "high-watermark"
+)
 
 // metadataAge may stand in `client` for both sides, or in one of them.
 func metadataAge() model.Setting {
@@ -128,9 +156,30 @@ type config struct {
 	replicaWait     sim.Time
 	replicaMaxBytes int32
 	initialDelay    sim.Time
+	replication     replicationConfig
 
 	producer producerConfig
 	consumer consumerConfig
+}
+
+// replicationConfig is what brokers and the controller need to know about failures.
+type replicationConfig struct {
+	lagMax, heartbeat, session, writeback, preferredEvery sim.Time
+	unclean, preferred                                    bool
+	flushEvery                                            int64
+	truncation                                            string
+}
+
+func resolveReplication(b model.Resolver) replicationConfig {
+	return replicationConfig{
+		lagMax:         sim.Time(b.Int("replica.lag.time.max.ms")),
+		heartbeat:      sim.Time(b.Int("broker.heartbeat.interval.ms")),
+		session:        sim.Time(b.Int("broker.session.timeout.ms")),
+		writeback:      sim.Time(b.Int("os.writeback")),
+		preferredEvery: sim.Time(b.Int("leader.imbalance.check.interval.seconds")) * sim.Second,
+		unclean:        b.Bool("unclean.leader.election.enable"), preferred: b.Bool("auto.leader.rebalance.enable"),
+		flushEvery: b.Int("log.flush.interval.messages"), truncation: b.Text("replica.truncation"),
+	}
 }
 
 type producerConfig struct {
@@ -174,6 +223,7 @@ func resolve(plan *model.Plan) config {
 		replicaWait:     sim.Time(b.Int("replica.fetch.wait.max.ms")),
 		replicaMaxBytes: int32(b.Int("replica.fetch.max.bytes")),
 		initialDelay:    sim.Time(b.Int("group.initial.rebalance.delay.ms")),
+		replication:     resolveReplication(b),
 		producer:        resolveProducer(model.Resolve(producerSettings(c.Profile), c.Section("producer").Values, client)),
 		consumer:        resolveConsumer(model.Resolve(consumerSettings(), c.Section("consumer").Values, client)),
 	}

@@ -21,6 +21,15 @@ func TestDefaults(t *testing.T) {
 		"broker": {
 			{"replica.fetch.wait.max.ms", "0.5s", "", "ReplicationConfigs.REPLICA_FETCH_WAIT_MAX_MS_DEFAULT"},
 			{"replica.fetch.max.bytes", "1048576", "", "ReplicationConfigs.REPLICA_FETCH_MAX_BYTES_DEFAULT"},
+			{"replica.lag.time.max.ms", "30s", "", "ReplicationConfigs.REPLICA_LAG_TIME_MAX_MS_DEFAULT"},
+			{"broker.heartbeat.interval.ms", "2s", "", "KRaftConfigs.BROKER_HEARTBEAT_INTERVAL_MS_DEFAULT"},
+			{"broker.session.timeout.ms", "9s", "", "KRaftConfigs.BROKER_SESSION_TIMEOUT_MS_DEFAULT"},
+			{"unclean.leader.election.enable", "false", "", "LogConfig.DEFAULT_UNCLEAN_LEADER_ELECTION_ENABLE"},
+			{"auto.leader.rebalance.enable", "true", "", "ReplicationConfigs.AUTO_LEADER_REBALANCE_ENABLE_DEFAULT"},
+			{"leader.imbalance.check.interval.seconds", "300", "", "ReplicationConfigs.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS_DEFAULT"},
+			{"log.flush.interval.messages", "9223372036854775807", "", "ServerLogConfigs.LOG_FLUSH_INTERVAL_MESSAGES_DEFAULT"},
+			{"replica.truncation", "kip-320", "", "this model's own"},
+			{"os.writeback", "30s", "", "Linux, dirty_expire_centisecs"},
 			{"group.initial.rebalance.delay.ms", "3s", "", "GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_DEFAULT"},
 		},
 		"producer": {

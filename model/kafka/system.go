@@ -25,6 +25,7 @@ func System() *model.System {
 		Conditions: []model.Condition{
 			{Name: "rebalance", Doc: "The group, which was stable, begins a rebalance."},
 		},
+		Points: points(),
 		Guarantees: []string{"per-key-order", "per-key-realtime-order", "no-regression", "no-loss",
 			"no-duplicates", "partition-order", "linearizable-log"},
 		Check: check,
@@ -46,7 +47,7 @@ func sections(profile string) []model.Section {
 // clientSettings are the settings that producers and consumers share.
 func clientSettings() []model.Setting { return []model.Setting{metadataAge()} }
 
-// roles are the nodes. Brokers do not fail yet: the model has no elections.
+// roles are the nodes. The controller is spared.
 func roles() []model.Role {
 	// A client has no disk, reads no wall clock and does not talk to other clients;
 	// what is lost with a connection it does not ask for again.
@@ -56,10 +57,24 @@ func roles() []model.Role {
 	return []model.Role{
 		model.Producers(client...),
 		model.GroupMembers(client...),
-		{Name: "broker", Doc: "A broker: broker-0 and so on.",
+		{Name: "broker", Doc: "A broker: broker-0 and so on.", Endures: brokerFaults(),
 			Nodes: func(c *model.Config, _ *model.Consumers, _ int) []string {
 				return model.Numbered("broker", int(model.Resolve(topSettings(), c.Top).Int("brokers")))
 			}},
+	}
+}
+
+// brokerFaults are the faults that brokers endure. What a broker does takes no time
+// of a processor or disk, and it reads no wall clock.
+func brokerFaults() []string {
+	return append(model.FaultsOf(sim.NetworkFaults), sim.Crash.String(), sim.CrashMachine.String(),
+		sim.PauseNode.String(), sim.RollingRestart.String(), "drift-clock")
+}
+
+// points are the places in a broker's code at which a fault can strike.
+func points() []model.Point {
+	return []model.Point{
+		{Role: "broker", Name: pointAppended, Doc: "The leader has appended a produce request and has answered nobody."},
 	}
 }
 

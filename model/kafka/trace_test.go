@@ -198,7 +198,7 @@ func (b *bench) logs() {
 
 // group prints the coordinator's view.
 func (b *bench) group() {
-	g := b.w.brokers[b.w.coordinator].group
+	g := b.w.group
 	names := [...]string{"Empty", "PreparingRebalance", "CompletingRebalance", "Stable"}
 	fmt.Fprintf(&b.out, "%s generation=%d\n", names[g.state], g.generation)
 	for i := range g.seats {

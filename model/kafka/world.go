@@ -23,9 +23,10 @@ type world struct {
 	consumers   []*consumer
 	partitioner model.Partitioner
 
-	places      []history.Place // by partition, also of partitions to come
-	hashes      []uint32        // murmur2 of each key
-	coordinator int             // the broker that coordinates the group
+	places   []history.Place // by partition, also of partitions to come
+	hashes   []uint32        // murmur2 of each key
+	group    *coordinator    // the group as the offsets topic has it
+	findings findings
 
 	symCrash, symEnd, symAssigned, symRevoked, symLost history.Symbol
 }
@@ -78,14 +79,12 @@ func (w *world) name(plan *model.Plan) {
 func (w *world) addServers() {
 	w.controller = &controller{w: w}
 	w.controller.node = w.sim.AddNode("controller", w.controller)
-	w.coordinator = w.coordinatorBroker()
+	w.controller.begin(w.coordinatorBroker())
+	w.group = &coordinator{cfg: &w.cfg.consumer}
 	for i := range w.cfg.brokers {
 		name := fmt.Sprintf("broker-%d", i)
 		b := &broker{w: w, index: i, process: w.hist.AddProcess(name), fetchers: make([]fetcher, w.cfg.brokers)}
 		b.node = w.sim.AddNode(name, b)
-		if i == w.coordinator {
-			b.group = &coordinator{b: b, cfg: &w.cfg.consumer}
-		}
 		w.brokers = append(w.brokers, b)
 	}
 	w.grow(w.cfg.partitions)
@@ -93,6 +92,7 @@ func (w *world) addServers() {
 	for _, b := range w.brokers {
 		b.learn(w.controller.image())
 		b.start()
+		b.watchISR()
 	}
 }
 
@@ -120,10 +120,6 @@ func (w *world) partition(key history.Key, count int) int {
 	}
 	return PartitionFor(w.hashes[key], count)
 }
-
-// inSync returns the number of in-sync replicas: all, because brokers do not
-// fail in this model.
-func (w *world) inSync(*replica) int { return w.cfg.replicas }
 
 // identity names a message by what survives the removal of others.
 func (w *world) identity(m history.Message) sim.ID {
@@ -157,7 +153,7 @@ func (w *world) Ready() bool {
 			}
 		}
 	}
-	return len(w.consumers) == 0 || w.brokers[w.coordinator].group.settled(len(w.consumers))
+	return len(w.consumers) == 0 || w.group.settled(len(w.consumers))
 }
 
 // PlaceOf implements [model.World].
@@ -202,7 +198,12 @@ func (w *world) finished(partition int32) bool {
 	return false
 }
 
+// leader returns the replica of the partition's leader, or nil when it has none
+// that knows of it.
 func (w *world) leader(partition int32) *replica {
+	if w.controller.leaders[partition] == noLeader {
+		return nil
+	}
 	return w.brokers[w.controller.leaders[partition]].leading(partition)
 }
 

@@ -20,6 +20,7 @@ import (
 var everyFault = map[string]string{
 	"partition":       "{between: faulty-0, and: brokers}",
 	"isolate":         "{node: faulty-0}",
+	"split":           "{node: brokers}",
 	"flap":            "{between: faulty-0, and: brokers, down: 300ms, up: [100ms, 900ms]}",
 	"clog":            "{from: brokers, to: faulty-0}",
 	"slow-link":       "{between: faulty-0, factor: 200, added: 50ms}",

@@ -1,0 +1,184 @@
+package kafka
+
+import "orderlab/sim"
+
+// registerBackoff is how long a broker waits before it turns to the controller
+// again.
+//
+// Reference: Kafka, BrokerLifecycleManager (ExponentialBackoff from 100 ms; the
+// growth is left out).
+const registerBackoff = 100 * sim.Millisecond
+
+// start connects to the controller.
+func (b *broker) start() {
+	switch {
+	case b.control == sim.NoConn:
+		cause := sim.Named("register")
+		if b.attempts > 0 {
+			cause = sim.Identity(cause, sim.ID(b.incarnation), sim.ID(b.attempts))
+		}
+		b.attempts++
+		b.control = b.w.sim.Open(b.node, b.w.controller.node, cause)
+	case !b.registered:
+		b.register()
+	}
+}
+
+func (b *broker) register() { b.report(frameRegister) }
+
+// report sends the controller a word about the process.
+func (b *broker) report(kind uint16) {
+	id, body := b.bodies().control.Take()
+	*body = controlBody{broker: b.index, incarnation: b.incarnation}
+	b.w.sim.Send(b.node, b.control, sim.Frame{Kind: kind, Body: id, Size: 64})
+}
+
+// beat sends a heartbeat and sets the time of the next.
+//
+// Reference: Kafka, BrokerLifecycleManager (broker.heartbeat.interval.ms).
+func (b *broker) beat() {
+	if b.registered {
+		b.report(frameBeat)
+	}
+	b.w.sim.After(b.node, b.w.cfg.replication.heartbeat, timerBeat, 0)
+}
+
+// controlled handles what the controller answered.
+func (b *broker) controlled(f *sim.Frame) {
+	body := b.bodies().control.At(f.Body)
+	switch {
+	case f.Kind == frameRegister|reply && body.err != errNone:
+		b.w.sim.After(b.node, registerBackoff, timerRegister, 0)
+	case f.Kind == frameRegister|reply:
+		b.registered = true
+		if !b.beating {
+			b.beating = true
+			b.beat()
+		} else {
+			b.report(frameBeat)
+		}
+		for _, r := range b.replicas {
+			if r != nil && r.leader && r.altering {
+				b.sendAlter(r)
+			}
+		}
+	case f.Kind == frameAlter|reply:
+		b.altered(body)
+	}
+	b.bodies().control.Put(f.Body)
+}
+
+// Crashed implements [sim.Node]: what the process knew is gone. Its logs are not,
+// as far as they were on disk when the machine went down with it.
+func (b *broker) Crashed() {
+	machine := b.w.sim.Off(b.node)
+	for i := range b.conns {
+		for _, f := range b.conns[i].pending {
+			b.bodies().drop(f)
+		}
+		b.conns[i] = serverConn{pending: b.conns[i].pending[:0]}
+	}
+	for _, r := range b.replicas {
+		if r != nil {
+			b.crashReplica(r, machine)
+		}
+	}
+	for i := range b.fetchers {
+		b.fetchers[i] = fetcher{parts: b.fetchers[i].parts[:0]}
+	}
+	b.leaders, b.runnable = b.leaders[:0], b.runnable[:0]
+	b.control, b.registered, b.beating, b.attempts = sim.NoConn, false, false, 1
+	b.live, b.coordinator = 0, noLeader
+	b.incarnation++
+	if b.group != nil {
+		b.group.lost()
+		b.group = nil
+	}
+	for p := range b.replicas {
+		b.w.verifyAll(int32(p))
+	}
+}
+
+// Restarted implements [sim.Node]: the broker begins with what is on its disk and
+// takes part when the controller has registered it.
+func (b *broker) Restarted() {
+	b.start()
+	b.watchISR()
+}
+
+// coordinate passes a group's request on, or says that another broker coordinates.
+//
+// Reference: Kafka, GroupCoordinatorService (NOT_COORDINATOR).
+func (b *broker) coordinate(c sim.Conn, f sim.Frame) {
+	if b.group != nil && b.group.b == b {
+		b.group.handle(c, f)
+		return
+	}
+	switch f.Kind {
+	case frameLeave:
+		b.bodies().group.Put(f.Body)
+		b.unmute(c)
+		return
+	case frameCommit, frameOffsets:
+		b.bodies().offsets.At(f.Body).err = errNotCoordinator
+	default:
+		b.bodies().group.At(f.Body).err = errNotCoordinator
+	}
+	b.answer(c, sim.Frame{Kind: f.Kind | reply, Body: f.Body, Size: 64})
+}
+
+// takeGroup begins or ends to coordinate the group as the image says. One that was
+// deposed without knowing it can store nothing any more, because it does not lead
+// the offsets topic: so it coordinates no more from the moment another does.
+func (b *broker) takeGroup() {
+	switch {
+	case b.coordinator != b.index:
+		b.group = nil
+	case b.w.controller.coordinator == b.index && b.group == nil:
+		b.group = b.w.group
+		if b.group.b != b {
+			b.group.load(b)
+		}
+	}
+}
+
+// lost ends the coordinator's process: what was parked is gone.
+func (g *coordinator) lost() {
+	for i := range g.seats {
+		s := &g.seats[i]
+		if s.joining || s.syncing {
+			g.bodies().group.Put(s.parked)
+		}
+		s.joining, s.syncing, s.timer = false, false, sim.NoTimer
+	}
+	g.named, g.timer, g.delaying = g.named[:0], sim.NoTimer, false
+	g.b = nil
+}
+
+// load takes the group over from the log of the offsets topic: its members, whose
+// sessions begin anew, with their assignment, and the committed positions. A
+// rebalance that was under way is begun again by the members.
+//
+// Reference: Kafka, GroupMetadataManager.onLoaded.
+func (g *coordinator) load(b *broker) {
+	if old := g.b; old != nil {
+		for i := range g.seats {
+			b.w.sim.Cancel(g.seats[i].timer)
+		}
+		for i := range g.named {
+			b.w.sim.Cancel(g.named[i].timer)
+		}
+		b.w.sim.Cancel(g.timer)
+		old.group = nil
+		g.lost()
+	}
+	g.b = b
+	if len(g.seats) == 0 {
+		return
+	}
+	g.state = groupStable
+	for i := range g.seats {
+		g.seats[i].synced = true
+		g.alive(&g.seats[i])
+	}
+}
