@@ -1,6 +1,9 @@
 package kafka
 
 import (
+	"cmp"
+	"slices"
+
 	"orderlab/model"
 	"orderlab/model/history"
 	"orderlab/sim"
@@ -16,6 +19,8 @@ type pendingBatch struct {
 	notBefore sim.Time // back-off
 	records   []history.Message
 	first     uint32 // workload index of its first record
+	broker    int    // where it was sent
+	order     uint64 // among all that were sent
 	inUse     bool
 }
 
@@ -42,6 +47,8 @@ type producer struct {
 	pending int             // requests without an answer, all brokers
 	flight  []int           // requests without an answer, by broker
 	drain   []int           // where in led the next drain of each broker begins
+	away    []sim.Time      // until when a broker that was lost is left alone
+	sends   uint64          // batches that were sent
 	wake    sim.TimerID
 	wakeAt  sim.Time
 }
@@ -51,6 +58,7 @@ func newProducer(w *world, index int, name string) *producer {
 	p.init(w, name, p.cfg.metadataAge)
 	p.flight = make([]int, w.cfg.brokers)
 	p.drain = make([]int, w.cfg.brokers)
+	p.away = make([]sim.Time, w.cfg.brokers)
 	p.led = make([][]int32, w.cfg.brokers)
 	p.node = w.sim.AddNode(name, p)
 	return p
@@ -112,6 +120,9 @@ func (p *producer) spread() {
 		p.led[broker] = p.led[broker][:0]
 	}
 	for part, broker := range p.leaders {
+		if broker == noLeader {
+			continue
+		}
 		p.led[broker] = append(p.led[broker], int32(part))
 	}
 }
@@ -138,8 +149,47 @@ func (p *producer) Opened(c sim.Conn) {
 	p.schedule()
 }
 
-// Closed implements [sim.Node]. Brokers do not fail in this model.
-func (p *producer) Closed(sim.Conn, sim.Closing) {}
+// Closed implements [sim.Node]: what was asked over the connection is not answered
+// any more. Its batches go back to their queues, the oldest first, and the broker
+// is left alone for a moment.
+//
+// Reference: Kafka, NetworkClient.processDisconnection and InFlightRequests.clearAll.
+func (p *producer) Closed(c sim.Conn, _ sim.Closing) {
+	for broker := range p.flight {
+		if x := &p.peers[broker]; x.conn == c {
+			for _, f := range x.queue {
+				p.w.arena.bodies.drop(f)
+			}
+			*x = peer{queue: x.queue[:0]}
+			p.disconnected(broker)
+			return
+		}
+	}
+}
+
+func (p *producer) disconnected(broker int) {
+	p.pending -= p.flight[broker]
+	p.flight[broker] = 0
+	p.away[broker] = p.w.sim.Now() + reconnectBackoff
+	var lost []uint32
+	for i := range p.parts {
+		acc := &p.parts[i]
+		acc.inFlight = slices.DeleteFunc(acc.inFlight, func(h uint32) bool {
+			gone := p.batches[h].broker == broker
+			if gone {
+				lost = append(lost, h)
+			}
+			return gone
+		})
+	}
+	slices.SortFunc(lost, func(a, b uint32) int { return cmp.Compare(p.batches[a].order, p.batches[b].order) })
+	for _, h := range lost {
+		p.reenqueue(&p.parts[p.batches[h].partition], h)
+	}
+	p.asking = false
+	p.refreshSoon(p.cfg.retryBackoff)
+	p.wakeUp(p.w.sim.Now(), p.away[broker])
+}
 
 // Receive implements [sim.Node].
 func (p *producer) Receive(c sim.Conn, f *sim.Frame) {
@@ -178,6 +228,7 @@ func (p *producer) Crashed() {
 	}
 	p.batches, p.free, p.parts, p.unsent = p.batches[:0], p.free[:0], nil, p.unsent[:0]
 	clear(p.flight)
+	clear(p.away)
 	for broker := range p.led {
 		p.led[broker] = p.led[broker][:0]
 	}

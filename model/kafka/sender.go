@@ -77,9 +77,9 @@ func (p *producer) nextReady(now sim.Time) (next sim.Time, ok bool) {
 		if len(p.parts[i].queue) == 0 {
 			continue
 		}
-		if i >= len(p.leaders) {
+		if p.leaderOf(int32(i)) == noLeader {
 			p.refreshSoon(p.cfg.retryBackoff)
-			break
+			continue
 		}
 		if at, ready := p.readyAt(&p.parts[i]); ready && at > now && (!ok || at < next) {
 			next, ok = at, true
@@ -112,7 +112,7 @@ func (p *producer) ready(broker int, now sim.Time) bool {
 			continue
 		}
 		if at, ok := p.readyAt(acc); ok && at <= now {
-			return p.connected(broker)
+			return p.away[broker] <= now && p.connected(broker)
 		}
 	}
 	return false
@@ -204,7 +204,10 @@ func (p *producer) take(acc *accumulator, h uint32, body *produceBody) {
 func (p *producer) dispatch(broker int, id uint32, body *produceBody, size int32) {
 	least := &p.batches[body.batches[0].handle]
 	for i := range body.batches {
-		if b := &p.batches[body.batches[i].handle]; b.first < least.first {
+		b := &p.batches[body.batches[i].handle]
+		b.broker, b.order = broker, p.sends
+		p.sends++
+		if b.first < least.first {
 			least = b
 		}
 	}
