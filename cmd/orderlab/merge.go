@@ -2,11 +2,13 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,7 +50,7 @@ one command line and one build, and nothing else: the scenarios are in the shard
 // pack puts into a set what merging it with the other shards takes.
 func pack(opt *runOptions, l *loaded, set *result.Set, runs *result.Runs, place, of int) error {
 	p := result.Part{
-		Program: buildRevision(), Name: l.name, Argument: l.arg, File: l.file, Text: l.text,
+		Program: buildRevision(), Name: l.name, Argument: l.arg, File: l.file, Text: l.text, Included: l.included,
 		Strategies: opt.strategies, Vars: opt.vars, Seeds: set.Seeds, Place: place, Scenarios: of, Runs: *runs,
 	}
 	data, err := p.Encode()
@@ -196,8 +198,8 @@ func apart(a, b *shard) string {
 		return ""
 	case p.Name != q.Name || p.Argument != q.Argument:
 		return fmt.Sprintf("one is of %s, the other of %s", p.Argument, q.Argument)
-	case string(p.Text) != string(q.Text):
-		return p.File + " is not the same in both"
+	case string(p.Text) != string(q.Text) || !maps.EqualFunc(p.Included, q.Included, bytes.Equal):
+		return p.File + ", or what it includes, is not the same in both"
 	case p.Seeds != q.Seeds:
 		return "they have other seeds"
 	}
@@ -215,7 +217,12 @@ func (a *cli) mergeOne(ctx context.Context, g []shard) (*loaded, *result.Set, er
 	if err != nil {
 		return nil, nil, err
 	}
-	sc, err := scenarios.Load(a.registry, p.Name, p.File, p.Text, vars)
+	var sc *scenarios.Scenario
+	if len(p.Included) > 0 {
+		sc, err = scenarios.LoadFrom(a.registry, p.Name, p.File, p.Text, vars, included(p.Included))
+	} else {
+		sc, err = scenarios.Load(a.registry, p.Name, p.File, p.Text, vars)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -20,8 +20,9 @@ type source struct {
 	name, arg, file string
 	text            []byte
 	// dir is the folder of a file, from which it may include others; empty for one
-	// of the library.
-	dir string
+	// of the library. included is what it has included, once it is parsed.
+	dir      string
+	included included
 }
 
 // parse reads the scenario.
@@ -34,7 +35,8 @@ func (s *source) parse(reg *scenarios.Registry, vars []scenarios.Var) (*scenario
 	if folder == nil {
 		return scenarios.Load(reg, s.name, s.file, s.text, vars)
 	}
-	return scenarios.LoadFrom(reg, s.name, s.file, s.text, vars, folder)
+	s.included = make(included)
+	return scenarios.LoadFrom(reg, s.name, s.file, s.text, vars, noted{folder, s.included})
 }
 
 // folder opens the folder from which a file may include others: nothing outside is

@@ -100,6 +100,8 @@ type Part struct {
 	// command line and an error call it, and what it says.
 	Name, Argument, File string
 	Text                 []byte
+	// Included are the files that it includes, by their paths from its folder.
+	Included map[string][]byte
 	// Strategies and Vars are those of the command line.
 	Strategies, Vars []string
 	Seeds            Seeds

@@ -50,6 +50,7 @@ func part() *result.Part {
 			{Kind: "ack", Outcome: "unknown", Process: "p", Begin: 4}}}
 	return &result.Part{
 		Program: "orderlab v1", Name: "a/b", Argument: "a/b.yaml", File: "a/b.yaml", Text: []byte("orderlab: 1\n\xff"),
+		Included:   map[string][]byte{"b.part.yaml": []byte("x"), "a.part.yaml": nil},
 		Strategies: []string{"naive"}, Vars: []string{"x=1"}, Seeds: result.Seeds{First: 1<<64 - 9, Count: 9}, Scenarios: 2,
 		Runs: result.Runs{Cases: 2, Interrupted: true, Latency: []*hdrhistogram.Histogram{nil, latency}, List: []result.Run{
 			{Case: 1, Seed: 1<<64 - 9, Hash: [16]byte{1, 2, 255}, Limit: "time", Metrics: result.RunMetrics{ThroughputPerS: 1.0 / 3},
