@@ -25,6 +25,7 @@ type Options struct {
 	// Machine declares the state machine of linearizable-state. Nil makes every
 	// key a register.
 	Machine *Machine
+	Declared
 	// Anomalies say how the operations on logs are meant.
 	Anomalies anomalies.Options
 }

@@ -42,6 +42,11 @@ const (
 	MonotonicWrites     = "monotonic-writes"
 	WritesFollowReads   = "writes-follow-reads"
 	ConsistentPrefix    = "consistent-prefix"
+	Conservation        = "conservation"
+	UnreadExact         = "unread-exact"
+	TimerOrder          = "timer-order"
+	Bounded             = "bounded"
+	Progress            = "progress"
 )
 
 // Catalogue lists the guarantees in the order in which they are documented. A
@@ -67,6 +72,11 @@ func Catalogue() []Guarantee {
 		monotonicWrites(),
 		writesFollowReads(),
 		consistentPrefix(),
+		conservation(),
+		unreadExact(),
+		timerOrder(),
+		bounded(),
+		progress(),
 		linearizableLog(),
 		linearizableQueue(),
 		linearizableState(),

@@ -33,6 +33,8 @@ type scratch struct {
 	states      states
 	reads       reads
 	sessionLogs sessionLogs
+	deadlines   deadlines
+	timers      timers
 }
 
 // keyTimes is what the order in time needs to know of a key at a sink.

@@ -37,6 +37,16 @@ func TestVerdicts(t *testing.T) {
 					opt.Machine = machineOf(arg.Vals)
 				case "steps":
 					opt.Budget = checker.Budget{Steps: int(number(t, arg.Vals[0])), Bytes: 1 << 20}
+				case "within":
+					opt.ProgressWithin = number(t, arg.Vals[0])
+				case "tick":
+					opt.Tick = number(t, arg.Vals[0])
+				case "quiet":
+					opt.Quiet = number(t, arg.Vals[0])
+				case "conserved":
+					opt.Conserved = arg.Vals
+				case "bound":
+					opt.Bounds = append(opt.Bounds, checker.Bound{Metric: arg.Vals[0], Most: number(t, arg.Vals[1])})
 				case "truncated":
 					opt.Truncated = "the run was cut short"
 				default:
@@ -102,7 +112,7 @@ func script(t *testing.T, input string) string {
 				if position != "" {
 					fields["position"] = number(t, position)
 				}
-			case name == "session" || name == "attempt":
+			case name == "session" || name == "attempt" || name == "due" || name == "value":
 				fields[name] = number(t, value)
 			case name == "key" && value == "":
 				delete(fields, "key")

@@ -153,10 +153,7 @@ func (d *decoder) kind(op *Op) *problem {
 	if d.has(fieldKey) && !d.has(fieldMessage) && kind != KindRead {
 		return problemf(d.fields[fieldKey].column, "a key without a message")
 	}
-	if kind == KindRead && d.has(fieldPosition) {
-		return problemf(d.fields[fieldPosition].column, "read has no position")
-	}
-	return nil
+	return d.misplaced(kind)
 }
 
 // times reads begin and end, and the outcome, whose default depends on them.
@@ -208,9 +205,10 @@ func (d *decoder) numbers(op *Op) *problem {
 		}
 		*n.to = uint16(v.number)
 	}
-	if p := &d.fields[fieldPosition]; p.column > 0 {
+	if f := positionField(op.Kind); d.has(f) {
+		p := &d.fields[f]
 		if p.number < 0 {
-			return problemf(p.column, "position is %d; positions count from 0", p.number)
+			return problemf(p.column, "%s is %d; it counts from 0", fields[f].name, p.number)
 		}
 		op.Position = p.number
 	}

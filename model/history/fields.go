@@ -12,6 +12,8 @@ const (
 	fieldOutcome
 	fieldPlace
 	fieldPosition
+	fieldDue   // the position of a send
+	fieldValue // the position of a sample
 	fieldAttempt
 	fieldEpoch
 	fieldAt
@@ -20,6 +22,7 @@ const (
 	fieldSink // from here on: what the detail is called
 	fieldError
 	fieldReason
+	fieldMetric
 	fieldDetail
 	fieldVersion
 	fieldCount
@@ -47,6 +50,10 @@ var fields = [fieldCount]field{
 		doc: "fail: it certainly did not happen; unknown: it may have. Left out: ok, or unknown without an end"},
 	fieldPlace:    {name: "place", full: true, doc: "partition, queue or log, as orders/0"},
 	fieldPosition: {name: "position", number: true, max: math.MaxInt64, doc: "offset or number in the place"},
+	fieldDue: {name: "due", number: true, max: math.MaxInt64,
+		doc: "when a delayed message should be delivered, in nanoseconds of the clock of the times"},
+	fieldValue: {name: "value", number: true, max: math.MaxInt64,
+		doc: "the value of the metric, a whole number of its unit"},
 	fieldAttempt: {name: "attempt", number: true, max: math.MaxUint16,
 		doc: "number of this delivery or send of the message, from 1; 0 when it is not known"},
 	fieldEpoch: {name: "epoch", number: true, max: math.MaxUint16,
@@ -60,6 +67,7 @@ var fields = [fieldCount]field{
 	fieldSink:    {name: "sink", doc: "the table, service or display of the effect"},
 	fieldError:   {name: "error", doc: "what the client was told"},
 	fieldReason:  {name: "reason", doc: "why it was put away: dead-letter, expired, deduplicated, ..."},
+	fieldMetric:  {name: "metric", full: true, doc: "what is measured: lag, balance, unread, ..."},
 	fieldDetail:  {name: "detail", doc: "anything else that the operation says"},
 	fieldVersion: {name: "history", number: true, min: Version, max: Version, doc: "version of the format"},
 }
@@ -95,7 +103,7 @@ func unit(f int) string {
 var required = [kindEnd][]int{
 	KindSend: {fieldMessage}, KindAck: {fieldMessage}, KindStore: {fieldMessage, fieldPlace, fieldPosition},
 	KindDeliver: {fieldMessage}, KindApply: {fieldMessage}, KindDispose: {fieldMessage}, KindCommit: {fieldPlace},
-	KindRead: {fieldKey},
+	KindRead: {fieldKey}, KindSample: {fieldMetric, fieldValue},
 }
 
 // allows says whether an operation of the kind may have a field.
@@ -105,9 +113,34 @@ func (k Kind) allows(f int) bool {
 	case fieldMessage, fieldKey:
 		return about
 	case fieldPosition:
-		return k != KindRead
-	case fieldSink, fieldError, fieldReason, fieldDetail:
+		return k != KindRead && k != KindSample
+	case fieldDue:
+		return k == KindSend
+	case fieldValue:
+		return k == KindSample
+	case fieldSink, fieldError, fieldReason, fieldMetric, fieldDetail:
 		return fields[f].name == detailField(k)
 	}
 	return f != fieldVersion
+}
+
+// positionField is the field of a line that has the position of an operation.
+func positionField(k Kind) int {
+	switch k {
+	case KindSend:
+		return fieldDue
+	case KindSample:
+		return fieldValue
+	}
+	return fieldPosition
+}
+
+// misplaced reports a due time or a value of an operation that has none.
+func (d *decoder) misplaced(k Kind) *problem {
+	for _, f := range [...]int{fieldPosition, fieldDue, fieldValue} {
+		if d.has(f) && !k.allows(f) {
+			return problemf(d.fields[f].column, "%s has no %s", k, fields[f].name)
+		}
+	}
+	return nil
 }

@@ -11,7 +11,8 @@ const (
 	// KindSend is the application's call of send. Message. End equals Begin:
 	// the answer is an operation of its own (KindAck). Attempt is above 1 when
 	// the application itself sends the message again, as an outbox does after a
-	// crash; what a client retries inside is not a send.
+	// crash; what a client retries inside is not a send. Position is when the
+	// message is due, if it is delayed.
 	KindSend Kind = iota + 1
 	// KindAck is the client's answer to a send, one for each send: Outcome OK
 	// (it is stored as durably as was asked), Fail (it is certainly not stored)
@@ -65,6 +66,9 @@ const (
 	// KindFault is a fault of the schedule. Begin and End bound it. Detail is
 	// its description. Position is its index in the schedule.
 	KindFault
+	// KindSample is the value of a metric at a moment. Position (the value, from 0),
+	// Detail (the metric), Place (what it is about, if not the process).
+	KindSample
 	kindEnd
 )
 
@@ -134,6 +138,7 @@ var kindNames = [kindEnd]string{
 	KindBegin: "begin-txn", KindCommitTxn: "commit-txn", KindAbortTxn: "abort-txn",
 	KindAssign: "assign", KindSubscribe: "subscribe", KindRebalance: "rebalance",
 	KindRead: "read", KindCrash: "crash", KindFault: "fault",
+	KindSample: "sample",
 }
 
 // String returns the kind's name in files and reports.

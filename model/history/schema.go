@@ -101,4 +101,5 @@ var kindDocs = [kindEnd]string{
 	KindRead:      "the state of a key is observed at a sink",
 	KindCrash:     "the process ends; what it does later has a higher session",
 	KindFault:     "a fault of the schedule",
+	KindSample:    "the value of a metric at a moment",
 }

@@ -63,7 +63,7 @@ func (e *encoder) encode(op *Op) {
 		e.word("outcome", op.Outcome.String())
 	}
 	e.word("place", h.PlaceName(op.Place))
-	e.number("position", op.Position, op.Position != NoPosition && op.Kind != KindRead)
+	e.number(fields[positionField(op.Kind)].name, op.Position, op.Position != NoPosition && op.Kind != KindRead)
 	e.number("attempt", int64(op.Attempt), op.Attempt != 0)
 	e.number("epoch", int64(op.Epoch), op.Epoch != 0)
 	e.word(detailField(op.Kind), h.SymbolName(op.Detail))
@@ -93,6 +93,8 @@ func detailField(k Kind) string {
 		return "error"
 	case KindDispose:
 		return "reason"
+	case KindSample:
+		return "metric"
 	}
 	return "detail"
 }
