@@ -92,7 +92,7 @@ func distribution() value[model.Distribution] {
 				}
 			}), func(d *dist) *int64 { return &d.B }),
 	})
-	return titled("distribution", single([]field[dist]{
+	v := titled("distribution", single([]field[dist]{
 		shape(model.Constant, "Always the same.", "20ms", one(0)),
 		shape(model.Uniform, "From the first to the second, each as likely.", "[1ms, 20ms]",
 			into(ends(), func(v []int64) dist { return dist{A: v[0], B: v[1]} })),
@@ -105,6 +105,16 @@ func distribution() value[model.Distribution] {
 		}),
 	}, "{constant: 20ms}, {uniform: [1ms, 20ms]}, {exponential: 20ms}, {lognormal: {median: 20ms, sigma: 0.5}}, "+
 		"{pareto: {least: 5ms, alpha: 1.5}} or {empirical: {0%: 1ms, 50%: 2ms, 100%: 80ms}}"))
+	read := v.read
+	v.read = func(d *decoder, n *node, what string, out *dist) {
+		if _, err := durations.parse(n.text); n.shape == shapeScalar && err == nil {
+			d.ps.add(n.at, "%s is a distribution; write {constant: %s} for always the same, {exponential: %s} for that mean",
+				what, clip(n.text), clip(n.text))
+			return
+		}
+		read(d, n, what, out)
+	}
+	return v
 }
 
 // ends reads two durations, of which the second is not below the first.
