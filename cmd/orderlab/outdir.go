@@ -83,6 +83,8 @@ func ours(file string) bool {
 	switch dir {
 	case "plots":
 		return ext == ".svg" || ext == ".png"
+	case "shrunk":
+		return ext == ".yaml"
 	case "witness":
 		return ext == ".mmd" || ext == pictureEnding
 	}

@@ -23,6 +23,7 @@ type runOptions struct {
 	format     *choice
 	progress   *choice
 	verify     bool
+	shrink     bool
 }
 
 func runCommand(a *cli) *cobra.Command {
@@ -47,6 +48,10 @@ expected, 1 when an expectation failed, 2 when one is unknown.
 --shard divides the work: each machine makes a share of the runs, with -o or with
 --format json, and merge adds them up to what one machine would have found. A
 share is judged only as far as nothing in the others could change it.
+
+--shrink looks, after the runs, for the smallest run that breaks the same guarantee,
+for each failure: a scenario with explicit messages and faults, printed below the
+result, or with -o in the folder shrunk.
 
 -o writes a directory that holds result.json, history.jsonl, faults.yaml, plots
 and witnesses; with several scenarios a folder for each. It appears only when it
@@ -74,6 +79,7 @@ is complete, and the same seeds give the same bytes. docs/results.md describes i
 	f.Var(opt.format, "format", "form of the result")
 	f.Var(opt.progress, "progress", "form of the progress; auto is a bar on a terminal, else a line every 10 s")
 	f.BoolVar(&opt.verify, "verify", false, "make every run twice and compare, event by event")
+	f.BoolVar(&opt.shrink, "shrink", false, "make each failure small, as shrink does; where nothing failed, the violation shown")
 	offerStrategies(a, cmd)
 	offerWords(cmd, "format", opt.format.allowed)
 	offerWords(cmd, "progress", opt.progress.allowed)
@@ -123,6 +129,11 @@ func (a *cli) run(ctx context.Context, opt *runOptions, args []string) error {
 		if err := s.deliver(ctx, &all[i], set); err != nil {
 			return err
 		}
+		if opt.shrink {
+			if err := s.shrinkFailures(ctx, opt, &all[i], set); err != nil {
+				return err
+			}
+		}
 	}
 	if left := len(all) - begun; left > 0 {
 		fmt.Fprintf(a.err, "orderlab: %d of %d scenarios not begun\n", left, len(all))
@@ -165,6 +176,12 @@ func (a *cli) sweep(ctx context.Context, opt *runOptions, all []loaded, i int) (
 func (a *cli) prepare(opt *runOptions, args []string) ([]loaded, error) {
 	if opt.seed.count > 0 && opt.seeds.count > 0 {
 		return nil, usagef("give --seed or --seeds, not both")
+	}
+	switch {
+	case opt.shrink && opt.shard.given():
+		return nil, usagef("--shrink: a shard is not judged; shrink what merge reports")
+	case opt.shrink && opt.out == "" && opt.format.value != "text":
+		return nil, usagef("--shrink writes scenarios: give -o DIR with --format %s", opt.format.value)
 	}
 	if opt.jobs < 0 {
 		return nil, usagef("-j %d: the number of runs at once is not negative", opt.jobs)

@@ -144,7 +144,7 @@ func folderName(scenario string) string {
 	parts := strings.Split(scenario, "/")
 	for i, p := range parts {
 		parts[i] = fileName(p)
-		if strings.HasPrefix(p, ".") || p == "plots" || p == "witness" {
+		if strings.HasPrefix(p, ".") || p == "plots" || p == "witness" || p == "shrunk" {
 			parts[i] = "_" + parts[i]
 		}
 	}
