@@ -43,6 +43,8 @@ type search struct {
 	budget Budget
 	what   string // the thing is one of these: a register
 	name   string
+	// left is how many steps may still be spent on making a witness smaller.
+	left int
 }
 
 // judge returns what shows that there is no linearization, nil where there is one,
@@ -59,6 +61,7 @@ func (s *search) judge(x *index) (_ *Witness, unknown string) {
 	case porcupine.Unknown:
 		return nil, s.budget.exceeded(len(s.ops))
 	}
+	s.left = s.budget.Steps
 	return s.witness(x, s.smallest()), ""
 }
 
@@ -76,7 +79,20 @@ func operationsOf(ops []searchOp) []porcupine.Operation {
 	return list
 }
 
-func (s *search) illegal(ops []searchOp) bool { return s.ask(ops) == porcupine.Illegal }
+// illegal says whether operations certainly have no linearization, as far as the
+// steps that are left show.
+func (s *search) illegal(ops []searchOp) bool {
+	budget := Budget{min(s.left, s.budget.Steps/trials), s.budget.Bytes}
+	model, step := s.model, s.model.Step
+	model.Step = func(state, input, output any) (bool, any) {
+		s.left--
+		return step(state, input, output)
+	}
+	return linearize(model, operationsOf(ops), budget) == porcupine.Illegal
+}
+
+// trials is how many searches that do not end may be made for a smaller witness.
+const trials = 20
 
 // smallest returns the fewest operations that have no linearization: of those
 // until the first moment at which there is none, and of the messages that are
