@@ -27,6 +27,7 @@ type checkOptions struct {
 	machine        string
 	out            string
 	memory         byteSize
+	promised       declaredFlags
 	most           int64 // bytes of memory that a history may take, or 0
 }
 
@@ -49,10 +50,14 @@ Searches for a linearization are bounded in steps and bytes, not in time, so tha
 verdict is the same on every machine; past the bounds it is unknown. --machine names
 a YAML file with the states of an entity; docs/guarantees.md has an example.
 
+Some guarantees are about what a design promises and no history shows by itself; what is
+not declared is not judged: --progress-within, --tick, --bound, --conserved.
+
 The exit code is 0 when all histories are valid, 1 when a guarantee is violated,
 2 when none is but something is unknown, 65 when a file is no history.`,
 		Example: `  orderlab check out/history.jsonl
   orderlab check recorded.jsonl --guarantee per-key-order --guarantee no-loss --format json
+  orderlab check recorded.jsonl --progress-within 30s --bound lag=1000
   orderlab check --history-format jepsen --subscribe history.edn`,
 		Args: atLeastOne("a history file", "`orderlab run NAME -o DIR` writes one to DIR/history.jsonl"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.check(cmd.Context(), &opt, args) },
@@ -68,6 +73,7 @@ The exit code is 0 when all histories are valid, 1 when a guarantee is violated,
 	f.StringVar(&opt.machine, "machine", "", "judge linearizable-state by the state machine that this `file` declares")
 	f.IntVar(&opt.search.Steps, "search-steps", checker.DefaultBudget.Steps, "most steps of a search for a linearization")
 	f.Int64Var(&opt.search.Bytes, "search-bytes", checker.DefaultBudget.Bytes, "most bytes that such a search remembers")
+	opt.promised.register(f)
 	f.StringVarP(&opt.out, "out", "o", "", "write the results, and diagrams of what is violated, to this `directory`")
 	offerWords(cmd, "guarantee", append(catalogue(), patterns()...))
 	offerWords(cmd, "history-format", opt.historyFormat.allowed)
@@ -129,8 +135,12 @@ func (opt *checkOptions) judges() (func(file string) (*checked, error), error) {
 	if err != nil {
 		return nil, err
 	}
+	promised, err := opt.promised.declared()
+	if err != nil {
+		return nil, err
+	}
 	c, h := checker.New(), new(history.History)
-	options := checker.Options{Anomalies: opt.meant, Budget: opt.search, Machine: machine}
+	options := checker.Options{Anomalies: opt.meant, Budget: opt.search, Machine: machine, Declared: promised}
 	return func(file string) (*checked, error) {
 		truncated, err := opt.readHistory(h, file, ids)
 		if err != nil {
