@@ -70,8 +70,8 @@ var outcomes = map[anomalies.Type]history.Outcome{
 // append adds a row of an operation; v is noValue where it names no message.
 func (q *queueRows) append(i int32, k history.Kind, v anomalies.Value, o history.Outcome, end int64) {
 	op := &q.from.Ops[i]
-	row := history.Op{Kind: k, Outcome: o, Message: history.NoMessage, Place: history.NoPlace, Position: history.NoPosition,
-		Begin: int64(op.Invoked), End: end, Process: history.Process(min(op.Process, math.MaxUint16-1))}
+	row := history.Op{Kind: k, Outcome: o, Process: history.Process(min(op.Process, math.MaxUint16-1)),
+		Message: history.NoMessage, Place: history.NoPlace, Position: history.NoPosition, Begin: int64(op.Invoked), End: end}
 	if v != noValue {
 		row.Message = history.Message(v)
 	}

@@ -10,8 +10,8 @@ import (
 func linearizableQueue() Guarantee {
 	return Guarantee{
 		ID: LinearizableQueue,
-		Holds: "The sends to one queue and the deliveries from it have a linearization as one FIFO queue: each takes effect at " +
-			"one moment between its begin and its end, a send puts its message last, a delivery takes the first one, and " +
+		Holds: "The sends to one queue and the deliveries from it have a linearization as one FIFO queue: each takes effect " +
+			"at one moment between its begin and its end, a send puts its message last, a delivery takes the first one, and " +
 			"a poll that found the queue empty does so when nothing is in it.",
 		Strict: true,
 		alone:  true,
