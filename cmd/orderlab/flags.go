@@ -38,6 +38,14 @@ func (c *choice) Set(s string) error {
 	return fmt.Errorf("it is one of %s%s", strings.Join(c.allowed, ", "), hint)
 }
 
+// nearHint suggests the one of some names that comes near a wrong one, if any does.
+func nearHint(name string, names []string) string {
+	if n := scenarios.Nearest(name, names); n != "" {
+		return fmt.Sprintf("; did you mean %s?", n)
+	}
+	return ""
+}
+
 // maxSeeds bounds a range of seeds, as `runs` of a scenario is bounded.
 const maxSeeds = 1_000_000
 

@@ -139,8 +139,8 @@ func (a *cli) knownWords(opt *listOptions) error {
 		{"--id", opt.ids, func(l *listed) []string { return l.ID }},
 	} {
 		for _, w := range f.words {
-			if err := among(f.flag, w, a.known(f.of)); err != nil {
-				return err
+			if known := a.known(f.of); !slices.Contains(known, w) {
+				return usagef("%s %s: no scenario of the library has it%s", f.flag, w, nearHint(w, known))
 			}
 		}
 	}

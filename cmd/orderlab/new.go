@@ -31,7 +31,8 @@ type newOptions struct {
 func defaultNew() *newOptions {
 	return &newOptions{
 		system: newChoice("kafka"), load: newChoice("steady", "backlog", "hot-keys"),
-		fault: newChoice("none", "expand", "crash", "pause"), keys: 500, partitions: 6, members: 3, rate: 100, work: 10 * time.Millisecond,
+		fault: newChoice("none", "expand", "crash", "pause"),
+		keys:  500, partitions: 6, members: 3, rate: 100, work: 10 * time.Millisecond,
 	}
 }
 
@@ -90,6 +91,10 @@ func (opt *newOptions) settings() []setting {
 			return nil
 		}
 	}
+	work := func(s string) (err error) {
+		opt.work, err = time.ParseDuration(s)
+		return err
+	}
 	words := func(c *choice) string { return strings.Join(c.allowed, ", ") }
 	return []setting{
 		{"Messaging system (" + words(opt.system) + ")", opt.system.Set, opt.system.value},
@@ -98,7 +103,7 @@ func (opt *newOptions) settings() []setting {
 		{"Ordering keys", number(&opt.keys), fmt.Sprint(opt.keys)},
 		{"Partitions", number(&opt.partitions), fmt.Sprint(opt.partitions)},
 		{"Consumers", number(&opt.members), fmt.Sprint(opt.members)},
-		{"Work on a message", func(s string) (err error) { opt.work, err = time.ParseDuration(s); return err }, opt.work.String()},
+		{"Work on a message", work, opt.work.String()},
 		{"What goes wrong (" + words(opt.fault) + ")", opt.fault.Set, opt.fault.value},
 	}
 }

@@ -74,8 +74,12 @@ func TestNewBounds(t *testing.T) {
 		}
 	}
 	for _, change := range []func(*newOptions){
-		func(o *newOptions) { o.keys = 0 }, func(o *newOptions) { o.members = -1 }, func(o *newOptions) { o.rate = 1000 },
-		func(o *newOptions) { o.partitions = 1 }, func(o *newOptions) { o.work = 0 }, func(o *newOptions) { o.work = -time.Second },
+		func(o *newOptions) { o.keys = 0 },
+		func(o *newOptions) { o.members = -1 },
+		func(o *newOptions) { o.rate = 1000 },
+		func(o *newOptions) { o.partitions = 1 },
+		func(o *newOptions) { o.work = 0 },
+		func(o *newOptions) { o.work = -time.Second },
 	} {
 		opt := defaultNew()
 		change(opt)
@@ -96,8 +100,9 @@ func TestNewAsks(t *testing.T) {
 	if opt.rate != 150 || opt.members != 4 || opt.work != 5*time.Millisecond || opt.fault.value != "expand" {
 		t.Errorf("%+v", opt)
 	}
-	for _, want := range []string{"Messaging system (kafka) [kafka]: ", "did you mean kafka?", `and here is "many"`, "missing unit",
-		"did you mean expand?"} {
+	for _, want := range []string{
+		"Messaging system (kafka) [kafka]: ", "did you mean kafka?", `and here is "many"`, "missing unit", "did you mean expand?",
+	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it does not say %q:\n%s", want, out.String())
 		}

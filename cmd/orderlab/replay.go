@@ -188,11 +188,7 @@ func among(flag, name string, names []string) error {
 			return nil
 		}
 	}
-	hint := ""
-	if n := scenarios.Nearest(name, names); n != "" {
-		hint = fmt.Sprintf("; did you mean %s?", n)
-	}
-	return usagef("%s %s: nothing has that name%s", flag, name, hint)
+	return usagef("%s %s: nothing in the run has that name%s", flag, name, nearHint(name, names))
 }
 
 // printVerdicts writes what the run showed, with the cause of what it broke.

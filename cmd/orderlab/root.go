@@ -45,8 +45,8 @@ Exit codes: 0 as expected, 1 an expectation failed, 2 unknown, 64 wrong usage,
 		return usagef("%w\nSee `%s --help`.", err, cmd.CommandPath())
 	})
 	verbs := []*cobra.Command{
-		runCommand(a), sweepCommand(a), mergeCommand(a), replayCommand(a), shrinkCommand(a), checkCommand(a), compareCommand(a),
-		listCommand(a), showCommand(a), newCommand(a), schemaCommand(a), versionCommand(a),
+		runCommand(a), sweepCommand(a), mergeCommand(a), replayCommand(a), shrinkCommand(a), checkCommand(a),
+		compareCommand(a), listCommand(a), showCommand(a), newCommand(a), schemaCommand(a), versionCommand(a),
 	}
 	for _, v := range verbs {
 		offerEnvironment(v)

@@ -155,7 +155,8 @@ func only(l *loaded, guarantees []string) error {
 			}
 		}
 		if len(guarantees) > 0 {
-			c.Guarantees = slices.DeleteFunc(slices.Clone(c.Guarantees), func(id string) bool { return !slices.Contains(guarantees, id) })
+			others := func(id string) bool { return !slices.Contains(guarantees, id) }
+			c.Guarantees = slices.DeleteFunc(slices.Clone(c.Guarantees), others)
 		}
 	}
 	l.cases = slices.DeleteFunc(l.cases, func(c scenarios.Case) bool { return len(c.Guarantees) == 0 })

@@ -50,7 +50,8 @@ func blocks(lines []string) ([]block, error) {
 			return nil, fmt.Errorf("line %d: %s stands above no block that begins with %s", i+1, mark, fence)
 		case byHand.MatchString(mark):
 		case fence == "```sh":
-			found = append(found, block{line: i + 1, long: mark != "<!-- run -->", commands: strings.Join(lines[at+1:end], "\n")})
+			found = append(found, block{line: i + 1, long: mark != "<!-- run -->",
+				commands: strings.Join(lines[at+1:end], "\n")})
 		case len(found) == 0 || found[len(found)-1].outEnd != 0:
 			return nil, fmt.Errorf("line %d: %s belongs to no commands", i+1, mark)
 		default:

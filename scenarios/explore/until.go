@@ -38,7 +38,8 @@ func SweepUntil(
 		active[i] = i
 	}
 	done := 0
-	for next := min(firstRound, opt.Count); len(active) > 0 && done < opt.Count && ctx.Err() == nil; next = min(2*next, opt.Count) {
+	next := min(firstRound, opt.Count)
+	for len(active) > 0 && done < opt.Count && ctx.Err() == nil {
 		some := make([]scenarios.Case, len(active))
 		for i, c := range active {
 			some[i] = cases[c]
@@ -52,7 +53,7 @@ func SweepUntil(
 		runs.Renumber(active, len(cases))
 		counts.add(runs)
 		all.Add(runs)
-		done = next
+		done, next = next, min(2*next, opt.Count)
 		active = counts.unfinished(active, goal)
 	}
 	opt.Count = done

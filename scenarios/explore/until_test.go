@@ -22,7 +22,8 @@ func TestSweepUntil(t *testing.T) {
 		t.Fatal(err)
 	}
 	// naive breaks at once, drain-first never does.
-	if open != 1 || set.Results[0].Runs != 20 || set.Results[1].Runs != 50 || set.Seeds != (result.Seeds{First: 5, Count: 50}) {
+	seeds := result.Seeds{First: 5, Count: 50}
+	if open != 1 || set.Results[0].Runs != 20 || set.Results[1].Runs != 50 || set.Seeds != seeds {
 		t.Errorf("%d open, %d and %d runs over %+v", open, set.Results[0].Runs, set.Results[1].Runs, set.Seeds)
 	}
 	if last.Done != 70 {
@@ -37,7 +38,8 @@ func TestSweepUntil(t *testing.T) {
 			t.Errorf("%s has other runs than a sweep over %d seeds", a.Strategy, count)
 		}
 	}
-	ended, open, err := explore.SweepUntil(context.Background(), reg, sc, cases, explore.Options{First: 1, Count: 2}, explore.Goal{})
+	two := explore.Options{First: 1, Count: 2}
+	ended, open, err := explore.SweepUntil(context.Background(), reg, sc, cases, two, explore.Goal{})
 	if err != nil || open != 2 || ended.Results[0].Runs != 2 {
 		t.Errorf("without a goal: %d open, %v", open, err)
 	}

@@ -167,7 +167,9 @@ func bySeed(lines []RunLine) map[string]map[uint64]*RunLine {
 type pair struct{ before, after *RunLine }
 
 func compareCase(b, a *Result, before, after map[uint64]*RunLine) ComparedCase {
-	c := ComparedCase{CaseName: CaseName{a.Strategy, a.Point}, Guarantees: []ComparedGuarantee{}, Metrics: []ComparedMetric{}}
+	c := ComparedCase{
+		CaseName: CaseName{a.Strategy, a.Point}, Guarantees: []ComparedGuarantee{}, Metrics: []ComparedMetric{},
+	}
 	var seeds []uint64
 	for seed := range before {
 		if after[seed] != nil {
@@ -201,7 +203,7 @@ func compareCase(b, a *Result, before, after map[uint64]*RunLine) ComparedCase {
 func compareGuarantee(b, a *Guarantee, pairs []pair) ComparedGuarantee {
 	side := func(g *Guarantee) Side { return Side{g.Verdict, g.ViolatedRuns, g.DecidedRuns, g.Expected} }
 	out := ComparedGuarantee{ID: a.ID, Before: side(b), After: side(a)}
-	decided := 0
+	decided, rateDiffers := 0, b.ViolatedRuns*a.DecidedRuns != a.ViolatedRuns*b.DecidedRuns
 	for _, p := range pairs {
 		was, okBefore := p.before.violated(a.ID)
 		is, okAfter := p.after.violated(a.ID)
@@ -218,7 +220,7 @@ func compareGuarantee(b, a *Guarantee, pairs []pair) ComparedGuarantee {
 	switch {
 	case decided > 0 && out.OnlyBefore+out.OnlyAfter > 0:
 		out.Test = tested("mcnemar", stats.McNemar(out.OnlyBefore, out.OnlyAfter))
-	case decided == 0 && b.DecidedRuns > 0 && a.DecidedRuns > 0 && b.ViolatedRuns*a.DecidedRuns != a.ViolatedRuns*b.DecidedRuns:
+	case decided == 0 && b.DecidedRuns > 0 && a.DecidedRuns > 0 && rateDiffers:
 		out.Test = tested("fisher", stats.Fisher(b.ViolatedRuns, b.DecidedRuns, a.ViolatedRuns, a.DecidedRuns))
 	}
 	return out

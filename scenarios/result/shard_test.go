@@ -53,7 +53,8 @@ func part() *result.Part {
 		Included:   map[string][]byte{"b.part.yaml": []byte("x"), "a.part.yaml": nil},
 		Strategies: []string{"naive"}, Vars: []string{"x=1"}, Seeds: result.Seeds{First: 1<<64 - 9, Count: 9}, Scenarios: 2,
 		Runs: result.Runs{Cases: 2, Interrupted: true, Latency: []*hdrhistogram.Histogram{nil, latency}, List: []result.Run{
-			{Case: 1, Seed: 1<<64 - 9, Hash: [16]byte{1, 2, 255}, Limit: "time", Metrics: result.RunMetrics{ThroughputPerS: 1.0 / 3},
+			{Case: 1, Seed: 1<<64 - 9, Hash: [16]byte{1, 2, 255}, Limit: "time",
+				Metrics:  result.RunMetrics{ThroughputPerS: 1.0 / 3},
 				Verdicts: []result.Verdict{{Guarantee: "per-key-order", Status: result.Violated, Witness: w}},
 				Series:   &result.Series{Seed: 1, TimesS: []float64{0.1}, Places: []string{"q"}, Lag: [][]float64{{2}}}},
 			{Case: 1, Seed: 1<<64 - 8},
@@ -95,7 +96,8 @@ func TestDamagedPart(t *testing.T) {
 	for at := 0; at < len(text)-4; at += 7 {
 		for _, damaged := range []string{text[:at], text[:at] + "A" + text[at+1:], text[:at] + "*" + text[at:]} {
 			// The name and the time of the writer, which gzip does not protect, stand first.
-			if p, err := result.DecodePart(damaged); err == nil && at > 16 && !strings.HasPrefix(text, damaged) && damaged != text {
+			p, err := result.DecodePart(damaged)
+			if err == nil && at > 16 && !strings.HasPrefix(text, damaged) && damaged != text {
 				t.Fatalf("damaged at %d it is read as %+v", at, p)
 			}
 		}
