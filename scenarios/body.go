@@ -44,7 +44,7 @@ func bodyFields(reg *Registry) []field[Case] {
 
 // readCase reads a whole body, with everything put in, into a case.
 func (d *decoder) readCase(n *node, c *Case) {
-	d.c, d.system = c, nil
+	d.c, d.system, d.named = c, nil, nil
 	c.Limits = Limits{Time: defaultTime, Events: defaultEvents, Messages: defaultMessages}
 	c.Workload.RecordSize = defaultRecordSize
 	before := d.ps.calls

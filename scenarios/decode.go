@@ -20,10 +20,14 @@ type decoder struct {
 	// The case that is being read, and its system, nil while that is not known.
 	c      *Case
 	system *model.System
+	// named has the roles of the case's nodes, see [decoder.roles]; kinds the faults
+	// of the systems.
+	named map[string]*model.Role
+	kinds map[*model.System][]model.FaultKind
 }
 
 func newDecoder(reg *Registry, ps *problems) *decoder {
-	return &decoder{ps: ps, reg: reg, body: bodyFields(reg)}
+	return &decoder{ps: ps, reg: reg, body: bodyFields(reg), kinds: make(map[*model.System][]model.FaultKind)}
 }
 
 // mapping reads a mapping that has these keys and no others. Title calls it in

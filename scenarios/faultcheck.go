@@ -40,7 +40,7 @@ func (d *decoder) faults(items []*node, c *Case) {
 
 // fault checks what a fault does.
 func (d *decoder) fault(n *node, c *Case, f *ScheduledFault) {
-	kind := d.system.Kind(f.Fault.Kind)
+	kind := d.kind(f.Fault.Kind)
 	if kind.Lasting == model.AtOnce && (f.For > 0 || f.Until != "") {
 		key := "for"
 		if f.Until != "" {
@@ -56,12 +56,18 @@ func (d *decoder) fault(n *node, c *Case, f *ScheduledFault) {
 	}
 }
 
+// kind returns the fault of that name of the case's system.
+func (d *decoder) kind(name string) *model.FaultKind {
+	kinds, ok := d.kinds[d.system]
+	if !ok {
+		kinds = d.system.Kinds()
+		d.kinds[d.system] = kinds
+	}
+	return &kinds[slices.IndexFunc(kinds, func(k model.FaultKind) bool { return k.Name == name })]
+}
+
 // targets checks that the nodes exist that a fault names.
 func (d *decoder) targets(n *node, c *Case, kind *model.FaultKind, f *model.Fault) bool {
-	known := d.nodes(c)
-	for i := range d.system.Roles {
-		known = append(known, d.system.Roles[i].Plural())
-	}
 	ok := true
 	for _, p := range kind.Parameters {
 		if p.Type != model.Nodes {
@@ -69,7 +75,7 @@ func (d *decoder) targets(n *node, c *Case, kind *model.FaultKind, f *model.Faul
 		}
 		given, _ := f.Values.Get(p.Name)
 		for i, name := range given.NodeList() {
-			if slices.Contains(known, name) {
+			if d.roles(c)[name] != nil {
 				continue
 			}
 			ok = false
@@ -77,29 +83,46 @@ func (d *decoder) targets(n *node, c *Case, kind *model.FaultKind, f *model.Faul
 			if at.shape == shapeList {
 				at = at.items[i]
 			}
-			d.ps.add(at.at, "there is no node %s%s", quote(name), didYouMean(name, known))
+			d.ps.add(at.at, "there is no node %s%s", quote(name), didYouMean(name, d.nodes(c)))
 		}
 	}
-	return ok && d.groups(n, f)
+	return ok && d.groups(n, kind, f)
 }
 
-// nodes returns the names of the nodes that faults can name.
+// roles returns the role of every name by which faults can name nodes: the nodes'
+// own, and the plurals of the roles.
+func (d *decoder) roles(c *Case) map[string]*model.Role {
+	if d.named == nil {
+		d.named = make(map[string]*model.Role)
+		for i := range d.system.Roles {
+			r := &d.system.Roles[i]
+			for _, name := range r.Nodes(&c.Config, &c.Consumers, c.Workload.Producers) {
+				d.named[name] = r
+			}
+			d.named[r.Plural()] = r
+		}
+	}
+	return d.named
+}
+
+// nodes returns these names, for messages.
 func (d *decoder) nodes(c *Case) []string {
 	var out []string
 	for i := range d.system.Roles {
-		out = append(out, d.system.Roles[i].Nodes(&c.Config, &c.Consumers, c.Workload.Producers)...)
+		r := &d.system.Roles[i]
+		out = append(out, r.Nodes(&c.Config, &c.Consumers, c.Workload.Producers)...)
+		out = append(out, r.Plural())
 	}
 	return out
 }
 
 // groups checks how a fault of links names the nodes at their ends.
-func (d *decoder) groups(n *node, f *model.Fault) bool {
+func (d *decoder) groups(n *node, kind *model.FaultKind, f *model.Fault) bool {
 	has := func(name string) bool { _, ok := f.Values.Get(name); return ok }
 	between, from := has(model.ParamBetween), has(model.ParamFrom)
 	and, to := has(model.ParamAnd), has(model.ParamTo)
 	switch {
-	case has(model.ParamNode) || !slices.ContainsFunc(d.system.Kind(f.Kind).Parameters,
-		func(s model.Setting) bool { return s.Name == model.ParamBetween }):
+	case !slices.ContainsFunc(kind.Parameters, func(s model.Setting) bool { return s.Name == model.ParamBetween }):
 		return true
 	case (between || and) && (from || to):
 		d.ps.add(n.at, "%s lies `between` nodes `and` others, in both directions, or goes `from` nodes `to` others; not both", f.Kind)
@@ -114,15 +137,14 @@ func (d *decoder) groups(n *node, f *model.Fault) bool {
 // endured checks that the nodes can go through a fault of the engine: those of
 // one group where there are two.
 func (d *decoder) endured(n *node, c *Case, kind *model.FaultKind, f *model.Fault) {
-	resolved := d.system.Resolve(f, &c.Config, &c.Consumers, c.Workload.Producers)
-	fault := kind.Engine(resolved.Values)
-	if slices.ContainsFunc(fault.Nodes, func(name string) bool { return slices.Contains(fault.Peers, name) }) {
+	fault := kind.Engine(f.Values) // with the names as they are given
+	if d.overlap(c, fault.Nodes, fault.Peers) {
 		d.ps.add(n.at, "a node is in both groups of %s", kind.Name)
 		return
 	}
 	role := d.frail(c, kind.Name, fault.Nodes)
 	if role == nil || len(fault.Peers) > 0 && d.frail(c, kind.Name, fault.Peers) == nil {
-		if len(fault.Nodes) < 2 && kind.Name == "split" {
+		if kind.Name == "split" && d.alone(c, fault.Nodes) {
 			d.ps.add(n.at, "a split needs two nodes or more")
 		}
 		return
@@ -146,17 +168,34 @@ func (d *decoder) endured(n *node, c *Case, kind *model.FaultKind, f *model.Faul
 // frail returns the role of the first of some nodes that does not endure a fault,
 // or nil.
 func (d *decoder) frail(c *Case, kind string, nodes []string) *model.Role {
-	for i := range d.system.Roles {
-		r := &d.system.Roles[i]
-		if slices.Contains(r.Endures, kind) {
-			continue
-		}
-		all := r.Nodes(&c.Config, &c.Consumers, c.Workload.Producers)
-		if slices.ContainsFunc(nodes, func(n string) bool { return slices.Contains(all, n) }) {
+	for _, name := range nodes {
+		if r := d.roles(c)[name]; !slices.Contains(r.Endures, kind) {
 			return r
 		}
 	}
 	return nil
+}
+
+// overlap says whether a node is in both of two groups.
+func (d *decoder) overlap(c *Case, a, b []string) bool {
+	for _, x := range a {
+		for _, y := range b {
+			r, o := d.roles(c)[x], d.roles(c)[y]
+			if x == y || r == o && (x == r.Plural() || y == r.Plural()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// alone says whether names stand for one node only.
+func (d *decoder) alone(c *Case, nodes []string) bool {
+	if len(nodes) != 1 {
+		return false
+	}
+	r := d.roles(c)[nodes[0]]
+	return nodes[0] != r.Plural() || len(r.Nodes(&c.Config, &c.Consumers, c.Workload.Producers)) < 2
 }
 
 // waits checks that what a fault waits for can come.
@@ -186,15 +225,14 @@ func (d *decoder) point(n *node, c *Case, f *ScheduledFault) {
 		return
 	}
 	var points []string
+	role := d.roles(c)[f.Point.Node]
 	for i := range d.system.Points {
-		p := &d.system.Points[i]
-		r := slices.IndexFunc(d.system.Roles, func(r model.Role) bool { return r.Name == p.Role })
-		if r >= 0 && slices.Contains(d.system.Roles[r].Nodes(&c.Config, &c.Consumers, c.Workload.Producers), f.Point.Node) {
+		if p := &d.system.Points[i]; role != nil && role.Name == p.Role {
 			points = append(points, p.Name)
 		}
 	}
 	switch at := n.get("point"); {
-	case !slices.Contains(d.nodes(c), f.Point.Node):
+	case role == nil || f.Point.Node == role.Plural():
 		d.ps.add(locate(at, "node"), "there is no node %s%s", quote(f.Point.Node), didYouMean(f.Point.Node, d.nodes(c)))
 	case !slices.Contains(points, f.Point.Name):
 		d.ps.add(locate(at, "name"), "the fault can never strike: %s passes no point %s%s", f.Point.Node, quote(f.Point.Name),

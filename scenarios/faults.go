@@ -142,15 +142,11 @@ func (d *decoder) faultItem(n *node, s *model.System, f *faultItem) {
 	if f.f.Events > 0 {
 		triggers = append(triggers, "after")
 	}
-	var kinds []string
-	for _, k := range s.Kinds() {
-		kinds = append(kinds, k.Name)
-	}
 	switch {
 	case given("heal") && (len(f.kinds) > 0 || given("for") || given("until") || given("every") || given("name")):
 		d.ps.add(locate(n, "heal"), "an item with `heal` has a trigger and nothing else")
 	case len(f.kinds) == 0 && f.f.Heal == "":
-		d.ps.add(n.at, "an item of faults names a fault; the model of %s has %s", s.Name, strings.Join(kinds, ", "))
+		d.ps.add(n.at, "an item of faults names a fault; the model of %s has %s", s.Name, strings.Join(faultNames(s), ", "))
 	case len(f.kinds) > 1:
 		d.ps.add(locate(n, f.kinds[1]), "a second fault in one item; begin another item for it")
 	case len(triggers) == 0:
@@ -170,6 +166,14 @@ func (d *decoder) faultItem(n *node, s *model.System, f *faultItem) {
 	if f.f.Point.Name != "" {
 		f.f.Point.Pass = max(1, f.f.Point.Pass)
 	}
+}
+
+func faultNames(s *model.System) []string {
+	var out []string
+	for _, k := range s.Kinds() {
+		out = append(out, k.Name)
+	}
+	return out
 }
 
 // trigger reads the phase or the time at which a fault strikes.

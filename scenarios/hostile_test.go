@@ -183,3 +183,18 @@ func TestHostileIncludes(t *testing.T) {
 		}
 	}
 }
+
+// Many faults on many nodes in many cases are no more work than their text.
+func TestHostileFaults(t *testing.T) {
+	src := "orderlab: 1\nquestion: How long?\nsystem: {net: {topics: {a: {}}}}\n" +
+		"workload: {keys: {count: 1}, phases: [{name: p, for: 1s, producers: 1000, arrivals: {poisson: 1/s}}]}\n" +
+		"consumers: {group: g, members: 1000, work: {constant: 1ms}}\nfaults:\n" +
+		numbered("  - {at: p, partition: {between: consumers, and: [keeper-0, producer-%d]}}\n", 900) +
+		"strategies: {" + numbered("s%d: {}, ", 190) + "}\nscan: {a: {b: {}, c: {}, d: {}}}\n"
+	began := time.Now()
+	_, err := scenarios.Load(net(), "x", "x.yaml", []byte(src), nil)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("%v: %.300v", took, err)
+	}
+	t.Logf("%v: %.300v", time.Since(began), err)
+}
