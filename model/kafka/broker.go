@@ -56,6 +56,7 @@ type broker struct {
 	attempts     int
 	incarnation  int32
 	registered   bool
+	serving      bool // it has had an image
 	beating      bool
 	live         brokerSet
 	incarnations []int32
@@ -64,7 +65,11 @@ type broker struct {
 
 func (b *broker) bodies() *bodies { return &b.w.arena.bodies }
 
-// Opened implements [sim.Node].
+// Opened implements [sim.Node]. A broker that has just started takes no connections
+// until it has an image of the cluster.
+//
+// Reference: Kafka, BrokerServer.startup (the acceptors start when the metadata has
+// been caught up with).
 func (b *broker) Opened(c sim.Conn) {
 	if i := b.fetcherOf(c); i >= 0 {
 		b.fetchers[i].open = true
@@ -73,6 +78,10 @@ func (b *broker) Opened(c sim.Conn) {
 	}
 	if c == b.control {
 		b.register()
+		return
+	}
+	if !b.serving {
+		b.w.sim.Close(b.node, c)
 		return
 	}
 	slot := c.Slot()

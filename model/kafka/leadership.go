@@ -26,7 +26,7 @@ func (b *broker) learn(id uint32) {
 			b.apply(r, image.parts[p])
 		}
 	}
-	b.coordinator = image.coordinator
+	b.coordinator, b.serving = image.coordinator, true
 	b.takeGroup()
 	b.bodies().metadata.Put(id)
 }

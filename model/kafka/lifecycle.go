@@ -87,7 +87,7 @@ func (b *broker) Crashed() {
 		b.fetchers[i] = fetcher{parts: b.fetchers[i].parts[:0]}
 	}
 	b.leaders, b.runnable = b.leaders[:0], b.runnable[:0]
-	b.control, b.registered, b.beating, b.attempts = sim.NoConn, false, false, 1
+	b.control, b.registered, b.beating, b.serving, b.attempts = sim.NoConn, false, false, false, 1
 	b.live, b.coordinator = 0, noLeader
 	b.incarnation++
 	if b.group != nil {

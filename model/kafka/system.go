@@ -27,7 +27,9 @@ func System() *model.System {
 		},
 		Points: points(),
 		Guarantees: []string{"per-key-order", "per-key-realtime-order", "no-regression", "no-loss",
-			"no-duplicates", "partition-order", "linearizable-log"},
+			"no-duplicates", "partition-order", "linearizable-log", "per-producer-order", "no-ghost", "no-gap",
+			"no-stale-apply", "total-order", "causal-order", "convergence", "monotonic-reads", "monotonic-writes",
+			"consistent-prefix"},
 		Check: check,
 		Build: build,
 	}
@@ -67,7 +69,7 @@ func roles() []model.Role {
 // brokerFaults are the faults that brokers endure. What a broker does takes no time
 // of a processor or disk, and it reads no wall clock.
 func brokerFaults() []string {
-	return append(model.FaultsOf(sim.NetworkFaults), sim.Crash.String(), sim.CrashMachine.String(),
+	return append(model.FaultsOf(sim.NetworkFaults|sim.ConnectionFaults), sim.Crash.String(), sim.CrashMachine.String(),
 		sim.PauseNode.String(), sim.RollingRestart.String(), "drift-clock")
 }
 

@@ -21,6 +21,8 @@ var everyFault = map[string]string{
 	"partition":       "{between: faulty-0, and: brokers}",
 	"isolate":         "{node: faulty-0}",
 	"split":           "{node: brokers}",
+	"reset":           "{between: broker-0, and: broker-1}",
+	"drop":            "{between: broker-0, and: broker-1, tell: true}",
 	"flap":            "{between: faulty-0, and: brokers, down: 300ms, up: [100ms, 900ms]}",
 	"clog":            "{from: brokers, to: faulty-0}",
 	"slow-link":       "{between: faulty-0, factor: 200, added: 50ms}",
