@@ -104,6 +104,11 @@ func (b *broker) Closed(c sim.Conn, _ sim.Closing) {
 		b.w.sim.After(b.node, registerBackoff, timerRegister, 0)
 		return
 	}
+	b.forget(c)
+}
+
+// forget drops what a client's connection that is closed still has to say.
+func (b *broker) forget(c sim.Conn) {
 	slot := c.Slot()
 	if slot >= len(b.conns) || b.conns[slot].id != c {
 		return

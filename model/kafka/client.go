@@ -12,6 +12,8 @@ const (
 	timerHeartbeat                 // a member's heartbeat is due
 	timerCommit                    // an automatic commit is due
 	timerRetry                     // a consumer may repeat what failed
+	timerConnect                   // a broker may be connected to again; arg is the peer
+	timerExpiry                    // a producer's request or batch may have run out of time
 	timerApp       sim.Kind = 64
 )
 
@@ -21,6 +23,11 @@ type peer struct {
 	open    bool
 	waiting int // requests without an answer
 	queue   []sim.Frame
+
+	opens     int      // connections in this session so far
+	failed    int      // how many of them were lost or refused since one was open
+	attempted sim.Time // when the latest was asked for
+	retry     sim.TimerID
 }
 
 // client is what producers and consumers share: the connections and the
@@ -39,7 +46,10 @@ type client struct {
 	timer     sim.TimerID
 	refreshed sim.Time // when the last answer came
 	asking    bool
+	askedPeer int  // the peer that was asked for metadata
 	fresh     bool // the first answer came
+	// reconnect and reconnectMax bound the wait between two attempts to connect.
+	reconnect, reconnectMax sim.Time
 }
 
 // decideStart draws how old a client's metadata is at the beginning of the run:
@@ -48,6 +58,8 @@ type client struct {
 var (
 	decideStart  = sim.NewDecision("kafka.client.start")
 	decideBroker = sim.NewDecision("kafka.client.metadata-broker")
+	// decideReconnect spreads the attempts of clients that lost a broker together.
+	decideReconnect = sim.NewDecision("kafka.client.reconnect")
 )
 
 func (c *client) init(w *world, name string, age sim.Time) {
@@ -88,14 +100,67 @@ func (c *client) post(index int, f sim.Frame) {
 }
 
 // connected says whether the connection to a peer is open, and opens it when
-// there is none. A session opens it once, so the session is its cause.
+// there is none and the last attempt is long enough ago. The session and the
+// number of the connection in it are its cause.
+//
+// Reference: Kafka, NetworkClient.ready, ClusterConnectionStates.isBlackedOut.
 func (c *client) connected(index int) bool {
 	p := &c.peers[index]
-	if p.conn == sim.NoConn {
-		cause := sim.Identity(sim.ID(index), sim.ID(c.session))
-		p.conn = c.w.sim.Open(c.node, c.w.brokers[index%c.w.cfg.brokers].node, cause)
+	if p.conn != sim.NoConn || p.retry != sim.NoTimer {
+		return p.open
 	}
+	if wait := p.attempted + c.reconnectAfter(index) - c.w.sim.Now(); p.failed > 0 && wait > 0 {
+		p.retry = c.w.sim.After(c.node, wait, timerConnect, uint64(index))
+		return false
+	}
+	cause := sim.Identity(sim.ID(index), sim.ID(c.session))
+	if p.opens > 0 {
+		cause = sim.Identity(sim.ID(index), sim.ID(c.session), sim.ID(p.opens))
+	}
+	p.opens++
+	p.attempted = c.w.sim.Now()
+	p.conn = c.w.sim.Open(c.node, c.w.brokers[index%c.w.cfg.brokers].node, cause)
 	return p.open
+}
+
+// reconnectAfter is how long after an attempt to connect the next may follow.
+//
+// Reference: Kafka, ClusterConnectionStates.updateReconnectBackoff.
+func (c *client) reconnectAfter(index int) sim.Time {
+	p := &c.peers[index]
+	id := sim.Identity(c.id, sim.ID(index), sim.ID(c.session), sim.ID(p.opens))
+	return c.w.backoff(decideReconnect, id, c.reconnect, c.reconnectMax, p.failed)
+}
+
+// mayReconnect is the end of the wait between two attempts.
+func (c *client) mayReconnect(index int) {
+	c.peers[index].retry = sim.NoTimer
+	c.connected(index)
+}
+
+// disconnected forgets a connection that was lost, or is given up: what was to be
+// sent over it is not, and what was asked over it has no answer. It returns whose
+// it was, -1 for one that is not known any more.
+//
+// Reference: Kafka, NetworkClient.processDisconnection.
+func (c *client) disconnected(conn sim.Conn, backoff sim.Time) (index int) {
+	for i := range c.peers {
+		p := &c.peers[i]
+		if p.conn != conn || conn == sim.NoConn {
+			continue
+		}
+		for _, f := range p.queue {
+			c.w.arena.bodies.drop(f)
+		}
+		p.conn, p.open, p.waiting, p.queue = sim.NoConn, false, 0, p.queue[:0]
+		p.failed++
+		if c.asking && c.askedPeer == i {
+			c.asking = false
+		}
+		c.refreshSoon(backoff)
+		return i
+	}
+	return -1
 }
 
 func (c *client) opened(conn sim.Conn) {
@@ -104,7 +169,7 @@ func (c *client) opened(conn sim.Conn) {
 		if p.conn != conn {
 			continue
 		}
-		p.open = true
+		p.open, p.failed = true, 0
 		for _, f := range p.queue {
 			c.w.sim.Send(c.node, conn, f)
 		}
@@ -115,13 +180,13 @@ func (c *client) opened(conn sim.Conn) {
 // leastLoaded returns the broker for a request that any can answer: the first
 // without a request in flight among those that are connected, beginning at a
 // random one, or the one with the fewest; else one that is being connected to,
-// else any. So a consumer asks one that does not hold a fetch of its, if it can.
+// else one that may be, else any. So a consumer asks one that does not hold a fetch of its, if it can.
 //
 // Reference: Kafka, NetworkClient.leastLoadedNode.
 func (c *client) leastLoaded(about sim.ID) int {
 	n := c.w.cfg.brokers
 	first := c.w.sim.Choose(decideBroker, sim.Identity(c.id, about), n)
-	ready, connecting := -1, -1
+	ready, connecting, fresh := -1, -1, -1
 	for i := range n {
 		at := (first + i) % n
 		switch p := &c.peers[at]; {
@@ -131,6 +196,8 @@ func (c *client) leastLoaded(about sim.ID) int {
 			ready = at
 		case p.conn != sim.NoConn && !p.open:
 			connecting = at
+		case p.retry == sim.NoTimer && p.failed == 0 && fresh < 0:
+			fresh = at
 		}
 	}
 	switch {
@@ -138,6 +205,8 @@ func (c *client) leastLoaded(about sim.ID) int {
 		return ready
 	case connecting >= 0:
 		return connecting
+	case fresh >= 0:
+		return fresh
 	}
 	return first
 }
@@ -152,7 +221,15 @@ func (c *client) refresh() {
 	c.asking = true
 	c.w.sim.Cancel(c.timer)
 	c.timer = sim.NoTimer
-	b := c.leastLoaded(sim.ID(c.w.sim.Now() / c.age))
+	about, failed := sim.ID(c.w.sim.Now()/c.age), 0
+	for i := range c.peers {
+		failed += c.peers[i].failed
+	}
+	if failed > 0 { // another broker, rather than again the one that does not answer
+		about = sim.Identity(about, sim.ID(failed))
+	}
+	b := c.leastLoaded(about)
+	c.askedPeer = b
 	c.request(b, sim.Frame{Kind: frameMetadata, Size: 64})
 }
 
@@ -197,7 +274,7 @@ func (c *client) crashed() {
 		for _, f := range p.queue {
 			c.w.arena.bodies.drop(f)
 		}
-		p.conn, p.open, p.waiting, p.queue = sim.NoConn, false, 0, p.queue[:0]
+		*p = peer{queue: p.queue[:0]}
 	}
 	c.leaders = c.leaders[:0]
 	c.asking, c.fresh, c.timer, c.refreshed = false, false, sim.NoTimer, 0
@@ -208,4 +285,8 @@ func (c *client) digest(d *sim.Digest) {
 	d.Uint(uint64(c.session))
 	d.Uint(uint64(len(c.leaders)))
 	d.Bool(c.asking)
+	for i := range c.peers {
+		d.Uint(uint64(c.peers[i].waiting))
+		d.Uint(uint64(c.peers[i].failed))
+	}
 }

@@ -242,7 +242,7 @@ func describeFrame(kind uint16) string {
 // describeTimer names a timer that producers and consumers share.
 func (c *client) describeTimer(kind sim.Kind) string {
 	return [...]string{"age of the metadata", "linger or back-off of batches", "heartbeat", "automatic commit",
-		"back-off of a retry"}[kind]
+		"back-off of a retry", "back-off of a connection", "time-out of requests and batches"}[kind]
 }
 
 // DescribeTimer implements [sim.Describer].

@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"orderlab/model/history"
+	"orderlab/sim"
 )
 
 // batch is a record batch as stored. Its content never changes, so all replicas
@@ -16,7 +17,10 @@ type batch struct {
 	producer int32 // producer id, -1 without idempotence
 	sequence int32 // of its first record
 	session  uint16
-	epoch    int32 // leader epoch of the leader that appended it
+	// producerEpoch is that of the producer id, at when the leader appended it.
+	producerEpoch int16
+	at            sim.Time
+	epoch         int32 // leader epoch of the leader that appended it
 }
 
 func (b *batch) next() int64 { return b.base + int64(b.count) }

@@ -1,6 +1,10 @@
 package kafka
 
-import "orderlab/sim"
+import (
+	"slices"
+
+	"orderlab/sim"
+)
 
 // pointAppended is passed by a leader that has appended a request's batches and
 // has answered nobody yet.
@@ -51,21 +55,26 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 	pb.err = errNone
 	var state *producerState
 	if body.pid >= 0 {
-		state = r.state(body.pid)
-		if id, ok := state.duplicate(a, pb.sequence, count); ok {
+		state = r.state(body.pid, b.w.sim.Now(), b.w.cfg.producerExpiration)
+		if id, ok := state.duplicate(a, pb.epoch, pb.sequence, count); ok {
 			pb.base = a.batches[id].base
 			return true
 		}
-		if state.count > 0 && pb.sequence != state.next {
-			pb.err = errOutOfOrderSequence
+		if pb.err = state.check(pb.epoch, pb.sequence); pb.err != errNone {
 			return false
 		}
+	}
+	size := batchOverhead + count*(b.w.cfg.recordSize+recordOverhead)
+	if size > b.w.cfg.maxMessage {
+		pb.err = errMessageTooLarge
+		return false
 	}
 	id := uint32(len(a.batches))
 	a.batches = append(a.batches, batch{
 		base: r.log.end, first: uint32(len(a.records)), count: uint32(count),
-		bytes:    batchOverhead + count*(b.w.cfg.recordSize+recordOverhead),
-		producer: body.pid, sequence: pb.sequence, session: body.session, epoch: r.epoch,
+		bytes:    size,
+		producer: body.pid, producerEpoch: pb.epoch, sequence: pb.sequence, session: body.session, epoch: r.epoch,
+		at: b.w.sim.Now(),
 	})
 	a.records = append(a.records, pb.records...)
 	pb.base = r.log.end
@@ -76,7 +85,7 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 	r.log.append(a, id)
 	r.wrote(pb.base, b.w.sim.Now(), b.w.cfg.replication.flushEvery)
 	if state != nil {
-		state.remember(id, pb.sequence+count)
+		state.remember(id, pb.epoch, pb.sequence, count, b.w.sim.Now())
 	}
 	b.touched = append(b.touched, r)
 	return true
@@ -151,7 +160,11 @@ func (b *broker) wake(list *[]watcher, limit int64) {
 func (b *broker) answerProduce(id uint32) {
 	body := b.bodies().produce.At(id)
 	c := body.conn
-	if body.acks == "0" { // nobody waits for an answer
+	if body.acks == "0" { // nobody waits for an answer; an error closes the connection
+		if slices.ContainsFunc(body.batches, func(pb produceBatch) bool { return pb.err != errNone }) {
+			b.w.sim.Close(b.node, c)
+			b.forget(c)
+		}
 		b.bodies().produce.Put(id)
 		b.unmute(c)
 		return

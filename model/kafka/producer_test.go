@@ -252,7 +252,6 @@ func TestRetriesOneAtATime(t *testing.T) {
 // The back-off doubles, with jitter, and ends at its maximum.
 func TestBackoff(t *testing.T) {
 	b := producerWorld(t)
-	p := b.w.producers[0]
 	b.sim.SetSource(sim.Random{Seed: 1})
 	for attempts, base := range []sim.Time{1: 100, 2: 200, 3: 400, 4: 800, 5: 1000, 6: 1000} {
 		if attempts == 0 {
@@ -260,7 +259,7 @@ func TestBackoff(t *testing.T) {
 		}
 		least, most := sim.Time(1<<62), sim.Time(0)
 		for first := range uint32(500) {
-			d := p.backoff(&pendingBatch{first: first, attempts: attempts})
+			d := b.w.backoff(decideBackoff, sim.ID(first), 100*sim.Millisecond, sim.Second, attempts)
 			least, most = min(least, d), max(most, d)
 		}
 		low, high := base*8/10*sim.Millisecond, min(base*12/10, 1000)*sim.Millisecond

@@ -51,6 +51,11 @@ const (
 	errStaleBrokerEpoch
 	errIneligibleReplica
 	errInvalidUpdateVersion
+	errMessageTooLarge
+	errInvalidProducerEpoch
+	errNetworkException
+	errRequestTimedOut
+	errRecordTooLarge
 )
 
 var errorNames = [...]string{
@@ -59,6 +64,7 @@ var errorNames = [...]string{
 	"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PROGRESS", "MEMBER_ID_REQUIRED",
 	"NOT_ENOUGH_REPLICAS_AFTER_APPEND", "FENCED_LEADER_EPOCH", "UNKNOWN_LEADER_EPOCH",
 	"DUPLICATE_BROKER_REGISTRATION", "STALE_BROKER_EPOCH", "INELIGIBLE_REPLICA", "INVALID_UPDATE_VERSION",
+	"MESSAGE_TOO_LARGE", "INVALID_PRODUCER_EPOCH", "NETWORK_EXCEPTION", "REQUEST_TIMED_OUT", "max.request.size",
 }
 
 // String returns the code's name in Kafka.
@@ -69,6 +75,7 @@ type produceBatch struct {
 	handle    uint32 // the producer's own number of the batch
 	partition int32
 	sequence  int32
+	epoch     int16 // the producer's
 	records   []history.Message
 
 	err  errorCode

@@ -150,7 +150,8 @@ func (r *replica) digest(d *sim.Digest, a *arena) {
 	}
 	for i := range r.producers {
 		d.Int(int64(r.producers[i].pid))
-		d.Int(int64(r.producers[i].next))
+		d.Int(int64(r.producers[i].epoch))
+		d.Int(int64(r.producers[i].last))
 	}
 	d.Uint(uint64(len(r.waiters)))
 }

@@ -1,16 +1,17 @@
 package kafka
 
 import (
-	"orderlab/model/history"
 	"orderlab/sim"
 )
 
 // readyAt returns when the partition makes its broker ready to be sent to: when
-// its first batch is full or another waits behind it, when it has lingered, and
-// never while it backs off. The queue must not be empty; ok is false when an
-// answer has to come first.
+// its first batch is full or another waits behind it, when it has lingered, at
+// once when a send waits for memory, and never while it backs off, which a change
+// of the leader ends. The queue must not be empty; ok is false when an answer has
+// to come first.
 //
-// Reference: Kafka, RecordAccumulator.batchReady.
+// Reference: Kafka, RecordAccumulator.batchReady, ProducerBatch
+// (hasLeaderChangedForTheOngoingRetry, KIP-951).
 func (p *producer) readyAt(acc *accumulator) (at sim.Time, ok bool) {
 	if p.muted(acc) || p.outOfTurn(acc) {
 		return 0, false
@@ -18,11 +19,19 @@ func (p *producer) readyAt(acc *accumulator) (at sim.Time, ok bool) {
 	b := &p.batches[acc.queue[0]]
 	switch {
 	case b.attempts > 0:
-		return b.notBefore, true
-	case len(acc.queue) > 1 || b.bytes >= p.cfg.batchSize:
+		return p.retryAt(b), true
+	case len(acc.queue) > 1 || b.split || b.bytes >= p.cfg.batchSize || p.called && p.fresh:
 		return 0, true
 	}
 	return b.created + p.cfg.linger, true
+}
+
+// retryAt is when a batch that came back may go again.
+func (p *producer) retryAt(b *pendingBatch) sim.Time {
+	if int(b.partition) < len(p.leaders) && p.leaders[b.partition] != b.leader {
+		return 0
+	}
+	return b.notBefore
 }
 
 // muted says that the partition has a batch in flight and may not have two:
@@ -33,20 +42,22 @@ func (p *producer) muted(acc *accumulator) bool {
 	return p.cfg.inFlight == 1 && len(acc.inFlight) > 0
 }
 
-// outOfTurn says that the partition's first batch is on its second way and an
-// earlier one is still out: with idempotence they go one after the other.
+// outOfTurn says that the partition's first batch has to wait for others: with
+// idempotence, one on its second way for earlier ones that are still out; a new
+// one while it is open whether a failed batch was stored, and while batches of an
+// older epoch are out.
 //
 // Reference: Kafka, RecordAccumulator.shouldStopDrainBatchesForPartition.
 func (p *producer) outOfTurn(acc *accumulator) bool {
-	if !p.cfg.idempotent || len(acc.inFlight) == 0 {
+	if !p.cfg.idempotent {
 		return false
 	}
 	sequence := p.batches[acc.queue[0]].sequence
 	if sequence < 0 {
-		return false
+		return acc.unresolved > 0 || acc.epoch != p.epoch && len(acc.inFlight) > 0
 	}
 	for _, h := range acc.inFlight {
-		if p.batches[h].sequence < sequence {
+		if p.batches[h].sequence < sequence && !p.batches[h].done {
 			return true
 		}
 	}
@@ -55,12 +66,13 @@ func (p *producer) outOfTurn(acc *accumulator) bool {
 
 // schedule sends what is ready and sets the timer for what will be.
 func (p *producer) schedule() {
+	p.resolve()
 	if p.waiting == 0 {
 		return
 	}
 	now := p.w.sim.Now()
 	for broker := range p.led {
-		for p.flight[broker] < p.cfg.inFlight && p.sendTo(broker, now) {
+		for len(p.flights[broker]) < p.cfg.inFlight && p.sendTo(broker, now) {
 		}
 	}
 	if next, ok := p.nextReady(now); ok {
@@ -112,7 +124,7 @@ func (p *producer) ready(broker int, now sim.Time) bool {
 			continue
 		}
 		if at, ok := p.readyAt(acc); ok && at <= now {
-			return p.away[broker] <= now && p.connected(broker)
+			return p.connected(broker)
 		}
 	}
 	return false
@@ -143,7 +155,7 @@ func (p *producer) sendTo(broker int, now sim.Time) bool {
 		}
 		h := acc.queue[0]
 		b := &p.batches[h]
-		if b.attempts > 0 && b.notBefore > now {
+		if b.attempts > 0 && p.retryAt(b) > now {
 			continue
 		}
 		if (size > 0 && size+b.bytes > p.cfg.maxRequest) || p.outOfTurn(acc) {
@@ -173,22 +185,16 @@ func (p *producer) newRequest() (uint32, *produceBody) {
 	return id, body
 }
 
-// pid is the producer id: a new one for each session.
-//
-// Reference: Kafka, KafkaProducer (without a transactional id, InitProducerId
-// gives a new id at every start).
-func (p *producer) pid() int32 { return int32(p.index)<<16 | int32(p.session) }
-
 // take moves the first batch of a queue into a request.
 func (p *producer) take(acc *accumulator, h uint32, body *produceBody) {
 	b := &p.batches[h]
 	acc.queue = append(acc.queue[:0], acc.queue[1:]...)
 	p.waiting--
 	if b.sequence < 0 {
-		b.sequence = acc.next
-		acc.next += int32(len(b.records))
+		p.number(acc, b)
 	}
 	b.attempts++
+	b.out, b.reset, b.leader = true, false, p.leaders[b.partition]
 	acc.inFlight = append(acc.inFlight, h)
 	if n := len(body.batches); n < cap(body.batches) {
 		body.batches = body.batches[:n+1]
@@ -196,7 +202,7 @@ func (p *producer) take(acc *accumulator, h uint32, body *produceBody) {
 		body.batches = append(body.batches, produceBatch{})
 	}
 	pb := &body.batches[len(body.batches)-1]
-	pb.handle, pb.partition, pb.sequence = h, b.partition, b.sequence
+	pb.handle, pb.partition, pb.sequence, pb.epoch = h, b.partition, b.sequence, b.epoch
 	pb.records = append(pb.records[:0], b.records...)
 	pb.err, pb.base = errNone, 0
 }
@@ -204,109 +210,47 @@ func (p *producer) take(acc *accumulator, h uint32, body *produceBody) {
 func (p *producer) dispatch(broker int, id uint32, body *produceBody, size int32) {
 	least := &p.batches[body.batches[0].handle]
 	for i := range body.batches {
-		b := &p.batches[body.batches[i].handle]
-		b.broker, b.order = broker, p.sends
-		p.sends++
-		if b.first < least.first {
+		if b := &p.batches[body.batches[i].handle]; b.first < least.first {
 			least = b
 		}
 	}
 	body.id = sim.Identity(sim.ID(p.index), sim.ID(least.first), sim.ID(least.attempts))
 	f := sim.Frame{Kind: frameProduce, Body: id, Size: size, ID: body.id}
 	if p.cfg.acks == "0" {
-		p.complete(body)
+		for i := range body.batches {
+			p.complete(&body.batches[i], body.acks)
+		}
 		p.post(broker, f)
 		return
 	}
-	p.flight[broker]++
 	p.pending++
+	p.fly(broker, body)
 	p.request(broker, f)
 }
 
-// settle handles the answer to a produce request.
-func (p *producer) settle(broker int, id uint32) {
-	body := p.w.arena.bodies.produce.At(id)
-	p.flight[broker]--
-	p.pending--
-	p.complete(body)
-	p.w.arena.bodies.produce.Put(id)
-	p.schedule()
-}
-
-// complete settles each batch of a request: acked, or back to its queue.
-func (p *producer) complete(body *produceBody) {
+// fly takes note of a request that is sent.
+func (p *producer) fly(broker int, body *produceBody) {
+	flights := p.flights[broker]
+	if n := len(flights); n < cap(flights) {
+		flights = flights[:n+1]
+	} else {
+		flights = append(flights, flight{})
+	}
+	x := &flights[len(flights)-1]
+	x.sent, x.batches = p.w.sim.Now(), x.batches[:0]
 	for i := range body.batches {
-		pb := &body.batches[i]
-		acc := &p.parts[pb.partition]
-		for j, h := range acc.inFlight {
-			if h == pb.handle {
-				acc.inFlight = append(acc.inFlight[:j], acc.inFlight[j+1:]...)
-				break
-			}
-		}
-		if pb.err == errNone {
-			p.ack(pb, body.acks)
-			continue
-		}
-		p.reenqueue(acc, pb.handle)
-		p.refreshSoon(p.cfg.retryBackoff)
+		x.batches = append(x.batches, body.batches[i].handle)
 	}
+	p.flights[broker] = flights
+	p.expireBy(x.sent + p.cfg.requestTimeout)
 }
 
-func (p *producer) ack(pb *produceBatch, acks string) {
-	place := p.w.places[pb.partition]
-	for i, m := range pb.records {
-		position := pb.base + int64(i)
-		if acks == "0" {
-			position = history.NoPosition
-		}
-		p.w.rec.Ack(m, p.process, p.session, history.OK, place, position, history.NoSymbol)
-	}
-	p.batches[pb.handle].inUse = false
-	p.free = append(p.free, pb.handle)
-}
-
-// reenqueue puts a batch back for another try: at the front, or with
-// idempotence in order of sequence.
-//
-// Reference: Kafka, RecordAccumulator.reenqueue and insertInSequenceOrder;
-// back-off by ExponentialBackoff (x2, jitter 0.2).
-func (p *producer) reenqueue(acc *accumulator, h uint32) {
-	b := &p.batches[h]
-	b.notBefore = p.w.sim.Now() + p.backoff(b)
-	at := 0
-	if p.cfg.idempotent {
-		for at < len(acc.queue) {
-			q := &p.batches[acc.queue[at]]
-			if q.sequence < 0 || q.sequence > b.sequence {
-				break
-			}
-			at++
-		}
-	}
-	p.waiting++
-	acc.queue = append(acc.queue, 0)
-	copy(acc.queue[at+1:], acc.queue[at:])
-	acc.queue[at] = h
-}
-
-var decideBackoff = sim.NewDecision("kafka.producer.backoff")
-
-// backoff is 0.8 to 1.2 times the base, doubled with each attempt, and never
-// above the maximum. (The client draws it again at each look; here it is drawn
-// once.)
-//
-// Reference: Kafka, ExponentialBackoff.
-func (p *producer) backoff(b *pendingBatch) sim.Time {
-	base, most := p.cfg.retryBackoff, p.cfg.retryBackoffMax
-	if base >= most {
-		return most
-	}
-	for i := 1; i < b.attempts && base < most; i++ {
-		base *= 2
-	}
-	base = min(base, most)
-	s := sim.Uniform(int64(base)*8/10, int64(base)*12/10)
-	id := sim.Identity(sim.ID(p.index), sim.ID(b.first), sim.ID(b.attempts))
-	return min(sim.Time(p.w.sim.Draw(decideBackoff, id, &s)), most)
+// landed forgets the oldest request of a broker.
+func (p *producer) landed(broker int) {
+	flights := p.flights[broker]
+	oldest := flights[0] // its memory is used again
+	copy(flights, flights[1:])
+	flights[len(flights)-1] = oldest
+	p.flights[broker] = flights[:len(flights)-1]
+	p.pending--
 }

@@ -59,6 +59,7 @@ func topicSettings() []model.Setting {
 		integer("partitions", 1, 1, 4096, "Number of partitions.", fromTopic),
 		integer("replicas", 1, 1, 64, "Replication factor.", fromTopic),
 		integer("min.insync.replicas", 1, 1, 64, "In-sync replicas without which acks=all is refused.", fromTopic),
+		bytes("max.message.bytes", mib+12, 1, "Size of a batch above which it is refused.", fromTopic),
 	}
 }
 
@@ -89,6 +90,8 @@ func brokerSettings() []model.Setting {
 			Source: "Linux, Documentation/admin-guide/sysctl/vm (dirty_expire_centisecs)"},
 		millis("group.initial.rebalance.delay.ms", 3*sim.Second, 0,
 			"How long the first rebalance of an empty group waits for more members.", fromGroup),
+		millis("producer.id.expiration.ms", 24*60*sim.Minute, sim.Millisecond,
+			"After how long without a record a broker forgets a producer id.", fromBroker),
 	}
 }
 
@@ -104,25 +107,6 @@ const (
 func metadataAge() model.Setting {
 	return millis("metadata.max.age.ms", 5*sim.Minute, sim.Millisecond,
 		"After how long a client asks again which partitions exist.", fromProducer)
-}
-
-func producerSettings(profile string) []model.Setting {
-	linger := 5 * sim.Millisecond
-	if profile == "kafka-3.9" {
-		linger = 0
-	}
-	return []model.Setting{
-		metadataAge(),
-		word("acks", "all", "Who must have the record before the send is acked.", fromProducer, "0", "1", "all"),
-		millis("linger.ms", linger, 0, "How long a batch waits for more records.", fromKIP1030),
-		bytes("batch.size", 16*kib, 1, "Size at which a batch is full.", fromProducer),
-		bytes("max.request.size", mib, kib, "Most bytes in one produce request.", fromProducer),
-		integer("max.in.flight.requests.per.connection", 5, 1, 1000, "Requests without an answer on one connection.", fromProducer),
-		{Name: "enable.idempotence", Type: model.Boolean, Default: model.BooleanValue(true),
-			Doc: "Batches carry sequence numbers that the broker checks.", Source: fromProducer},
-		millis("retry.backoff.ms", 100*sim.Millisecond, 0, "First wait before a batch is sent again.", fromProducer),
-		millis("retry.backoff.max.ms", sim.Second, 0, "Longest wait before a batch is sent again.", fromProducer),
-	}
 }
 
 func consumerSettings() []model.Setting {
@@ -156,7 +140,11 @@ type config struct {
 	replicaWait     sim.Time
 	replicaMaxBytes int32
 	initialDelay    sim.Time
-	replication     replicationConfig
+	// maxMessage is the largest batch in bytes, producerExpiration after how long a
+	// producer id without a record is forgotten.
+	maxMessage         int32
+	producerExpiration sim.Time
+	replication        replicationConfig
 
 	producer producerConfig
 	consumer consumerConfig
@@ -180,15 +168,6 @@ func resolveReplication(b model.Resolver) replicationConfig {
 		unclean:        b.Bool("unclean.leader.election.enable"), preferred: b.Bool("auto.leader.rebalance.enable"),
 		flushEvery: b.Int("log.flush.interval.messages"), truncation: b.Text("replica.truncation"),
 	}
-}
-
-type producerConfig struct {
-	metadataAge, linger           sim.Time
-	acks                          string
-	batchSize, maxRequest         int32
-	inFlight                      int
-	idempotent                    bool
-	retryBackoff, retryBackoffMax sim.Time
 }
 
 type consumerConfig struct {
@@ -223,28 +202,13 @@ func resolve(plan *model.Plan) config {
 		replicaWait:     sim.Time(b.Int("replica.fetch.wait.max.ms")),
 		replicaMaxBytes: int32(b.Int("replica.fetch.max.bytes")),
 		initialDelay:    sim.Time(b.Int("group.initial.rebalance.delay.ms")),
-		replication:     resolveReplication(b),
-		producer:        resolveProducer(model.Resolve(producerSettings(c.Profile), c.Section("producer").Values, client)),
-		consumer:        resolveConsumer(model.Resolve(consumerSettings(), c.Section("consumer").Values, client)),
+		maxMessage:      int32(t.Int("max.message.bytes")), producerExpiration: sim.Time(b.Int("producer.id.expiration.ms")),
+		replication: resolveReplication(b),
+		producer:    resolveProducer(model.Resolve(producerSettings(c.Profile), c.Section("producer").Values, client)),
+		consumer:    resolveConsumer(model.Resolve(consumerSettings(), c.Section("consumer").Values, client)),
 	}
 	out.consumer.group, out.consumer.members = plan.Consumers.Group, plan.Consumers.Members
 	return out
-}
-
-func resolveProducer(r model.Resolver) producerConfig {
-	p := producerConfig{
-		metadataAge: sim.Time(r.Int("metadata.max.age.ms")), linger: sim.Time(r.Int("linger.ms")),
-		acks: r.Text("acks"), batchSize: int32(r.Int("batch.size")), maxRequest: int32(r.Int("max.request.size")),
-		inFlight: int(r.Int("max.in.flight.requests.per.connection")), idempotent: r.Bool("enable.idempotence"),
-		retryBackoff: sim.Time(r.Int("retry.backoff.ms")), retryBackoffMax: sim.Time(r.Int("retry.backoff.max.ms")),
-	}
-	// Idempotence is silently off where its conditions are not given and it was
-	// not asked for. Reference: Kafka,
-	// ProducerConfig.postProcessAndValidateIdempotenceConfigs.
-	if p.acks != "all" || p.inFlight > 5 {
-		p.idempotent = false
-	}
-	return p
 }
 
 func resolveConsumer(r model.Resolver) consumerConfig {

@@ -9,56 +9,72 @@ import (
 	"orderlab/sim"
 )
 
+// kafkaDefaults are Kafka's own, by section: the value in Kafka 4.0, and in 3.9
+// where it differs, and the class that has it.
+var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
+	"topic": {
+		{"partitions", "1", "", "ServerLogConfigs.NUM_PARTITIONS_DEFAULT"},
+		{"replicas", "1", "", "ReplicationConfigs.REPLICATION_FACTOR_DEFAULT"},
+		{"min.insync.replicas", "1", "", "ServerLogConfigs.MIN_IN_SYNC_REPLICAS_DEFAULT"},
+		{"max.message.bytes", "1048588", "", "ServerLogConfigs.MAX_MESSAGE_BYTES_DEFAULT"},
+	},
+	"broker": {
+		{"replica.fetch.wait.max.ms", "0.5s", "", "ReplicationConfigs.REPLICA_FETCH_WAIT_MAX_MS_DEFAULT"},
+		{"replica.fetch.max.bytes", "1048576", "", "ReplicationConfigs.REPLICA_FETCH_MAX_BYTES_DEFAULT"},
+		{"replica.lag.time.max.ms", "30s", "", "ReplicationConfigs.REPLICA_LAG_TIME_MAX_MS_DEFAULT"},
+		{"broker.heartbeat.interval.ms", "2s", "", "KRaftConfigs.BROKER_HEARTBEAT_INTERVAL_MS_DEFAULT"},
+		{"broker.session.timeout.ms", "9s", "", "KRaftConfigs.BROKER_SESSION_TIMEOUT_MS_DEFAULT"},
+		{"unclean.leader.election.enable", "false", "", "LogConfig.DEFAULT_UNCLEAN_LEADER_ELECTION_ENABLE"},
+		{"auto.leader.rebalance.enable", "true", "", "ReplicationConfigs.AUTO_LEADER_REBALANCE_ENABLE_DEFAULT"},
+		{"leader.imbalance.check.interval.seconds", "300", "", "ReplicationConfigs.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS_DEFAULT"},
+		{"log.flush.interval.messages", "9223372036854775807", "", "ServerLogConfigs.LOG_FLUSH_INTERVAL_MESSAGES_DEFAULT"},
+		{"replica.truncation", "kip-320", "", "this model's own"},
+		{"os.writeback", "30s", "", "Linux, dirty_expire_centisecs"},
+		{"group.initial.rebalance.delay.ms", "3s", "", "GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_DEFAULT"},
+		{"producer.id.expiration.ms", "86400s", "", "TransactionLogConfigs.PRODUCER_ID_EXPIRATION_MS_DEFAULT"},
+	},
+	"producer": {
+		{"metadata.max.age.ms", "300s", "", "ProducerConfig"},
+		{"acks", "all", "", "ProducerConfig"},
+		{"linger.ms", "0.005s", "0s", "ProducerConfig; KIP-1030"},
+		{"batch.size", "16384", "", "ProducerConfig"},
+		{"max.request.size", "1048576", "", "ProducerConfig"},
+		{"max.in.flight.requests.per.connection", "5", "", "ProducerConfig"},
+		{"enable.idempotence", "true", "", "ProducerConfig"},
+		{"retry.backoff.ms", "0.1s", "", "CommonClientConfigs.DEFAULT_RETRY_BACKOFF_MS"},
+		{"retry.backoff.max.ms", "1s", "", "CommonClientConfigs.DEFAULT_RETRY_BACKOFF_MAX_MS"},
+		{"retries", "2147483647", "", "ProducerConfig"},
+		{"request.timeout.ms", "30s", "", "ProducerConfig"},
+		{"delivery.timeout.ms", "120s", "", "ProducerConfig"},
+		{"buffer.memory", "33554432", "", "ProducerConfig"},
+		{"max.block.ms", "60s", "", "ProducerConfig"},
+		{"reconnect.backoff.ms", "0.05s", "", "CommonClientConfigs"},
+		{"reconnect.backoff.max.ms", "1s", "", "CommonClientConfigs"},
+		{"partitioner.ignore.keys", "false", "", "ProducerConfig"},
+		{"partitioner.adaptive.partitioning.enable", "true", "", "ProducerConfig"},
+		{"partitioner", "murmur2_random", "", "Java's hash; librdkafka's own default is consistent_random"},
+	},
+	"consumer": {
+		{"metadata.max.age.ms", "300s", "", "ConsumerConfig"},
+		{"auto.offset.reset", "latest", "", "ConsumerConfig"},
+		{"partition.assignment.strategy", "range", "", "ConsumerConfig: RangeAssignor, CooperativeStickyAssignor, of which the first is used"},
+		{"max.poll.records", "500", "", "ConsumerConfig.DEFAULT_MAX_POLL_RECORDS"},
+		{"max.partition.fetch.bytes", "1048576", "", "ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES"},
+		{"fetch.max.bytes", "52428800", "", "ConsumerConfig.DEFAULT_FETCH_MAX_BYTES"},
+		{"fetch.max.wait.ms", "0.5s", "", "ConsumerConfig.DEFAULT_FETCH_MAX_WAIT_MS"},
+		{"enable.auto.commit", "true", "", "ConsumerConfig"},
+		{"auto.commit.interval.ms", "5s", "", "ConsumerConfig"},
+		{"session.timeout.ms", "45s", "", "ConsumerConfig"},
+		{"heartbeat.interval.ms", "3s", "", "ConsumerConfig"},
+		{"max.poll.interval.ms", "300s", "", "ConsumerConfig"},
+		{"retry.backoff.ms", "0.1s", "", "CommonClientConfigs.DEFAULT_RETRY_BACKOFF_MS"},
+	},
+}
+
 // TestDefaults compares every default with Kafka's own: the value in Kafka 4.0,
 // and in 3.9 where it differs, and the class that has it.
 func TestDefaults(t *testing.T) {
-	for section, rows := range map[string][]struct{ name, v40, v39, source string }{
-		"topic": {
-			{"partitions", "1", "", "ServerLogConfigs.NUM_PARTITIONS_DEFAULT"},
-			{"replicas", "1", "", "ReplicationConfigs.REPLICATION_FACTOR_DEFAULT"},
-			{"min.insync.replicas", "1", "", "ServerLogConfigs.MIN_IN_SYNC_REPLICAS_DEFAULT"},
-		},
-		"broker": {
-			{"replica.fetch.wait.max.ms", "0.5s", "", "ReplicationConfigs.REPLICA_FETCH_WAIT_MAX_MS_DEFAULT"},
-			{"replica.fetch.max.bytes", "1048576", "", "ReplicationConfigs.REPLICA_FETCH_MAX_BYTES_DEFAULT"},
-			{"replica.lag.time.max.ms", "30s", "", "ReplicationConfigs.REPLICA_LAG_TIME_MAX_MS_DEFAULT"},
-			{"broker.heartbeat.interval.ms", "2s", "", "KRaftConfigs.BROKER_HEARTBEAT_INTERVAL_MS_DEFAULT"},
-			{"broker.session.timeout.ms", "9s", "", "KRaftConfigs.BROKER_SESSION_TIMEOUT_MS_DEFAULT"},
-			{"unclean.leader.election.enable", "false", "", "LogConfig.DEFAULT_UNCLEAN_LEADER_ELECTION_ENABLE"},
-			{"auto.leader.rebalance.enable", "true", "", "ReplicationConfigs.AUTO_LEADER_REBALANCE_ENABLE_DEFAULT"},
-			{"leader.imbalance.check.interval.seconds", "300", "", "ReplicationConfigs.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS_DEFAULT"},
-			{"log.flush.interval.messages", "9223372036854775807", "", "ServerLogConfigs.LOG_FLUSH_INTERVAL_MESSAGES_DEFAULT"},
-			{"replica.truncation", "kip-320", "", "this model's own"},
-			{"os.writeback", "30s", "", "Linux, dirty_expire_centisecs"},
-			{"group.initial.rebalance.delay.ms", "3s", "", "GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_DEFAULT"},
-		},
-		"producer": {
-			{"metadata.max.age.ms", "300s", "", "ProducerConfig"},
-			{"acks", "all", "", "ProducerConfig"},
-			{"linger.ms", "0.005s", "0s", "ProducerConfig; KIP-1030"},
-			{"batch.size", "16384", "", "ProducerConfig"},
-			{"max.request.size", "1048576", "", "ProducerConfig"},
-			{"max.in.flight.requests.per.connection", "5", "", "ProducerConfig"},
-			{"enable.idempotence", "true", "", "ProducerConfig"},
-			{"retry.backoff.ms", "0.1s", "", "CommonClientConfigs.DEFAULT_RETRY_BACKOFF_MS"},
-			{"retry.backoff.max.ms", "1s", "", "CommonClientConfigs.DEFAULT_RETRY_BACKOFF_MAX_MS"},
-		},
-		"consumer": {
-			{"metadata.max.age.ms", "300s", "", "ConsumerConfig"},
-			{"auto.offset.reset", "latest", "", "ConsumerConfig"},
-			{"partition.assignment.strategy", "range", "", "ConsumerConfig: RangeAssignor, CooperativeStickyAssignor, of which the first is used"},
-			{"max.poll.records", "500", "", "ConsumerConfig.DEFAULT_MAX_POLL_RECORDS"},
-			{"max.partition.fetch.bytes", "1048576", "", "ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES"},
-			{"fetch.max.bytes", "52428800", "", "ConsumerConfig.DEFAULT_FETCH_MAX_BYTES"},
-			{"fetch.max.wait.ms", "0.5s", "", "ConsumerConfig.DEFAULT_FETCH_MAX_WAIT_MS"},
-			{"enable.auto.commit", "true", "", "ConsumerConfig"},
-			{"auto.commit.interval.ms", "5s", "", "ConsumerConfig"},
-			{"session.timeout.ms", "45s", "", "ConsumerConfig"},
-			{"heartbeat.interval.ms", "3s", "", "ConsumerConfig"},
-			{"max.poll.interval.ms", "300s", "", "ConsumerConfig"},
-			{"retry.backoff.ms", "0.1s", "", "CommonClientConfigs.DEFAULT_RETRY_BACKOFF_MS"},
-		},
-	} {
+	for section, rows := range kafkaDefaults {
 		for _, profile := range profiles() {
 			settings := map[string][]model.Setting{"topic": topicSettings(), "broker": brokerSettings(),
 				"producer": producerSettings(profile), "consumer": consumerSettings()}[section]

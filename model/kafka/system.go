@@ -42,6 +42,8 @@ func sections(profile string) []model.Section {
 		{Name: "broker", Settings: brokerSettings(), Doc: "Settings of every broker."},
 		{Name: "client", Settings: clientSettings(), Doc: "Settings of producers and consumers alike."},
 		{Name: "producer", Settings: producerSettings(profile), Doc: "Settings of every producer."},
+		{Name: "producers", Entries: true, Settings: producerSettings(profile),
+			Doc: "Settings of single producers, by name, as producer-1; they go before those of every producer."},
 		{Name: "consumer", Settings: consumerSettings(), Doc: "Settings of every consumer."},
 	}
 }
@@ -118,7 +120,7 @@ func check(c *model.Config) []model.ConfigError {
 				"topics", t.Name, "min.insync.replicas")
 		}
 	}
-	checkIdempotence(c, add)
+	checkProducers(c, add)
 	checkHeartbeat(c, add)
 	return out
 }
@@ -131,24 +133,6 @@ func checkHeartbeat(c *model.Config, add func(problem string, path ...string)) {
 	if beat, session := r.Get("heartbeat.interval.ms"), r.Get("session.timeout.ms"); beat.Int >= session.Int {
 		add(fmt.Sprintf("a heartbeat every %v does not keep a session of %v alive; give less than that",
 			sim.Time(beat.Int), sim.Time(session.Int)), "consumer", "heartbeat.interval.ms")
-	}
-}
-
-// checkIdempotence refuses what the client refuses.
-//
-// Reference: Kafka, ProducerConfig.postProcessAndValidateIdempotenceConfigs.
-func checkIdempotence(c *model.Config, add func(problem string, path ...string)) {
-	given := c.Section("producer").Values
-	on, explicit := given.Get("enable.idempotence")
-	if !explicit || on.Int == 0 {
-		return
-	}
-	r := model.Resolve(producerSettings(c.Profile), given)
-	if acks := r.Text("acks"); acks != "all" {
-		add("enable.idempotence needs acks=all, and acks is "+acks, "producer", "enable.idempotence")
-	}
-	if n := r.Int("max.in.flight.requests.per.connection"); n > 5 {
-		add(fmt.Sprintf("enable.idempotence allows at most 5 requests in flight, and there may be %d", n), "producer", "enable.idempotence")
 	}
 }
 

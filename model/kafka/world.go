@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"fmt"
+	"slices"
 
 	"orderlab/model"
 	"orderlab/model/history"
@@ -25,6 +26,7 @@ type world struct {
 
 	places   []history.Place // by partition, also of partitions to come
 	hashes   []uint32        // murmur2 of each key
+	hashings []*hashing      // how producers hash keys
 	group    *coordinator    // the group as the offsets topic has it
 	findings findings
 
@@ -45,8 +47,8 @@ func build(env *model.Env, plan *model.Plan) (model.World, error) {
 	env.Sim.Dropped = a.bodies.drop
 	w.name(plan)
 	w.addServers()
-	for i, name := range plan.Producers {
-		w.producers = append(w.producers, newProducer(w, i, name))
+	if err := w.addProducers(plan); err != nil {
+		return nil, err
 	}
 	for i := range plan.Consumers.Members {
 		c := newConsumer(w, i, fmt.Sprintf("%s-%d", plan.Consumers.Group, i))
@@ -61,6 +63,30 @@ func build(env *model.Env, plan *model.Plan) (model.World, error) {
 		c.start()
 	}
 	return w, nil
+}
+
+// addProducers starts the producers, each with the settings of its own where there
+// are some.
+func (w *world) addProducers(plan *model.Plan) error {
+	c := &plan.Config
+	all, client := c.Section("producer").Values, c.Section("client").Values
+	settings := producerSettings(c.Profile)
+	for _, one := range c.Section("producers").Entries {
+		if !slices.Contains(plan.Producers, one.Name) {
+			return fmt.Errorf("kafka: producers.%s: the workload has no such producer, only %v", one.Name, plan.Producers)
+		}
+	}
+	for i, name := range plan.Producers {
+		cfg := &w.cfg.producer
+		for _, one := range c.Section("producers").Entries {
+			if one.Name == name {
+				own := resolveProducer(model.Resolve(settings, one.Values, all, client))
+				cfg = &own
+			}
+		}
+		w.producers = append(w.producers, newProducer(w, i, name, cfg))
+	}
+	return nil
 }
 
 // name gives keys and words their numbers.
