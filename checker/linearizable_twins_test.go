@@ -112,97 +112,104 @@ const orderTwin = "an order that is shipped before it is paid"
 // later lets so much time pass that nothing overlaps.
 func (m *model) later() { m.at += 100 }
 
+// brokenThing is a thing that does one thing wrong.
+type brokenThing struct {
+	name, guarantee string
+	thing           func(twin func(m *model) bool) func(m *model)
+	wrong           func(m *model) bool
+}
+
+var notLinearizable = []brokenThing{
+	{"a stack", checker.LinearizableQueue, aQueue, func(m *model) bool {
+		m.later()
+		m.take(len(m.queue) - 1)
+		m.later()
+		m.take(0)
+		return true
+	}},
+	{"a queue that delivers again", checker.LinearizableQueue, aQueue, func(m *model) bool {
+		m.row(history.KindDeliver, m.queue[0], history.NoPosition)
+		return true
+	}},
+	{"a queue that loses", checker.LinearizableQueue, aQueue, func(m *model) bool {
+		m.later()
+		m.queue = m.queue[1:]
+		m.take(0)
+		return true
+	}},
+	{"a queue that hides", checker.LinearizableQueue, aQueue, func(m *model) bool {
+		m.later()
+		m.empty()
+		m.later()
+		return true
+	}},
+	{"a queue that makes things up", checker.LinearizableQueue, aQueue, func(m *model) bool {
+		m.row(history.KindDeliver, m.next(""), history.NoPosition)
+		return true
+	}},
+	{"a replica that lags", checker.LinearizableState, aRegister, func(m *model) bool {
+		m.later()
+		m.row(history.KindApply, m.next(""), history.NoPosition)
+		m.later()
+		m.row(history.KindRead, m.states[len(m.states)-4], 0)
+		m.later()
+		return true
+	}},
+	{"a register that forgets", checker.LinearizableState, aRegister, func(m *model) bool {
+		m.later()
+		m.row(history.KindRead, history.NoMessage, 0)
+		return true
+	}},
+	{"a register that loses a write", checker.LinearizableState, aRegister, func(m *model) bool {
+		last := m.states[len(m.states)-1]
+		m.later()
+		m.row(history.KindApply, m.next(""), history.NoPosition)
+		m.later()
+		m.row(history.KindRead, last, 0)
+		return true
+	}},
+	{orderTwin, checker.LinearizableState, anOrder, func(m *model) bool {
+		m.at += 60
+		m.row(history.KindApply, m.next("shipped"), history.NoPosition)
+		m.message += 2
+		return true
+	}},
+}
+
 // The broken twins of linearizable things are caught, each by one mistake among
 // hundreds of operations, and things without a mistake are not.
 func TestBrokenTwinsAreNotLinearizable(t *testing.T) {
-	for _, k := range []struct {
-		name, guarantee string
-		thing           func(twin func(m *model) bool) func(m *model)
-		twin            func(m *model) bool
-	}{
-		{"a stack", checker.LinearizableQueue, aQueue, func(m *model) bool {
-			m.later()
-			m.take(len(m.queue) - 1)
-			m.later()
-			m.take(0)
-			return true
-		}},
-		{"a queue that delivers again", checker.LinearizableQueue, aQueue, func(m *model) bool {
-			m.row(history.KindDeliver, m.queue[0], history.NoPosition)
-			return true
-		}},
-		{"a queue that loses", checker.LinearizableQueue, aQueue, func(m *model) bool {
-			m.later()
-			m.queue = m.queue[1:]
-			m.take(0)
-			return true
-		}},
-		{"a queue that hides", checker.LinearizableQueue, aQueue, func(m *model) bool {
-			m.later()
-			m.empty()
-			m.later()
-			return true
-		}},
-		{"a queue that makes things up", checker.LinearizableQueue, aQueue, func(m *model) bool {
-			m.row(history.KindDeliver, m.next(""), history.NoPosition)
-			return true
-		}},
-		{"a replica that lags", checker.LinearizableState, aRegister, func(m *model) bool {
-			m.later()
-			m.row(history.KindApply, m.next(""), history.NoPosition)
-			m.later()
-			m.row(history.KindRead, m.states[len(m.states)-4], 0)
-			m.later()
-			return true
-		}},
-		{"a register that forgets", checker.LinearizableState, aRegister, func(m *model) bool {
-			m.later()
-			m.row(history.KindRead, history.NoMessage, 0)
-			return true
-		}},
-		{"a register that loses a write", checker.LinearizableState, aRegister, func(m *model) bool {
-			last := m.states[len(m.states)-1]
-			m.later()
-			m.row(history.KindApply, m.next(""), history.NoPosition)
-			m.later()
-			m.row(history.KindRead, last, 0)
-			return true
-		}},
-		{orderTwin, checker.LinearizableState, anOrder, func(m *model) bool {
-			m.at += 60
-			m.row(history.KindApply, m.next("shipped"), history.NoPosition)
-			m.message += 2
-			return true
-		}},
-	} {
+	for _, k := range notLinearizable {
 		t.Run(k.name, func(t *testing.T) {
 			for seed := range uint64(10) {
-				for _, wrong := range []bool{false, true} {
-					m := &model{r: rand.New(rand.NewPCG(seed, 7)), h: new(history.History)}
-					m.h.AddProcess("c")
-					m.h.AddKey("k")
-					do := k.thing(k.twin)
-					n := 400
-					if k.name == orderTwin {
-						n = 12 // whoever does not know of an effect does not know the state
-					}
-					for i := range n {
-						m.wrong = m.wrong || wrong && i == n/2
-						do(m)
-					}
-					var opt checker.Options
-					if k.name == orderTwin {
-						opt.Machine = orders
-					}
-					v := checker.New().Check(m.h, []string{k.guarantee}, opt)[0]
-					if m.wrong || (v.Status == checker.Violated) != wrong || v.Status == checker.Unknown {
-						t.Fatalf("seed %d, wrong %t: %+v", seed, wrong, v)
-					}
-					if wrong && k.name != orderTwin && len(v.Witness.Rows) > 6 {
-						t.Errorf("seed %d: a witness of %d operations: %s", seed, len(v.Witness.Rows), v.Witness.Text)
-					}
-				}
+				k.play(t, seed, false)
+				k.play(t, seed, true)
 			}
 		})
+	}
+}
+
+func (k *brokenThing) play(t *testing.T, seed uint64, wrong bool) {
+	t.Helper()
+	m := &model{r: rand.New(rand.NewPCG(seed, 7)), h: new(history.History)}
+	m.h.AddProcess("c")
+	m.h.AddKey("k")
+	var opt checker.Options
+	n, most := 400, 6
+	if k.name == orderTwin {
+		// Whoever does not know of an effect does not know the state.
+		opt.Machine, n, most = orders, 12, 12
+	}
+	do := k.thing(k.wrong)
+	for i := range n {
+		m.wrong = m.wrong || wrong && i == n/2
+		do(m)
+	}
+	v := checker.New().Check(m.h, []string{k.guarantee}, opt)[0]
+	if m.wrong || (v.Status == checker.Violated) != wrong || v.Status == checker.Unknown {
+		t.Fatalf("seed %d, wrong %t: %+v", seed, wrong, v)
+	}
+	if wrong && len(v.Witness.Rows) > most {
+		t.Errorf("seed %d: a witness of %d operations: %s", seed, len(v.Witness.Rows), v.Witness.Text)
 	}
 }
