@@ -135,7 +135,18 @@ func (t *textReport) places() {
 
 // bound says how much is known where no run showed a violation.
 func (t *textReport) bound() {
-	runs, upper := 0, 0.0
+	if runs, upper := t.bounds(); runs > 0 {
+		t.note(boundText(runs, upper))
+	}
+}
+
+// boundText says how much is known where no run of so many showed a violation.
+func boundText(runs int, upper float64) string {
+	return fmt.Sprintf("holds: violated in 0 of %s, so in at most %s of runs (95%% confidence).", plural(runs, "run"), share(upper))
+}
+
+// bounds returns the least that is known of what holds.
+func (t *textReport) bounds() (runs int, upper float64) {
 	for i := range t.set.Results {
 		for _, id := range t.ids {
 			g := guarantee(&t.set.Results[i], id)
@@ -144,9 +155,7 @@ func (t *textReport) bound() {
 			}
 		}
 	}
-	if runs > 0 {
-		t.note(fmt.Sprintf("holds: violated in 0 of %s, so in at most %s of runs (95%% confidence).", plural(runs, "run"), share(upper)))
-	}
+	return runs, upper
 }
 
 // beyond names the guarantees without a column that some run violated, so that

@@ -55,8 +55,19 @@ func used(columns []priceColumn, set *result.Set) []priceColumn {
 // guarantee, because a price without it says little; if it never does, what it
 // costs anyway.
 func (t *textReport) price() {
+	tab, about, anyway := t.priceTable()
+	t.section("PRICE", about)
+	t.table(tab)
+	if anyway {
+		t.note("*: it holds nowhere; the price is that of all points.")
+	}
+}
+
+// priceTable returns the table and what it is about; anyway says that a strategy
+// keeps the guarantee nowhere.
+func (t *textReport) priceTable() (tab *table, about string, anyway bool) {
 	columns, id := used(priceColumns(), t.set), mostTelling(t.set)
-	tab := &table{labels: 1, right: true, head: []string{"strategy"}}
+	tab = &table{labels: 1, right: true, head: []string{"strategy"}}
 	scan := len(axes(pointers(t.set))) > 0
 	if scan {
 		tab.head = append(tab.head, "points")
@@ -64,7 +75,6 @@ func (t *textReport) price() {
 	for _, c := range columns {
 		tab.head = append(tab.head, c.head)
 	}
-	anyway := false
 	for _, g := range t.groups {
 		var kept []*result.Result
 		for _, r := range g.results {
@@ -88,15 +98,11 @@ func (t *textReport) price() {
 		}
 		tab.rows = append(tab.rows, row)
 	}
-	about := " (mean of a run; latency from arrival to effect; lag in messages)"
+	about = " (mean of a run; latency from arrival to effect; lag in messages)"
 	if scan {
 		about = " where " + clean(id) + " holds" + about
 	}
-	t.section("PRICE", about)
-	t.table(tab)
-	if anyway {
-		t.note("*: it holds nowhere; the price is that of all points.")
-	}
+	return tab, about, anyway
 }
 
 // measured returns a metric of the results that were run.

@@ -1,0 +1,223 @@
+package reports
+
+import (
+	"bytes"
+	_ "embed" // the parts of the page
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+
+	"orderlab/model/history"
+	"orderlab/scenarios/result"
+)
+
+// The parts of the page. They are joined into one file, so that it opens without
+// a server and without a network.
+var (
+	//go:embed page/page.html
+	pageText string
+	//go:embed page/style.css
+	pageStyle string
+	//go:embed page/view.js
+	pageScript string
+)
+
+// What the page holds at most, so that it stays below 2 MB.
+const (
+	pageViolations = 40      // violations with a diagram
+	pagePlotBytes  = 600_000 // SVG of plots
+)
+
+// HTML writes the page of a set: the answer, the matrix of strategies against
+// guarantees, each violation as a diagram and on a timeline, the price, the plots,
+// how to see it again. shown is the history of the run to look at first, or nil;
+// of a large one the page holds a part and says which. The page is one file that
+// asks for nothing else. The error is of a plot that does not exist, or the writer's.
+func HTML(w io.Writer, set *result.Set, shown *history.History) error {
+	p := &page{Set: set, Title: clean(set.Scenario), Style: template.CSS(pageStyle), Script: template.JS(pageScript)}
+	p.answer()
+	p.violations()
+	if shown != nil && set.Shown != nil {
+		p.run(shown)
+	}
+	if err := p.plots(); err != nil {
+		return err
+	}
+	t, err := template.New("page").Parse(pageText)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, p); err != nil {
+		return fmt.Errorf("the page of %s: %w", set.Scenario, err)
+	}
+	_, err = w.Write(out.Bytes())
+	return err
+}
+
+// page is what the template needs.
+type page struct {
+	Set        *result.Set
+	Title      string
+	Style      template.CSS
+	Script     template.JS
+	About      string
+	Status     string
+	Conclusion string
+	Answers    []pageAnswer
+	Matrix     pageTable
+	Bound      string
+	Price      pageTable
+	PriceAbout string
+	Violations []pageViolation
+	Views      []*pageView
+	RunView    int // the index of the run's view, from 1; 0 without
+	RunTitle   string
+	Plots      []pagePlot
+	LeftOut    []string
+}
+
+// pageAnswer is what the runs say about a strategy, in one sentence.
+type pageAnswer struct{ Strategy, Color, Tone, Text string }
+
+// pageTable is a table; a cell may lead to a violation.
+type pageTable struct {
+	Head []string
+	Rows [][]pageCell
+}
+
+type pageCell struct{ Text, Tone, Link string }
+
+// pageViolation is a guarantee that a strategy breaks, with its witness.
+type pageViolation struct {
+	Anchor, Title, Text, Rate, Cause string
+	Expected                         bool
+	View                             int
+	Others                           int
+	Chain                            []string
+	Steps                            []string
+	Commands                         []pageCommand
+}
+
+type pageCommand struct{ Name, Line string }
+
+type pagePlot struct {
+	Name string
+	URL  template.URL
+}
+
+// pageTones are the classes of cells.
+var pageTones = [...]string{plain: "", good: "good", bad: "bad", mixed: "mixed", faint: "faint", strong: "strong"}
+
+// page turns the cells of a table of the terminal into those of the page.
+func (t *table) page() pageTable {
+	out := pageTable{Head: t.head}
+	for _, row := range t.rows {
+		var cells []pageCell
+		for _, c := range row {
+			cells = append(cells, pageCell{Text: c.text, Tone: pageTones[c.tone]})
+		}
+		out.Rows = append(out.Rows, cells)
+	}
+	return out
+}
+
+// violations adds one violation for each strategy and guarantee, the unexpected
+// ones first.
+func (p *page) violations() {
+	left := 0
+	for _, fs := range alike(violated(p.Set)) {
+		if len(p.Violations) == pageViolations {
+			left++
+			continue
+		}
+		p.violation(fs)
+	}
+	if left > 0 {
+		p.LeftOut = append(p.LeftOut, fmt.Sprintf(
+			"%s of other strategies and guarantees; their diagrams are in the folder witness", plural(left, "violation")))
+	}
+	slices.SortStableFunc(p.Violations, func(a, b pageViolation) int {
+		switch {
+		case a.Expected == b.Expected:
+			return 0
+		case a.Expected:
+			return 1
+		}
+		return -1
+	})
+}
+
+// violated returns all that was violated with a witness, first what the run to look
+// at first is about.
+func violated(set *result.Set) []finding {
+	var out []finding
+	for i := range set.Results {
+		r := &set.Results[i]
+		for j := range r.Guarantees {
+			g := &r.Guarantees[j]
+			if g.Witness == nil {
+				continue
+			}
+			if r == set.ShownResult() && g.ID == set.Shown.Guarantee {
+				out = slices.Insert(out, 0, finding{r, g})
+			} else {
+				out = append(out, finding{r, g})
+			}
+		}
+	}
+	return out
+}
+
+func (p *page) violation(fs []finding) {
+	r, g := fs[0].result, fs[0].guarantee
+	v := pageViolation{
+		Anchor: violationAnchor(r.Strategy, g.ID), Title: caseText(r) + " breaks " + clean(g.ID),
+		Text: clean(g.Witness.Text), Rate: rateText(g), Cause: CauseText(g.ID, g.Witness.Cause),
+		Expected: g.Expectation() != result.StatusFailed, View: len(p.Views), Others: len(fs) - 1,
+	}
+	if g.Witness.Cause != nil {
+		for _, step := range g.Witness.Cause.Chain {
+			v.Chain = append(v.Chain, clean(step))
+		}
+	}
+	decimals := decimalsOf(g.Witness.Operations)
+	for i := range g.Witness.Operations {
+		op := &g.Witness.Operations[i]
+		v.Steps = append(v.Steps, seconds(moment(op), decimals)+"  "+step(op, false).text)
+	}
+	for _, c := range commands(p.Set, r, g) {
+		v.Commands = append(v.Commands, pageCommand{c.name, c.line})
+	}
+	p.Views = append(p.Views, witnessView(g))
+	p.Violations = append(p.Violations, v)
+}
+
+// violationAnchor names the place of a violation in the page.
+func violationAnchor(strategy, guarantee string) string {
+	return "v-" + base64.RawURLEncoding.EncodeToString([]byte(strategy+"\x00"+guarantee))
+}
+
+// plots puts the plots in as images.
+func (p *page) plots() error {
+	plots, err := Plots(p.Set)
+	if err != nil {
+		return err
+	}
+	total := 0
+	for i := range plots {
+		var svg bytes.Buffer
+		if err := plots[i].Write(&svg, "svg"); err != nil {
+			return err
+		}
+		if total += svg.Len(); total > pagePlotBytes {
+			p.LeftOut = append(p.LeftOut, fmt.Sprintf("the plot %s, which is large; it is in the folder plots", plots[i].Name))
+			continue
+		}
+		url := "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(svg.Bytes())
+		p.Plots = append(p.Plots, pagePlot{plots[i].Name, template.URL(url)})
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"orderlab/scenarios/result"
+)
+
+// answer fills in what stands on top: a sentence a strategy, the matrix, the price.
+func (p *page) answer() {
+	t := &textReport{set: p.Set, groups: groups(p.Set), ids: judged(p.Set)}
+	p.about(t)
+	for i := range t.groups {
+		g := &t.groups[i]
+		c := strategyColor(g.index)
+		text, tone := answerText(g, t.ids)
+		p.Answers = append(p.Answers, pageAnswer{
+			Strategy: g.strategy, Color: fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B), Tone: pageTones[tone], Text: text,
+		})
+	}
+	p.Matrix = matrixPage(t)
+	if runs, upper := t.bounds(); runs > 0 {
+		p.Bound = boundText(runs, upper)
+	}
+	tab, about, anyway := t.priceTable()
+	p.Price, p.PriceAbout = tab.page(), strings.TrimSpace(about)
+	if anyway {
+		p.PriceAbout += " *: it holds nowhere; the price is that of all points."
+	}
+}
+
+// about says what was run and whether it was as expected.
+func (p *page) about(t *textReport) {
+	runs := 0
+	for i := range p.Set.Results {
+		runs += p.Set.Results[i].Runs
+	}
+	p.About = fmt.Sprintf("%s, %s: %s", plural(len(t.groups), "strategy"), t.seeds(), plural(runs, "run"))
+	if scan := axes(pointers(p.Set)); len(scan) > 0 {
+		p.About = fmt.Sprintf("%s at %s (%s), %s: %s", plural(len(t.groups), "strategy"),
+			plural(len(p.Set.Results), "scan point"), clean(strings.Join(scan, " x ")), t.seeds(), plural(runs, "run"))
+	}
+	total, failed := findings(p.Set, result.StatusFailed)
+	_, unknown := findings(p.Set, result.StatusUnknown)
+	p.Status = p.Set.Status
+	p.Conclusion = metText(" expectations", total, len(failed), len(unknown))
+	if total == 0 {
+		p.Conclusion = "The scenario states no expectations"
+	}
+	if p.Set.Interrupted {
+		p.Conclusion += "; interrupted, this is what was finished before"
+	}
+}
+
+// answerText says what a strategy keeps and what it breaks.
+func answerText(g *group, ids []string) (text string, tn tone) {
+	var parts []string
+	tn = good
+	for _, id := range ids {
+		c := count(g, id)
+		switch {
+		case c.points() == 0:
+			continue
+		case c.violated > 0:
+			tn = bad
+		case c.unknown > 0 && tn == good:
+			tn = mixed
+		}
+		parts = append(parts, clause(g, id, &c))
+	}
+	if len(parts) == 0 {
+		return "Nothing was decided.", mixed
+	}
+	text = strings.Join(parts, "; ")
+	return strings.ToUpper(text[:1]) + text[1:] + ".", tn
+}
+
+// clause says it of one guarantee.
+func clause(g *group, id string, c *tally) string {
+	name := clean(id)
+	keepsIt := func(r *result.Result) bool { return keeps(r, id) }
+	switch n := c.points(); {
+	case c.holds == n && n == 1:
+		return fmt.Sprintf("keeps %s (%s)", name, neverText(c.last))
+	case c.holds == n:
+		return fmt.Sprintf("keeps %s at all %s", name, plural(n, "scan point"))
+	case c.holds > 0:
+		return fmt.Sprintf("keeps %s %s only", name, where(g.results, keepsIt))
+	case c.violated > 0 && n == 1:
+		text := fmt.Sprintf("breaks %s in %s", name, rateText(c.last))
+		if c.last.LostAt != "" {
+			text += ", where messages are " + clean(c.last.LostAt)
+		}
+		return text
+	case c.violated == n:
+		return fmt.Sprintf("breaks %s at all %s", name, plural(n, "scan point"))
+	case c.violated > 0:
+		return fmt.Sprintf("breaks %s at %d of %s", name, c.violated, plural(n, "scan point"))
+	}
+	return fmt.Sprintf("%s is not known", name)
+}
+
+// neverText says how much is known where no run showed a violation.
+func neverText(g *result.Guarantee) string {
+	text := fmt.Sprintf("0 of %s broke it", plural(g.DecidedRuns, "run"))
+	if g.RateBound == result.OneSided {
+		text += fmt.Sprintf(", so below %s at 95 %%", share(g.RateCI95[1]))
+	}
+	return text
+}
+
+// matrixPage is the matrix of strategies against guarantees, whose violations lead
+// to their diagrams.
+func matrixPage(t *textReport) pageTable {
+	out := pageTable{Head: []string{"strategy"}}
+	for _, id := range t.ids {
+		out.Head = append(out.Head, clean(id))
+	}
+	for i := range t.groups {
+		g := &t.groups[i]
+		row := []pageCell{{Text: g.strategy}}
+		for _, id := range t.ids {
+			c := count(g, id)
+			made := c.cell()
+			cell := pageCell{Text: made.text, Tone: pageTones[made.tone]}
+			for _, r := range g.results {
+				if v := guarantee(r, id); v != nil && v.Witness != nil {
+					cell.Link = violationAnchor(g.name, id)
+				}
+			}
+			row = append(row, cell)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}

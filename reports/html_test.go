@@ -1,0 +1,140 @@
+package reports_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"orderlab/model/history"
+	"orderlab/reports"
+	"orderlab/scenarios/result"
+)
+
+// TestGoldenPage keeps the page of a set with an unexpected violation.
+func TestGoldenPage(t *testing.T) {
+	golden(t, "one.html", func(w io.Writer) error { return reports.HTML(w, one(), smallRun()) })
+}
+
+// TestPageOfAny makes the page of every set: it says the same twice, asks for nothing
+// from outside, and hostile names stay text.
+func TestPageOfAny(t *testing.T) {
+	for _, s := range sets() {
+		got := pageOf(t, s.set, smallRun())
+		if !bytes.Equal(got, pageOf(t, s.set, smallRun())) {
+			t.Errorf("%s: the page differs from call to call", s.name)
+		}
+		for _, wrong := range []string{"<script>alert", `src="http`, `href="http`, "ZgotmplZ", "<b>&#34;it"} {
+			if bytes.Contains(got, []byte(wrong)) {
+				t.Errorf("%s: the page holds %s", s.name, wrong)
+			}
+		}
+	}
+}
+
+// TestPageSize: a run of 100,000 messages fits into 2 MB, and what is missing is said.
+func TestPageSize(t *testing.T) {
+	got := pageOf(t, expand(20), bigRun(100_000))
+	if len(got) > 2_000_000 {
+		t.Errorf("the page has %d bytes; at most 2 MB are allowed", len(got))
+	}
+	if !regexp.MustCompile(`97,600 of 100,000 messages of the run`).Match(got) {
+		t.Error("the page does not say which messages it leaves out")
+	}
+}
+
+// TestPageInBrowser opens the page: the diagrams are drawn, a filter leaves the
+// messages that fit, and nothing is complained about.
+func TestPageInBrowser(t *testing.T) {
+	browser := findBrowser(t)
+	text := string(pageOf(t, one(), smallRun()))
+	act := `<script>window.onerror=m=>document.body.setAttribute("data-error",m);</script>`
+	drive := `<script>
+document.querySelector('[data-tab=time]').click();
+document.querySelector('.violation [data-act="zoom in"]').click();
+const f=document.querySelector('#run [data-filter=key]');f.value='k3';f.dispatchEvent(new Event('input'));
+document.querySelector('#run .course').dispatchEvent(new Event('focus'));
+</script>`
+	text = strings.Replace(text, "<head>", "<head>"+act, 1)
+	text = strings.Replace(text, "</body>", drive+"</body>", 1)
+	file := filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	var complaints bytes.Buffer
+	cmd := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+		"--user-data-dir="+t.TempDir(), "--dump-dom", "file://"+file)
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", browser, err, complaints.String())
+	}
+	dom := string(out)
+	if strings.Contains(dom, "data-error=\"") || strings.Contains(complaints.String(), "CONSOLE") {
+		t.Errorf("the page has errors:\n%s", complaints.String())
+	}
+	for _, want := range []string{
+		`aria-label="timeline"`, `data-message="producer-0#17"`, `data-message="p-0#3"`, `1 message</output>`, "sent by p-0",
+	} {
+		if !strings.Contains(dom, want) {
+			t.Errorf("the page in a browser lacks %s", want)
+		}
+	}
+	if strings.Contains(dom, `data-message="p-0#4"`) {
+		t.Error("the filter by key left a message of another key")
+	}
+}
+
+// findBrowser returns a browser without a window, or skips the test.
+func findBrowser(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "headless_shell"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("there is no Chromium: the page is not opened")
+	return ""
+}
+
+func pageOf(t *testing.T, set *result.Set, h *history.History) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := reports.HTML(&out, set, h); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func smallRun() *history.History { return bigRun(8) }
+
+// bigRun is a history of n messages that go straight through one partition.
+func bigRun(n int) *history.History {
+	h := &history.History{}
+	producer, broker, consumer := h.AddProcess("p-0"), h.AddProcess("broker-0"), h.AddProcess("c-0")
+	place, sink := h.AddPlace("orders/0"), h.AddSymbol("sink")
+	for i := range n {
+		m := h.AddMessage(history.MessageInfo{Key: h.AddKey("k" + string(rune('0'+i%8))), Producer: producer, Index: uint32(i)})
+		at, pos := int64(i)*1e6, int64(i)
+		op := history.Op{Kind: history.KindSend, Process: producer, Message: m, Place: history.NoPlace,
+			Position: history.NoPosition, Begin: at, End: at}
+		h.Append(op)
+		op.Kind, op.Process, op.Place, op.Position, op.Begin, op.End = history.KindStore, broker, place, pos, at+2e6, at+2e6
+		h.Append(op)
+		op.Kind, op.Process, op.Attempt, op.Begin, op.End = history.KindDeliver, consumer, 1, at+5e6, at+5e6
+		h.Append(op)
+		op.Kind, op.Detail, op.Begin, op.End = history.KindApply, sink, at+5e6, at+9e6
+		h.Append(op)
+	}
+	h.Append(history.Op{Kind: history.KindFault, Process: h.AddProcess("faults"), Message: history.NoMessage,
+		Place: history.NoPlace, Position: 0, Detail: h.AddSymbol("crash broker=0"), Begin: 3e6, End: 6e6})
+	return h
+}

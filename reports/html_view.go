@@ -1,0 +1,259 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"orderlab/model/history"
+	"orderlab/scenarios/result"
+)
+
+// pageView is what a diagram draws: lanes, and operations between them. Times are
+// microseconds of virtual time.
+type pageView struct {
+	Lanes    []pageLane  `json:"lanes"`
+	Messages [][2]string `json:"messages"` // id and key
+	Ops      []pageOp    `json:"ops"`
+	Faults   []pageFault `json:"faults"`
+	// Mark is the operation at which order was lost, or -1.
+	Mark int `json:"mark"`
+	// Focus is the number of first messages that the view is about.
+	Focus int `json:"focus"`
+}
+
+// pageLane is a participant; roles are those of [Mermaid].
+type pageLane struct {
+	Name string `json:"n"`
+	Role int    `json:"r"`
+}
+
+// pageOp is an operation: kind, message or -1, lane it goes from, lane it counts
+// at, begin, end, what is said about it.
+type pageOp [7]any
+
+type pageFault struct {
+	Begin int64  `json:"b"`
+	End   int64  `json:"e"`
+	Text  string `json:"t"`
+	Cause bool   `json:"c"`
+}
+
+// viewMaker gathers a view.
+type viewMaker struct {
+	view  pageView
+	lanes map[pageLane]int
+	index map[string]int
+}
+
+func newViewMaker() *viewMaker {
+	return &viewMaker{lanes: map[pageLane]int{}, index: map[string]int{},
+		view: pageView{Mark: -1, Lanes: []pageLane{}, Messages: [][2]string{}, Ops: []pageOp{}, Faults: []pageFault{}}}
+}
+
+func (m *viewMaker) lane(role int, name string) int {
+	if name = clean(name); strings.TrimSpace(name) == "" {
+		name = "?"
+	}
+	l := pageLane{name, role}
+	i, ok := m.lanes[l]
+	if !ok {
+		i = len(m.view.Lanes)
+		m.lanes[l] = i
+		m.view.Lanes = append(m.view.Lanes, l)
+	}
+	return i
+}
+
+func (m *viewMaker) message(id, key string) int {
+	if id == "" {
+		return -1
+	}
+	i, ok := m.index[id]
+	if !ok {
+		i = len(m.view.Messages)
+		m.index[id] = i
+		m.view.Messages = append(m.view.Messages, [2]string{clean(id), clean(key)})
+	}
+	return i
+}
+
+// add adds an operation. A fault becomes a band over all lanes.
+func (m *viewMaker) add(op *result.Operation) {
+	begin, end := op.Begin/1000, moment(op)/1000
+	kind, _ := history.ParseKind(op.Kind)
+	if kind == history.KindFault {
+		m.fault(begin, end, op.Detail)
+		return
+	}
+	from, at := m.ends(kind, op)
+	m.view.Ops = append(m.view.Ops,
+		pageOp{op.Kind, m.message(op.Message, op.Key), from, at, begin, end, step(op, true).text})
+}
+
+func (m *viewMaker) fault(begin, end int64, text string) {
+	m.view.Faults = append(m.view.Faults, pageFault{Begin: begin, End: max(begin, end), Text: clean(text)})
+}
+
+// ends returns the lanes of an operation: where it comes from and where it counts.
+func (m *viewMaker) ends(kind history.Kind, op *result.Operation) (from, at int) {
+	producer, _, named := strings.Cut(op.Message, "#")
+	switch {
+	case kind == history.KindSend || kind == history.KindAck && op.Place == "":
+		at = m.lane(roleProducer, op.Process)
+		return at, at
+	case kind == history.KindStore && op.Place != "":
+		at = m.lane(rolePlace, op.Place)
+		if !named {
+			return at, at
+		}
+		return m.lane(roleProducer, producer), at
+	case kind == history.KindAck:
+		return m.lane(rolePlace, op.Place), m.lane(roleProducer, op.Process)
+	case kind == history.KindDeliver && op.Place != "":
+		return m.lane(rolePlace, op.Place), m.lane(roleConsumer, op.Process)
+	case kind == history.KindApply:
+		sink := op.Detail
+		if sink == "" {
+			sink = "sink"
+		}
+		return m.lane(roleConsumer, op.Process), m.lane(roleSink, sink)
+	case kind == history.KindRebalance, kind == history.KindDispose, kind == history.KindDeliver,
+		kind == history.KindPoll, kind == history.KindCommit:
+		at = m.lane(roleConsumer, op.Process)
+		return at, at
+	}
+	for _, role := range []int{roleProducer, roleConsumer} {
+		if i, ok := m.lanes[pageLane{clean(op.Process), role}]; ok {
+			return i, i
+		}
+	}
+	at = m.lane(roleOther, op.Process)
+	return at, at
+}
+
+// done puts the lanes in the order in which a message passes them.
+func (m *viewMaker) done() *pageView {
+	order := make([]int, len(m.view.Lanes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := m.view.Lanes[a], m.view.Lanes[b]
+		if x.Role != y.Role {
+			return x.Role - y.Role
+		}
+		return strings.Compare(x.Name, y.Name)
+	})
+	lanes, to := make([]pageLane, len(order)), make([]int, len(order))
+	for i, old := range order {
+		lanes[i], to[old] = m.view.Lanes[old], i
+	}
+	m.view.Lanes = lanes
+	for i := range m.view.Ops {
+		op := &m.view.Ops[i]
+		op[2], op[3] = to[op[2].(int)], to[op[3].(int)]
+	}
+	return &m.view
+}
+
+// witnessView is the view of a witness.
+func witnessView(g *result.Guarantee) *pageView {
+	w, m := g.Witness, newViewMaker()
+	for _, msg := range w.Messages {
+		m.message(msg.ID, msg.Key)
+	}
+	m.view.Focus = len(w.Messages)
+	if mark := lostAt(w, g.LostAt); mark >= 0 {
+		m.view.Mark = mark
+		for i := range w.Operations[:mark] {
+			if w.Operations[i].Kind == history.KindFault.String() {
+				m.view.Mark--
+			}
+		}
+	}
+	for i := range w.Operations {
+		m.add(&w.Operations[i])
+	}
+	if w.Cause != nil {
+		for i := range w.Cause.Faults {
+			f := &w.Cause.Faults[i]
+			at := struckAt(f) / 1000
+			m.view.Faults = append(m.view.Faults, pageFault{at, at, clean(f.Fault), true})
+		}
+	}
+	return m.done()
+}
+
+// What the page holds of the history of a run.
+const (
+	runMessages = 2400
+	runEvents   = 1000 // rebalances, crashes, faults
+	runRows     = 9    // operations a message, on average
+)
+
+// run adds the view of the run to look at first: the witness's keys, and of the
+// other messages evenly spread ones.
+func (p *page) run(h *history.History) {
+	keys := map[string]bool{}
+	r := p.Set.ShownResult()
+	for i := range r.Guarantees {
+		if w := r.Guarantees[i].Witness; w != nil && w.Seed == p.Set.Shown.Seed {
+			for _, m := range w.Messages {
+				keys[m.Key] = true
+			}
+		}
+	}
+	picked := make([]bool, h.Messages())
+	chosen := 0
+	for m := range picked {
+		if chosen < runMessages/2 && keys[h.KeyName(h.KeyOf(history.Message(m)))] {
+			picked[m] = true
+			chosen++
+		}
+	}
+	room := runMessages - chosen
+	for i := range min(room, len(picked)) {
+		m := i
+		if len(picked) > room {
+			m = i * len(picked) / room
+		}
+		if !picked[m] {
+			picked[m] = true
+			chosen++
+		}
+	}
+	m, cut := newViewMaker(), false
+	events := 0
+	for row := range h.Len() {
+		msg := h.MessageAt(row)
+		if msg == history.NoMessage && !runEvent(h.Kind(row)) || msg != history.NoMessage && !picked[msg] {
+			continue
+		}
+		if msg == history.NoMessage {
+			events++
+		}
+		if events > runEvents && msg == history.NoMessage || len(m.view.Ops) >= runMessages*runRows/2 {
+			cut = true
+			continue
+		}
+		op := result.NewOperation(h, h.Op(row))
+		m.add(&op)
+	}
+	p.Views = append(p.Views, m.done())
+	p.RunView = len(p.Views)
+	p.RunTitle = fmt.Sprintf("%s, seed %d", caseText(r), p.Set.Shown.Seed)
+	if left := len(picked) - chosen; left > 0 {
+		p.LeftOut = append(p.LeftOut, fmt.Sprintf(
+			"%s of %s of the run; shown are the messages of the witness's keys and others, evenly spread. All are in history.jsonl",
+			thousands(left), plural(len(picked), "message")))
+	}
+	if cut {
+		p.LeftOut = append(p.LeftOut, "operations late in the run; all are in history.jsonl")
+	}
+}
+
+// runEvent says that an operation without a message is worth a mark.
+func runEvent(k history.Kind) bool {
+	return k == history.KindFault || k == history.KindRebalance || k == history.KindCrash
+}
