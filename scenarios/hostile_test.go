@@ -193,7 +193,7 @@ func TestHostileFaults(t *testing.T) {
 		"strategies: {" + numbered("s%d: {}, ", 190) + "}\nscan: {a: {b: {}, c: {}, d: {}}}\n"
 	began := time.Now()
 	_, err := scenarios.Load(net(), "x", "x.yaml", []byte(src), nil)
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took > 20*time.Second { // a machine that does nothing else needs one
 		t.Errorf("%v: %.300v", took, err)
 	}
 	t.Logf("%v: %.300v", time.Since(began), err)
