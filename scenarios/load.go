@@ -11,7 +11,7 @@ const (
 	// maxCases bounds what the axes of a scan multiply to.
 	maxCases = 10_000
 	// maxNodes bounds the parts of all cases together, which is what takes time.
-	maxNodes = 1_500_000
+	maxNodes = 1_000_000
 )
 
 // Var is a variable given from outside: `--var after=5`.
