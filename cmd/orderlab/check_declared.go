@@ -36,7 +36,8 @@ func (d *declaredFlags) declared() (out checker.Declared, err error) {
 			return out, usagef("--%s %s: a time is not negative", t.name, t.given)
 		}
 	}
-	out = checker.Declared{ProgressWithin: int64(d.within), Tick: int64(d.tick), Quiet: int64(d.quiet), Conserved: d.conserved}
+	out = checker.Declared{ProgressWithin: int64(d.within), Tick: int64(d.tick), Quiet: int64(d.quiet),
+		Conserved: d.conserved}
 	for _, b := range d.bounds {
 		bound, err := parseBound(b)
 		if err != nil {
