@@ -172,11 +172,17 @@ func (a *cli) create(opt *newOptions, args []string) error {
 		if errors.Is(err, fs.ErrExist) {
 			return usagef("%s exists and is left as it is; name another file", args[0])
 		}
+		if errors.Is(err, errWrite) {
+			return fmt.Errorf("cannot write %s: %w", args[0], err)
+		}
 		return usagef("cannot write the scenario: %w", err)
 	}
 	fmt.Fprintf(a.err, "orderlab: wrote %s; try `orderlab run %s`\n", args[0], args[0])
 	return nil
 }
+
+// errWrite says that a file could be made and not be written, as on a full disk.
+var errWrite = errors.New("it is not whole, and removed")
 
 // writeNew writes a file that must not exist, and leaves none that is not whole.
 func writeNew(file, text string) error {
@@ -189,7 +195,8 @@ func writeNew(file, text string) error {
 		err = closed
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(file))
+		_ = os.Remove(file)
+		return fmt.Errorf("%w: %w", errWrite, err)
 	}
 	return nil
 }

@@ -70,14 +70,18 @@ func replaceable(path string) error {
 		return errors.New("the directory is not empty and holds no result of orderlab; name another or empty it")
 	}
 	return filepath.WalkDir(path, func(file string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || ours(file) {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		if within, err := filepath.Rel(path, file); err != nil || ours(within) {
 			return err
 		}
 		return fmt.Errorf("the directory holds a result, but also %s, which is not part of one; move it away", file)
 	})
 }
 
-// ours says whether a file has a name that results have.
+// ours says whether a file, by its path from the directory of a result, has a name
+// that results have.
 func ours(file string) bool {
 	base, ext, dir := filepath.Base(file), filepath.Ext(file), filepath.Base(filepath.Dir(file))
 	switch dir {
