@@ -193,7 +193,7 @@ func writeShrunkFiles(
 	if err := o.create(resultFile, func(w io.Writer) error { return reports.JSON(w, set) }); err != nil {
 		return err
 	}
-	if err := writeShown(ctx, reg, o, "", l, set.Shown); err != nil {
+	if _, err := writeShown(ctx, reg, o, "", l, set.Shown); err != nil {
 		return err
 	}
 	r := &set.Results[0]

@@ -9,11 +9,15 @@ import (
 	"reflect"
 	"strings"
 
+	"orderlab/model/history"
 	"orderlab/reports"
 	"orderlab/scenarios"
 	"orderlab/scenarios/explore"
 	"orderlab/scenarios/result"
 )
+
+// pageFile is the page of a result.
+const pageFile = "report.html"
 
 // writeResult writes the files of one scenario's result below a folder of the
 // directory; "" is the directory itself.
@@ -31,7 +35,12 @@ func writeResult(
 	if err != nil {
 		return err
 	}
-	if err := writeShown(ctx, reg, o, folder, l, set.Shown); err != nil {
+	shown, err := writeShown(ctx, reg, o, folder, l, set.Shown)
+	if err != nil {
+		return err
+	}
+	err = o.create(path.Join(folder, pageFile), func(w io.Writer) error { return reports.HTML(w, set, shown) })
+	if err != nil {
 		return err
 	}
 	if err := writePlots(o, folder, set); err != nil {
@@ -43,25 +52,31 @@ func writeResult(
 	return writePictures(ctx, reg, o, folder, l, set)
 }
 
-// writeShown writes the history and the faults of the run to look at first.
+// writeShown writes the history and the faults of the run to look at first, and
+// returns the history.
 func writeShown(
 	ctx context.Context, reg *scenarios.Registry, o *outDir, folder string, l *loaded, run *result.ShownRun,
-) error {
+) (*history.History, error) {
 	if run == nil {
-		return nil
+		return nil, nil
 	}
 	c := findCase(l.cases, run)
 	if c == nil {
-		return fmt.Errorf("no case of %s is strategy %s at %v", l.name, run.Strategy, run.Point)
+		return nil, fmt.Errorf("no case of %s is strategy %s at %v", l.name, run.Strategy, run.Point)
 	}
+	var shown *history.History
 	var faults bytes.Buffer
-	err := o.create(path.Join(folder, "history.jsonl"), func(history io.Writer) error {
-		return explore.Rerun(ctx, reg, c, run.Seed, history, &faults)
+	err := o.create(path.Join(folder, "history.jsonl"), func(w io.Writer) error {
+		r, err := explore.Rerun(ctx, reg, c, run.Seed, w, &faults)
+		if err == nil {
+			shown = r.History()
+		}
+		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return o.create(path.Join(folder, "faults.yaml"), func(w io.Writer) error {
+	return shown, o.create(path.Join(folder, "faults.yaml"), func(w io.Writer) error {
 		_, err := faults.WriteTo(w)
 		return err
 	})

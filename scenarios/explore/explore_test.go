@@ -243,10 +243,10 @@ func TestRerunRepeatsTheRun(t *testing.T) {
 	reg := registry(nil)
 	sc := load(t, reg)
 	var first, second, faults bytes.Buffer
-	if err := explore.Rerun(context.Background(), reg, &sc.Cases[0], 2, &first, &faults); err != nil {
+	if _, err := explore.Rerun(context.Background(), reg, &sc.Cases[0], 2, &first, &faults); err != nil {
 		t.Fatal(err)
 	}
-	if err := explore.Rerun(context.Background(), reg, &sc.Cases[0], 2, &second, &faults); err != nil {
+	if _, err := explore.Rerun(context.Background(), reg, &sc.Cases[0], 2, &second, &faults); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(first.Bytes(), second.Bytes()) || first.Len() == 0 {

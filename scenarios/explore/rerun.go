@@ -10,17 +10,17 @@ import (
 
 // Rerun repeats the run of one seed and writes its history as JSON Lines and the
 // faults that struck in it as YAML. Errors are those of [Sweep], of the context
-// and of the writers.
+// and of the writers. The runner is returned because it has the history too.
 func Rerun(
 	ctx context.Context, reg *scenarios.Registry, c *scenarios.Case, seed uint64, history, faults io.Writer,
-) error {
+) (*runner.Runner, error) {
 	r := runner.New(reg)
 	if _, err := one(ctx, r, c, seed, false, runner.Options{}); err != nil {
-		return err
+		return nil, err
 	}
 	if err := r.WriteHistory(history); err != nil {
-		return err
+		return nil, err
 	}
 	_, err := faults.Write(r.Schedule(c, r.History()))
-	return err
+	return r, err
 }
