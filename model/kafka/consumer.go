@@ -45,7 +45,6 @@ type consumer struct {
 	records []model.Record
 	busy    []bool     // a fetch is out, by broker
 	asked   []sim.Time // when it was sent
-	away    []sim.Time // until when a broker is left alone
 	watched bool       // timerStuck is set
 	member  groupClient
 	commit  sim.TimerID
@@ -57,7 +56,6 @@ func newConsumer(w *world, index int, name string) *consumer {
 	c.init(w, name, c.cfg.metadataAge)
 	c.busy = make([]bool, w.cfg.brokers)
 	c.asked = make([]sim.Time, w.cfg.brokers)
-	c.away = make([]sim.Time, w.cfg.brokers)
 	c.node = w.sim.AddNode(name, c)
 	c.member.init(c)
 	return c
@@ -161,7 +159,7 @@ func (c *consumer) fetchAll() {
 		return
 	}
 	for broker := range c.busy {
-		if !c.busy[broker] && c.away[broker] <= c.w.sim.Now() {
+		if !c.busy[broker] {
 			c.fetchFrom(broker)
 		}
 	}
@@ -262,6 +260,8 @@ func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 	case kind == timerMetadata:
 		c.timer = sim.NoTimer
 		c.refresh()
+	case kind == timerConnect:
+		c.mayReconnect(int(arg))
 	case kind == timerCommit:
 		c.due = true
 		c.autoCommit()
@@ -271,8 +271,6 @@ func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 		c.member.retrying = false
 		c.member.resetAll()
 		c.member.retry()
-	case kind == timerReconnectClient:
-		c.reconnect()
 	case kind == timerStuck:
 		c.stuck()
 	}
@@ -309,7 +307,6 @@ func (c *consumer) Crashed() {
 		Detail: c.w.symCrash, Message: history.NoMessage, Place: history.NoPlace, Position: history.NoPosition})
 	c.parts, c.buffer = c.parts[:0], c.buffer[:0]
 	clear(c.busy)
-	clear(c.away)
 	c.watched = false
 	c.polling, c.due = false, false
 	c.crashed()

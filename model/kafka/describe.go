@@ -254,8 +254,6 @@ func (p *producer) DescribeFrame(kind uint16, _ sim.ID) string { return describe
 // DescribeTimer implements [sim.Describer].
 func (c *consumer) DescribeTimer(kind sim.Kind, arg uint64) string {
 	switch {
-	case kind == timerReconnectClient:
-		return "back-off of a reconnect"
 	case kind == timerStuck:
 		return "longest wait for an answer"
 	case kind < timerApp:

@@ -112,9 +112,6 @@ func (g *groupClient) resetPosition(p *owned) { p.seeking, p.position = needsRes
 func (g *groupClient) resetAll() {
 	c := g.c
 	for broker := range c.busy {
-		if c.away[broker] > c.w.sim.Now() {
-			continue
-		}
 		var id uint32
 		var body *offsetsBody
 		for i := range c.parts {

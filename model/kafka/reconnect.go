@@ -2,45 +2,27 @@ package kafka
 
 import "orderlab/sim"
 
-const (
-	// timerReconnectClient lets a consumer turn to a broker again; timerStuck is the
-	// time at which a fetch may have gone without an answer.
-	timerReconnectClient sim.Kind = 32 + iota
-	timerStuck
-)
+// timerStuck is the time at which a fetch may have gone without an answer.
+const timerStuck sim.Kind = 32
 
-const (
-	// reconnectBackoff is how long a consumer leaves a broker alone that it lost.
-	//
-	// Reference: Kafka, reconnect.backoff.ms, default 50 (its growth is left out).
-	reconnectBackoff = 50 * sim.Millisecond
-	// requestTimeout is how long a consumer waits for the answer to a fetch.
-	//
-	// Reference: Kafka, request.timeout.ms, default 30000.
-	requestTimeout = 30 * sim.Second
-)
+// fetchTimeout is how long a consumer waits for the answer to a fetch.
+//
+// Reference: Kafka, request.timeout.ms, default 30000.
+const fetchTimeout = 30 * sim.Second
 
 // Closed implements [sim.Node]: what was asked over the connection is not
 // answered any more, and it is a sign that the metadata is wrong.
 //
 // Reference: Kafka, NetworkClient.processDisconnection.
 func (c *consumer) Closed(conn sim.Conn, _ sim.Closing) {
-	for i := range c.peers {
-		if c.peers[i].conn == conn {
-			c.disconnected(i)
-			return
-		}
+	if index := c.disconnected(conn, c.cfg.backoff); index >= 0 {
+		c.lost(index)
 	}
 }
 
-func (c *consumer) disconnected(index int) {
-	p := &c.peers[index]
-	for _, f := range p.queue {
-		c.w.arena.bodies.drop(f)
-	}
-	*p = peer{queue: p.queue[:0]}
-	c.asking = false
-	c.refreshSoon(c.cfg.backoff)
+// lost goes on without the answers of a broker. The coordinator has a connection
+// of its own.
+func (c *consumer) lost(index int) {
 	if index >= c.w.cfg.brokers {
 		if index == c.coordinatorPeer(c.member.coordinator) {
 			c.member.loseCoordinator()
@@ -48,7 +30,6 @@ func (c *consumer) disconnected(index int) {
 		return
 	}
 	c.busy[index] = false
-	c.away[index] = c.w.sim.Now() + reconnectBackoff
 	for i := range c.parts {
 		if x := &c.parts[i]; x.seeking == askedReset && c.leaderOf(x.partition) == index {
 			x.seeking = needsReset
@@ -57,13 +38,7 @@ func (c *consumer) disconnected(index int) {
 	if c.member.finding {
 		c.member.loseCoordinator()
 	}
-	c.w.sim.After(c.node, reconnectBackoff, timerReconnectClient, 0)
-}
-
-// reconnect goes on with what a lost connection has left.
-func (c *consumer) reconnect() {
-	c.member.resetAll()
-	c.fetchAll()
+	c.member.retryLater()
 }
 
 // watchFetch sees to it that a fetch is answered, or its connection closed.
@@ -72,7 +47,7 @@ func (c *consumer) reconnect() {
 func (c *consumer) watchFetch() {
 	if !c.watched {
 		c.watched = true
-		c.w.sim.After(c.node, requestTimeout, timerStuck, 0)
+		c.w.sim.After(c.node, fetchTimeout, timerStuck, 0)
 	}
 }
 
@@ -83,15 +58,17 @@ func (c *consumer) stuck() {
 		if !c.busy[broker] {
 			continue
 		}
-		at := c.asked[broker] + requestTimeout
+		at := c.asked[broker] + fetchTimeout
 		if at > now {
 			if next == 0 || at < next {
 				next = at
 			}
 			continue
 		}
-		c.w.sim.Close(c.node, c.peers[broker].conn)
-		c.disconnected(broker)
+		conn := c.peers[broker].conn
+		c.w.sim.Close(c.node, conn)
+		c.disconnected(conn, c.cfg.backoff)
+		c.lost(broker)
 	}
 	if next > 0 {
 		c.watched = true
@@ -120,11 +97,12 @@ func (g *groupClient) loseCoordinator() {
 	g.retryLater()
 }
 
-// retry looks for the coordinator again.
+// retry looks for the coordinator again, and fetches what waits.
 func (g *groupClient) retry() {
 	if g.coordinator < 0 {
 		g.metadata()
 	}
+	g.c.fetchAll()
 }
 
 // lookUpAgain repeats the questions for committed positions that another
