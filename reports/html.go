@@ -95,7 +95,7 @@ type pageViolation struct {
 	Anchor, Title, Text, Rate, Cause string
 	Expected                         bool
 	View                             int
-	Others                           int
+	Others                           string // further scan points
 	Chain                            []string
 	Steps                            []string
 	Commands                         []pageCommand
@@ -176,7 +176,10 @@ func (p *page) violation(fs []finding) {
 	v := pageViolation{
 		Anchor: violationAnchor(r.Strategy, g.ID), Title: caseText(r) + " breaks " + clean(g.ID),
 		Text: clean(g.Witness.Text), Rate: rateText(g), Cause: CauseText(g.ID, g.Witness.Cause),
-		Expected: g.Expectation() != result.StatusFailed, View: len(p.Views), Others: len(fs) - 1,
+		Expected: g.Expectation() != result.StatusFailed, View: len(p.Views), 
+	}
+	if more := len(fs) - 1; more > 0 {
+		v.Others = plural(more, "more scan point")
 	}
 	if g.Witness.Cause != nil {
 		for _, step := range g.Witness.Cause.Chain {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"orderlab/scenarios/result"
@@ -53,21 +54,29 @@ func (p *page) about(t *textReport) {
 	}
 }
 
-// answerText says what a strategy keeps and what it breaks.
+// answerText says in one sentence what a strategy breaks and what it keeps; what is
+// so of several guarantees is said once.
 func answerText(g *group, ids []string) (text string, tn tone) {
-	var parts []string
+	var all []remark
 	tn = good
 	for _, id := range ids {
 		c := count(g, id)
-		switch {
-		case c.points() == 0:
+		if c.points() == 0 {
 			continue
+		}
+		switch {
 		case c.violated > 0:
 			tn = bad
 		case c.unknown > 0 && tn == good:
 			tn = mixed
 		}
-		parts = append(parts, clause(g, id, &c))
+		before, after := clause(g, id, &c)
+		all = remarkOn(all, before, clean(id), after)
+	}
+	slices.SortStableFunc(all, func(a, b remark) int { return rank(a.before) - rank(b.before) })
+	var parts []string
+	for _, r := range all {
+		parts = append(parts, r.before+" "+joined(r.cases)+r.after)
 	}
 	if len(parts) == 0 {
 		return "Nothing was decided.", mixed
@@ -76,29 +85,28 @@ func answerText(g *group, ids []string) (text string, tn tone) {
 	return strings.ToUpper(text[:1]) + text[1:] + ".", tn
 }
 
-// clause says it of one guarantee.
-func clause(g *group, id string, c *tally) string {
-	name := clean(id)
-	keepsIt := func(r *result.Result) bool { return keeps(r, id) }
+// rank puts what is broken first.
+func rank(verb string) int { return slices.Index([]string{"breaks", "keeps", "leaves open"}, verb) }
+
+// clause says it of one guarantee, whose name stands between its parts.
+func clause(g *group, id string, c *tally) (before, after string) {
 	switch n := c.points(); {
 	case c.holds == n && n == 1:
-		return fmt.Sprintf("keeps %s (%s)", name, neverText(c.last))
+		return "keeps", " (" + neverText(c.last) + ")"
 	case c.holds == n:
-		return fmt.Sprintf("keeps %s at all %s", name, plural(n, "scan point"))
+		return "keeps", fmt.Sprintf(" at all %s", plural(n, "scan point"))
 	case c.holds > 0:
-		return fmt.Sprintf("keeps %s %s only", name, where(g.results, keepsIt))
+		return "keeps", " " + where(g.results, func(r *result.Result) bool { return keeps(r, id) }) + " only"
+	case c.violated > 0 && n == 1 && c.last.LostAt != "":
+		return "breaks", fmt.Sprintf(" in %s, where messages are %s", rateText(c.last), clean(c.last.LostAt))
 	case c.violated > 0 && n == 1:
-		text := fmt.Sprintf("breaks %s in %s", name, rateText(c.last))
-		if c.last.LostAt != "" {
-			text += ", where messages are " + clean(c.last.LostAt)
-		}
-		return text
+		return "breaks", " in " + rateText(c.last)
 	case c.violated == n:
-		return fmt.Sprintf("breaks %s at all %s", name, plural(n, "scan point"))
+		return "breaks", fmt.Sprintf(" at all %s", plural(n, "scan point"))
 	case c.violated > 0:
-		return fmt.Sprintf("breaks %s at %d of %s", name, c.violated, plural(n, "scan point"))
+		return "breaks", fmt.Sprintf(" at %d of %s", c.violated, plural(n, "scan point"))
 	}
-	return fmt.Sprintf("%s is not known", name)
+	return "leaves open", ""
 }
 
 // neverText says how much is known where no run showed a violation.

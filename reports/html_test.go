@@ -122,7 +122,8 @@ func bigRun(n int) *history.History {
 	producer, broker, consumer := h.AddProcess("p-0"), h.AddProcess("broker-0"), h.AddProcess("c-0")
 	place, sink := h.AddPlace("orders/0"), h.AddSymbol("sink")
 	for i := range n {
-		m := h.AddMessage(history.MessageInfo{Key: h.AddKey("k" + string(rune('0'+i%8))), Producer: producer, Index: uint32(i)})
+		key := h.AddKey("k" + string(rune('0'+i%8)))
+		m := h.AddMessage(history.MessageInfo{Key: key, Producer: producer, Index: uint32(i)})
 		at, pos := int64(i)*1e6, int64(i)
 		op := history.Op{Kind: history.KindSend, Process: producer, Message: m, Place: history.NoPlace,
 			Position: history.NoPosition, Begin: at, End: at}

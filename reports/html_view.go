@@ -224,6 +224,7 @@ func (p *page) run(h *history.History) {
 		}
 	}
 	m, cut := newViewMaker(), false
+	m.focus(r, p.Set.Shown)
 	events := 0
 	for row := range h.Len() {
 		msg := h.MessageAt(row)
@@ -250,6 +251,16 @@ func (p *page) run(h *history.History) {
 	}
 	if cut {
 		p.LeftOut = append(p.LeftOut, "operations late in the run; all are in history.jsonl")
+	}
+}
+
+// focus puts the messages of the witness first, which are drawn in colour.
+func (m *viewMaker) focus(r *result.Result, run *result.ShownRun) {
+	if g := guarantee(r, run.Guarantee); g != nil && g.Witness != nil && g.Witness.Seed == run.Seed {
+		for _, msg := range g.Witness.Messages {
+			m.message(msg.ID, msg.Key)
+		}
+		m.view.Focus = len(g.Witness.Messages)
 	}
 }
 
