@@ -19,7 +19,12 @@ const (
 	OwnershipEpoch     Capability = "ownership-epoch"     // [EpochReader]
 	Expand             Capability = "expand"              // [Expander]
 	CustomPartitioner  Capability = "custom-partitioner"  // [Partitioner] is accepted
+	FailedSends        Capability = "failed-sends"        // [ResendFailed] is heeded
 )
+
+// ResendFailed is the setting of an application that sends a message again when its
+// client says that the send has failed, and may go through on a second try.
+const ResendFailed = "resend_failed"
 
 // MessageAcker acknowledges single messages.
 type MessageAcker interface {

@@ -23,8 +23,8 @@ func Implements(c Capability, values ...any) bool {
 			_, ok = v.(EpochReader)
 		case Expand:
 			_, ok = v.(Expander)
-		case CustomPartitioner:
-			ok = true // the plan has it, see Plan.Partitioner
+		case CustomPartitioner, FailedSends:
+			ok = true // the plan has it, see Plan.Partitioner and Plan.App
 		}
 		if ok {
 			return true

@@ -84,6 +84,7 @@ func (r *Recorder) WasApplied(m history.Message) bool { return r.flags[m]&flagAp
 func (r *Recorder) Send(m history.Message, p history.Process, session uint16) {
 	now := r.sim.Now()
 	r.sent[m] = now
+	r.flags[m] &^= flagAnswered // it may be sent again after a failure
 	r.Unanswered++
 	r.hist.Append(history.Op{
 		Kind: history.KindSend, Process: p, Session: session, Message: m,

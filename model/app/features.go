@@ -46,6 +46,11 @@ func Features() []model.Feature {
 			Name: "virtual_nodes", Type: model.Integer, Default: model.IntegerValue(160), Min: 1, Max: 1 << 12,
 			Doc: "Points of each partition on the ring of consistent hashing.",
 		},
+		{
+			Name: model.ResendFailed, Type: model.Boolean, Default: model.BooleanValue(false),
+			Needs: []model.Capability{model.FailedSends},
+			Doc:   "The application sends a message again, from the callback, when the client says that the send has failed.",
+		},
 	}
 }
 

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"orderlab/model"
 	"orderlab/model/history"
 	"orderlab/sim"
 )
@@ -81,7 +82,7 @@ func (p *producer) failed(acc *accumulator, h uint32, err errorCode) {
 	case p.mayRetry(acc, b, err):
 		p.reenqueue(acc, h)
 	default:
-		p.fail(h, err.String())
+		p.fail(h, err.String(), err.retriable())
 		// The sequences of what follows begin anew, unless the retries are used up.
 		// Reference: Kafka, Sender.failBatch, TransactionManager.handleFailedBatch.
 		if p.cfg.idempotent && (b.attempts <= p.cfg.retries || err == errOutOfOrderSequence) {
@@ -109,7 +110,10 @@ func (p *producer) mayRetry(acc *accumulator, b *pendingBatch, err errorCode) bo
 
 // fail answers the sends of a batch with an error. Whether the records are stored
 // is unknown when a request with them had no answer, or one that leaves it open.
-func (p *producer) fail(h uint32, detail string) {
+//
+// The application is told in the callback, and may send again what may go through:
+// that is a call of its own, behind all that it has sent since.
+func (p *producer) fail(h uint32, detail string, again bool) {
 	b := &p.batches[h]
 	outcome := history.Fail
 	if b.maybe || b.out {
@@ -118,6 +122,11 @@ func (p *producer) fail(h uint32, detail string) {
 	symbol := p.w.hist.AddSymbol(detail)
 	for _, m := range b.records {
 		p.w.rec.Ack(m, p.process, p.session, outcome, history.NoPlace, history.NoPosition, symbol)
+		if again && p.w.resend {
+			info := p.w.hist.Message(m)
+			p.calls = append(p.calls, model.Message{ID: m, Key: info.Key, Producer: p.index, Index: info.Index,
+				Size: p.batchRecordSize(b) - recordOverhead})
+		}
 	}
 	p.release(h)
 }
@@ -219,7 +228,7 @@ func (p *producer) giveUp(acc *accumulator, h uint32) {
 	if p.cfg.idempotent && b.attempts > 0 && b.sequence >= 0 {
 		acc.unresolved = max(acc.unresolved, b.sequence+int32(len(b.records)))
 	}
-	p.fail(h, "delivery.timeout.ms")
+	p.fail(h, "delivery.timeout.ms", true)
 }
 
 // nextExpiry is the next time-out of what waits and of what is out.

@@ -145,6 +145,25 @@ func TestDeliveryTimeout(t *testing.T) {
 	expectAnswers(t, b, "f0 fail delivery.timeout.ms")
 }
 
+// An application that sends again what failed does so behind what it has sent
+// since, whatever the producer's idempotence.
+func TestResendInCallback(t *testing.T) {
+	b := producerWorld(t, "batch.size", "50", "request.timeout.ms", "300ms", "delivery.timeout.ms", "1s", "retry.backoff.ms", "10ms")
+	b.w.resend = true
+	refuse(b, true)
+	b.send(0, of0)
+	b.run(900 * sim.Millisecond)
+	b.send(0, of0)
+	b.run(110 * sim.Millisecond) // the first has failed, and is sent again
+	refuse(b, false)
+	b.run(2 * sim.Second)
+	expectStored(t, b, 0, "f1 f0")
+	expectAnswers(t, b, "f0 unknown delivery.timeout.ms", "f1 ok", "f0 ok")
+	if b.rec.Unanswered != 0 {
+		t.Errorf("%d sends have no answer", b.rec.Unanswered)
+	}
+}
+
 // A batch is sent again at most `retries` times.
 func TestRetries(t *testing.T) {
 	b := producerWorld(t, "acks", "1", "retries", "2", "retry.backoff.ms", "10ms")

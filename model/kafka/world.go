@@ -29,6 +29,7 @@ type world struct {
 	hashings []*hashing      // how producers hash keys
 	group    *coordinator    // the group as the offsets topic has it
 	findings findings
+	resend   bool // the application sends again what failed
 
 	symCrash, symEnd, symAssigned, symRevoked, symLost history.Symbol
 }
@@ -71,6 +72,8 @@ func (w *world) addProducers(plan *model.Plan) error {
 	c := &plan.Config
 	all, client := c.Section("producer").Values, c.Section("client").Values
 	settings := producerSettings(c.Profile)
+	resend, _ := plan.App.Get(model.ResendFailed)
+	w.resend = resend.Int != 0
 	for _, one := range c.Section("producers").Entries {
 		if !slices.Contains(plan.Producers, one.Name) {
 			return fmt.Errorf("kafka: producers.%s: the workload has no such producer, only %v", one.Name, plan.Producers)
