@@ -12,6 +12,9 @@ const (
 	maxCases = 10_000
 	// maxNodes bounds the parts of all cases together, which is what takes time.
 	maxNodes = 1_000_000
+	// maxQuiet is how many cases of a file that has mistakes are read without
+	// finding another one.
+	maxQuiet = 500
 )
 
 // Var is a variable given from outside: `--var after=5`.
@@ -103,6 +106,7 @@ type expander struct {
 	// nodes counts the parts of all cases so far; stop ends the work.
 	nodes int
 	stop  bool
+	quiet int // cases since the last new mistake
 }
 
 // expand makes the cases: each strategy at each point of the axes that it uses.
@@ -242,8 +246,12 @@ func (x *expander) one(tree *node, size int, strategy string, chosen []int) {
 	}
 	d.ps.begin(c.label())
 	s := substitution{vars: vars, unknown: x.unknown, wrong: d.ps.add}
-	before := d.ps.calls
+	before, known := d.ps.calls, len(d.ps.list)
 	d.readCase(x.complete(&s, s.apply(tree)), &c)
+	if x.quiet++; len(d.ps.list) > known {
+		x.quiet = 0
+	}
+	x.stop = x.stop || known > 0 && x.quiet > maxQuiet
 	switch {
 	case x.sc.System == "":
 		x.sc.System = c.System

@@ -23,9 +23,15 @@ func TestWrittenCaseReadsBack(t *testing.T) {
 				sends := []scenarios.Send{{At: 12_500_000_001, Producer: 1, Index: 17, Key: 3},
 					{At: 13e9, Producer: 0, Index: 2, Key: 1}}
 				c.Workload.Phases = []scenarios.Phase{{Name: "sends", Until: "drained", AtMost: 600e9, Producers: 1, Sends: sends}}
+				c.Workload.Producers = 2 // those that send
 				c.Consumers.WorkFrom = 1_500_000_000
 				c.Faults = append([]scenarios.ScheduledFault(nil), c.Faults...)
-				c.Faults[0].At, c.Faults[0].After = "", 14_123_456_789
+				for k := range c.Faults { // the phases are gone
+					f := &c.Faults[k]
+					if f.Until = ""; f.At != "" {
+						f.At, f.After = "", 14_123_456_789+int64(k)
+					}
+				}
 			}
 			f := scenarios.File{Case: &c, Seed: 7, Question: `Does "it" keep: order?`, Comment: "first\nsecond",
 				Expect: []scenarios.Expectation{{Guarantee: "per-key-order", Verdict: "violated"}}}
