@@ -2,6 +2,7 @@
 // what that costs.
 //
 //	orderlab run kafka/expand          compare the strategies of a scenario
+//	orderlab compare before after      say what changed, and how sure that is
 //	orderlab replay kafka/expand ...   see what happened in one run
 //	orderlab check history.jsonl       judge a recorded history
 //

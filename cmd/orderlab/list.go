@@ -109,6 +109,9 @@ func (a *cli) list(opt *listOptions, globs []string) error {
 			out = append(out, l)
 		}
 	}
+	if len(out) == 0 {
+		fmt.Fprintln(a.err, "orderlab: no scenario of the library fits all of these")
+	}
 	if opt.format.value == "json" {
 		return a.printListJSON(out)
 	}

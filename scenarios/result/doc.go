@@ -25,6 +25,10 @@
 // case and seed before it adds anything up, so the same runs give the same set
 // to the last bit.
 //
+// The runs can be made in shares, on several machines. A [Part] is a share as it
+// travels; the [Runs] of all parts together give the same set. [Compare] sets two
+// sets side by side, seed by seed.
+//
 // # What a verdict over many runs means
 //
 // One violation is a proof, however many runs did not show it. The opposite is
