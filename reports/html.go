@@ -176,7 +176,7 @@ func (p *page) violation(fs []finding) {
 	v := pageViolation{
 		Anchor: violationAnchor(r.Strategy, g.ID), Title: caseText(r) + " breaks " + clean(g.ID),
 		Text: clean(g.Witness.Text), Rate: rateText(g), Cause: CauseText(g.ID, g.Witness.Cause),
-		Expected: g.Expectation() != result.StatusFailed, View: len(p.Views), 
+		Expected: g.Expectation() != result.StatusFailed, View: len(p.Views),
 	}
 	if more := len(fs) - 1; more > 0 {
 		v.Others = plural(more, "more scan point")
