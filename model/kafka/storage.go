@@ -53,13 +53,14 @@ func (r *replica) wrote(before int64, now sim.Time, flushEvery int64) {
 		s.synced, s.unsynced = r.log.end, 0
 		return
 	}
-	if n := len(s.marks); n > 0 && now < s.marks[n-1].at+writebackTick {
+	if n := len(s.marks); n > 0 && now/writebackTick == s.marks[n-1].at/writebackTick {
+		s.marks[n-1] = written{now, r.log.end}
 		return
 	}
 	if len(s.marks) >= mostMarks {
 		s.trim()
 	}
-	s.marks = append(s.marks, written{now, before})
+	s.marks = append(s.marks, written{now, r.log.end})
 }
 
 // mostMarks is how many marks there may be before old ones are dropped.
@@ -85,8 +86,8 @@ func (s *storage) cut(end int64) {
 	}
 }
 
-// durable returns up to where the log is on disk: what was there before the
-// newest mark that is as old as a write-back takes.
+// durable returns up to where the log is on disk: what was there at the newest
+// mark that is as old as a write-back takes.
 func (s *storage) durable(now, writeback sim.Time) int64 {
 	i := sort.Search(len(s.marks), func(i int) bool { return s.marks[i].at > now-writeback })
 	if i == 0 {
