@@ -98,7 +98,7 @@ func clause(g *group, id string, c *tally) (before, after string) {
 	case c.holds > 0:
 		return "keeps", " " + where(g.results, func(r *result.Result) bool { return keeps(r, id) }) + " only"
 	case c.violated > 0 && n == 1 && c.last.LostAt != "":
-		return "breaks", fmt.Sprintf(" in %s, where messages are %s", rateText(c.last), clean(c.last.LostAt))
+		return "breaks", fmt.Sprintf(" in %s; order is lost where messages are %s", rateText(c.last), clean(c.last.LostAt))
 	case c.violated > 0 && n == 1:
 		return "breaks", " in " + rateText(c.last)
 	case c.violated == n:

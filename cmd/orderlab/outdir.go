@@ -92,7 +92,7 @@ func ours(file string) bool {
 	case "witness":
 		return ext == ".mmd" || ext == pictureEnding
 	}
-	return slices.Contains([]string{resultFile, runsFile, "history.jsonl", "faults.yaml", pageFile, scenarioFile,
+	return slices.Contains([]string{resultFile, runsFile, "history.jsonl", "faults.yaml", pageFile, tableFile, perfettoFile, scenarioFile,
 		witnessFile, pictureFile}, base)
 }
 

@@ -60,7 +60,10 @@ func (s *session) print(set *result.Set) error {
 	case "json":
 		return reports.JSON(s.cli.out, set)
 	case "github":
-		return reports.GitHub(s.cli.out, set)
+		if err := reports.GitHub(s.cli.out, set); err != nil {
+			return err
+		}
+		return stepSummary(set)
 	case "junit":
 		return nil
 	}

@@ -16,8 +16,13 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// pageFile is the page of a result.
-const pageFile = "report.html"
+// The page of a result, its runs as a table, and the history of the run to look at
+// first for Perfetto.
+const (
+	pageFile     = "report.html"
+	tableFile    = "runs.csv"
+	perfettoFile = "trace.pftrace"
+)
 
 // writeResult writes the files of one scenario's result below a folder of the
 // directory; "" is the directory itself.
@@ -38,6 +43,16 @@ func writeResult(
 	shown, err := writeShown(ctx, reg, o, folder, l, set.Shown)
 	if err != nil {
 		return err
+	}
+	err = o.create(path.Join(folder, tableFile), func(w io.Writer) error { return reports.RunsCSV(w, set) })
+	if err != nil {
+		return err
+	}
+	if shown != nil {
+		err = o.create(path.Join(folder, perfettoFile), func(w io.Writer) error { return reports.Perfetto(w, shown) })
+		if err != nil {
+			return err
+		}
 	}
 	err = o.create(path.Join(folder, pageFile), func(w io.Writer) error { return reports.HTML(w, set, shown) })
 	if err != nil {
