@@ -87,8 +87,11 @@ func (b *broker) refused(r *replica, body *fetchBody, p *fetchPart) errorCode {
 //
 // Reference: Kafka, Partition.readRecords (KIP-595).
 func (b *broker) diverging(r *replica, body *fetchBody, p *fetchPart) (diverges bool, epoch int32, end int64) {
-	if body.follower < 0 || !b.fences() || p.lastEpoch < 0 {
+	switch {
+	case body.follower < 0 || !b.fences() || p.lastEpoch < 0:
 		return false, 0, 0
+	case p.lastEpoch == r.log.lastEpoch() && p.offset <= r.log.end: // nearly always
+		return false, p.lastEpoch, r.log.end
 	}
 	epoch, end = r.log.endOf(p.lastEpoch)
 	return epoch < p.lastEpoch || end < p.offset, epoch, end

@@ -74,9 +74,12 @@ func (w *world) verifyAll(partition int32) {
 func (w *world) verifyLeader(b *broker, r *replica, from int64) {
 	reg := &w.controller.parts[r.partition]
 	for i, x := range w.brokers {
+		if x == b {
+			continue
+		}
 		strong := reg.isr.has(i)
 		weak := r.isr.has(i) && r.epoch == reg.epoch && int(reg.leader) == b.index && r.version == reg.version
-		if x == b || (!strong && !weak) || int(r.partition) >= len(x.replicas) || x.replicas[r.partition] == nil {
+		if (!strong && !weak) || int(r.partition) >= len(x.replicas) || x.replicas[r.partition] == nil {
 			continue
 		}
 		at, same := r.log.common(&x.replicas[r.partition].log, w.arena, from, r.watermark)

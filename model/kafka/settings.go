@@ -156,6 +156,7 @@ type replicationConfig struct {
 	unclean, preferred                                    bool
 	flushEvery                                            int64
 	truncation                                            string
+	fences                                                bool // since KIP-320
 }
 
 func resolveReplication(b model.Resolver) replicationConfig {
@@ -167,6 +168,7 @@ func resolveReplication(b model.Resolver) replicationConfig {
 		preferredEvery: sim.Time(b.Int("leader.imbalance.check.interval.seconds")) * sim.Second,
 		unclean:        b.Bool("unclean.leader.election.enable"), preferred: b.Bool("auto.leader.rebalance.enable"),
 		flushEvery: b.Int("log.flush.interval.messages"), truncation: b.Text("replica.truncation"),
+		fences: b.Text("replica.truncation") == truncateKIP320,
 	}
 }
 

@@ -4,7 +4,7 @@ import "orderlab/sim"
 
 // fences says that followers and leaders compare leader epochs, so that nobody
 // replicates from one that was deposed, as all do since KIP-320.
-func (b *broker) fences() bool { return b.w.cfg.replication.truncation == truncateKIP320 }
+func (b *broker) fences() bool { return b.w.cfg.replication.fences }
 
 // truncate cuts a replica's log, and with it all that was known of the rest.
 func (b *broker) truncate(r *replica, offset int64) {
