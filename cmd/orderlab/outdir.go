@@ -92,8 +92,10 @@ func ours(file string) bool {
 	case "witness":
 		return ext == ".mmd" || ext == pictureEnding
 	}
-	return slices.Contains([]string{resultFile, runsFile, "history.jsonl", "faults.yaml", pageFile, tableFile, perfettoFile, scenarioFile,
-		witnessFile, pictureFile}, base)
+	return slices.Contains([]string{
+		resultFile, runsFile, "history.jsonl", "faults.yaml", pageFile,
+		tableFile, perfettoFile, scenarioFile, witnessFile, pictureFile,
+	}, base)
 }
 
 // isResult says whether a file begins with a result.
