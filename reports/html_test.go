@@ -139,3 +139,23 @@ func bigRun(n int) *history.History {
 		Place: history.NoPlace, Position: 0, Detail: h.AddSymbol("crash broker=0"), Begin: 3e6, End: 6e6})
 	return h
 }
+
+// BenchmarkPage makes the page of a run of 100,000 messages.
+func BenchmarkPage(b *testing.B) {
+	set, h := expand(20), bigRun(100_000)
+	for b.Loop() {
+		if err := reports.HTML(io.Discard, set, h); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkPerfetto writes the trace of a run of 100,000 messages.
+func BenchmarkPerfetto(b *testing.B) {
+	h := bigRun(100_000)
+	for b.Loop() {
+		if err := reports.Perfetto(io.Discard, h); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

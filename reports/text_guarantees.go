@@ -217,6 +217,10 @@ func (t *textReport) reasons() {
 			all = remarkOn(all, "", caseText(r), fmt.Sprintf(": %d of %s ended early at the limit: %s.",
 				r.LimitedRuns, plural(r.Runs, "run"), clean(r.Limit)))
 		}
+		if r.FindingRuns > 0 {
+			all = remarkOn(all, "", caseText(r), fmt.Sprintf(": an invariant of the system was broken in %d of %s, as: %s.",
+				r.FindingRuns, plural(r.Runs, "run"), clean(r.Finding)))
+		}
 	}
 	for i, r := range all {
 		if i == reasonsMax {
