@@ -9,8 +9,12 @@
 //	people    programs  CI        a pull      svg, png:
 //	                              request     comparison
 //
+//	result.Set       --> Runs, RunsCSV   what each run found, a line each
+//	                 --> Summary    the answer in Markdown, for a step of CI
+//	  + History      --> HTML       one page: answer, diagrams, timeline, plots
 //	result.Guarantee --> Mermaid    a sequence diagram of its witness
 //	history.History  --> Trace      every operation of a run, a line each
+//	                 --> Perfetto   the same on tracks, with arrows
 //
 // Every format is a pure function of its input: no clock, no locale, no map
 // order, no terminal. The same set gives the same bytes, so two runs of a seed
