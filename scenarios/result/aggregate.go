@@ -87,6 +87,12 @@ func aggregateCase(set *Set, meta *Meta, c *CaseMeta, runs []*Run) Result {
 				res.Limit = r.Limit
 			}
 		}
+		if len(r.Findings) > 0 {
+			res.FindingRuns++
+			if res.Finding == "" {
+				res.Finding = r.Findings[0]
+			}
+		}
 	}
 	return res
 }

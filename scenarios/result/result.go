@@ -84,8 +84,12 @@ type Result struct {
 	TraceHash string `json:"trace_hash"`
 	// LimitedRuns counts the runs that a limit ended early, Limit names the
 	// first of these limits.
-	LimitedRuns int         `json:"limited_runs,omitempty"`
-	Limit       string      `json:"limit,omitempty"`
+	LimitedRuns int    `json:"limited_runs,omitempty"`
+	Limit       string `json:"limit,omitempty"`
+	// FindingRuns counts the runs in which an invariant of the system's own was
+	// broken, Finding names the first.
+	FindingRuns int         `json:"finding_runs,omitempty"`
+	Finding     string      `json:"finding,omitempty"`
 	Guarantees  []Guarantee `json:"guarantees"`
 	Metrics     Metrics     `json:"metrics"`
 	// Series is the first seed's course over time, for plots.
@@ -270,10 +274,12 @@ type Operation struct {
 	Key      string `json:"key,omitempty"`
 	Place    string `json:"place,omitempty"`
 	Position *int64 `json:"position,omitempty"`
-	Attempt  int    `json:"attempt,omitempty"`
-	Epoch    int    `json:"epoch,omitempty"`
-	Detail   string `json:"detail,omitempty"`
-	Begin    int64  `json:"begin_ns"`
+	// Value is that of a sample, whose metric is the Detail.
+	Value   *int64 `json:"value,omitempty"`
+	Attempt int    `json:"attempt,omitempty"`
+	Epoch   int    `json:"epoch,omitempty"`
+	Detail  string `json:"detail,omitempty"`
+	Begin   int64  `json:"begin_ns"`
 	// End is nil for an operation that had no answer.
 	End *int64 `json:"end_ns"`
 }

@@ -20,6 +20,8 @@ type Run struct {
 	// guarantee that holds in such a run counts as unknown, because the rest of
 	// the run could still have broken it.
 	Limit string
+	// Findings are the invariants of the system's own that were broken, in words.
+	Findings []string
 }
 
 // Verdict is the answer to one guarantee in one run. The fields are those of

@@ -190,6 +190,9 @@ func (x *run) finish(seed uint64, opt Options) result.Run {
 		out.Verdicts = append(out.Verdicts, x.verdict(v, seed, witness))
 	}
 	out.Metrics = x.metrics(opt.Latency)
+	if f, ok := x.world.(model.Finder); ok {
+		out.Findings = f.Findings()
+	}
 	if opt.Series {
 		out.Series = x.series(seed)
 	}
