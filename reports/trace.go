@@ -144,7 +144,10 @@ func TraceLine(op *result.Operation) string {
 	if op.Epoch > 0 {
 		add("epoch %d", op.Epoch)
 	}
-	if op.Detail != "" {
+	switch {
+	case op.Value != nil:
+		add("%s=%d", op.Detail, *op.Value)
+	case op.Detail != "":
 		add("%s", op.Detail)
 	}
 	if length > 0 {

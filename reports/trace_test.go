@@ -33,6 +33,8 @@ func traced() *history.History {
 		Attempt: 2, Detail: h.AddSymbol("sink"), Begin: 4_000_000_000, End: 4_020_000_000})
 	add(history.Op{Kind: history.KindSend, Outcome: history.Unknown, Process: producer, Message: second,
 		Place: history.NoPlace, Position: history.NoPosition, Begin: 5_000_000_000, End: history.Pending})
+	add(history.Op{Kind: history.KindSample, Process: consumer, Message: history.NoMessage, Place: place, Position: 17,
+		Detail: h.AddSymbol("unread"), Begin: 6_000_000_000, End: 6_000_000_000})
 	return h
 }
 
@@ -45,7 +47,8 @@ func ExampleTrace() {
 	//     2.000000001s  producer-0    ack         unknown  producer-0#0  key=key-7  TIMEOUT  took 1.000000001s
 	//     4.020000000s  consumer-0/1  apply       producer-0#0  key=key-7  orders/1@41  attempt 2  sink  took 20ms
 	//     5.000000000s  producer-0    send        unknown  producer-0#1
-	// 5 <nil>
+	//     6.000000000s  consumer-0    sample      orders/1  unread=17
+	// 6 <nil>
 }
 
 // Every filter picks the operations that fit, and of several all must.

@@ -12,7 +12,13 @@ func NewOperation(h *history.History, op history.Op) Operation {
 	if op.Message != history.NoMessage {
 		out.Message, out.Key = h.MessageName(op.Message), h.KeyName(h.Message(op.Message).Key)
 	}
-	if op.Position != history.NoPosition {
+	switch {
+	case op.Position == history.NoPosition:
+	case op.Kind == history.KindSample:
+		out.Value = &op.Position
+	case op.Kind == history.KindRead:
+		out.Key = h.KeyName(history.Key(op.Position))
+	default:
 		out.Position = &op.Position
 	}
 	if op.End != history.Pending {
