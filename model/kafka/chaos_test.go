@@ -188,7 +188,7 @@ func TestWeakenedClustersBreak(t *testing.T) {
 		"acks=1":                  {twist{set: [][3]string{{"producer", "acks", "1"}}}, "lost"},
 		"no idempotence, doubled": {twist{set: [][3]string{{"producer", "enable.idempotence", "false"}}}, "twice"},
 		"no idempotence, order":   {twist{set: [][3]string{{"producer", "enable.idempotence", "false"}}}, "reordered"},
-		"high watermark":          {twist{set: [][3]string{{"broker", "replica.truncation", truncateWatermark}}}, "lost"},
+		"high watermark":          {twist{set: [][3]string{{"broker", "replica.truncation", truncateWatermark}}}, "found: CommittedStays"},
 		"KIP-101":                 {twist{set: [][3]string{{"broker", "replica.truncation", truncateKIP101}}}, "found: StrongIsr"},
 		"min.insync.replicas=1": {twist{quick: true, set: [][3]string{{"topic", "min.insync.replicas", "1"},
 			{"broker", "unclean.leader.election.enable", "true"}}}, "lost"},

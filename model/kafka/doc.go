@@ -57,6 +57,27 @@
 // data is answered up to fetch.max.wait.ms later, and heartbeats wait behind a
 // parked join.
 //
+// # What happens when brokers fail
+//
+// A broker tells the controller every two seconds that it is there. One that was not
+// heard of for nine is fenced: it leaves all in-sync replicas, and the first of each
+// assignment that is in sync leads in a new leader epoch. A follower cuts its log to
+// where it is the same as the new leader's, which the answer to its first fetch
+// tells, and goes on. Who has been behind for too long leaves the in-sync replicas
+// when their leader asks the controller for it, and comes back when it has caught up.
+//
+//	 leader epoch   0  0  0  0  1  1         broker-1, which leads in epoch 1
+//	 offset         0  1  2  3  4  5
+//	 leader epoch   0  0  0  0  0            broker-0, which led in epoch 0 and is back:
+//	                            ^            offset 4 has to go
+//
+// A crash of a process leaves what is in the page cache; a crash of the machine takes
+// what was not synced. What was acked can be lost in few ways: acks=1, an unclean
+// election, power that fails everywhere at once, and in Kafka before 0.11 by cutting
+// logs to the high watermark (chaos_test.go finds each by drawing faults;
+// kafka/isr-failover and kafka/truncation are scenarios of them). Every run checks the
+// invariants of replication as it goes (invariants.go).
+//
 // # What happens in poll
 //
 // A consumer has one thread of its application, and the group protocol goes on only
@@ -74,8 +95,9 @@
 // # Files
 //
 // world.go builds everything; system.go, settings.go and admin.go are the outside
-// view. Brokers: broker.go (connections), produce.go, fetch.go, fetcher.go (the
-// follower's side), replica.go, log.go, controller.go. The group's coordinator:
+// view. Brokers: broker.go (connections), lifecycle.go, produce.go, fetch.go,
+// fetcher.go (the follower's side), truncation.go, leadership.go, replica.go, log.go,
+// storage.go. The controller: controller.go, election.go, placement.go. The group's coordinator:
 // coordinator.go and rebalance.go. Clients: client.go (connections and metadata),
 // producer.go and sender.go, consumer.go and buffer.go, group.go, heartbeat.go,
 // offsets.go, assignor.go. protocol.go has the frames and errors.

@@ -10,6 +10,8 @@ import "fmt"
 type findings struct {
 	texts []string
 	seen  []finding
+	// committed is, for each partition, what some high watermark has passed.
+	committed []replicaLog
 }
 
 // finding names an invariant that a partition broke.
@@ -29,6 +31,9 @@ const (
 	weakISR = "WeakIsr"
 	// leaderInISR: the leader is in sync.
 	leaderInISR = "LeaderInIsr"
+	// committedStays is not of the specification, whose brokers do not crash: a new
+	// leader has everything that the high watermark of any leader has passed.
+	committedStays = "CommittedStays"
 )
 
 func (w *world) find(invariant string, partition int32, format string, args ...any) {
@@ -46,8 +51,39 @@ func (w *world) find(invariant string, partition int32, format string, args ...a
 // Findings implements [model.Finder].
 func (w *world) Findings() []string { return w.findings.texts }
 
-// committed checks what a high watermark that has just risen from an offset says.
-func (w *world) committed(b *broker, r *replica, from int64) { w.verifyLeader(b, r, from) }
+// committed checks what a high watermark that has just risen from an offset says,
+// and keeps it.
+func (w *world) committed(b *broker, r *replica, from int64) {
+	w.verifyLeader(b, r, from)
+	c := w.committedOf(r.partition)
+	if c.end < from || c.end >= r.watermark {
+		return
+	}
+	for i := r.log.from(w.arena, c.end); i < len(r.log.batches) && c.end < r.watermark; i++ {
+		c.batches = append(c.batches, r.log.batches[i])
+		c.end = w.arena.batches[r.log.batches[i]].next()
+	}
+}
+
+func (w *world) committedOf(partition int32) *replicaLog {
+	for len(w.findings.committed) <= int(partition) {
+		w.findings.committed = append(w.findings.committed, replicaLog{})
+	}
+	return &w.findings.committed[partition]
+}
+
+// elected checks that a new leader has what was committed. What it lacks is
+// committed no more.
+func (w *world) elected(b *broker, r *replica) {
+	c := w.committedOf(r.partition)
+	at, same := c.common(&r.log, w.arena, 0, c.end)
+	if same {
+		return
+	}
+	w.find(committedStays, r.partition, "broker-%d leads in epoch %d and does not have offset %d, which was committed "+
+		"as all below %d", b.index, r.epoch, at, c.end)
+	c.truncate(w.arena, at)
+}
 
 // verify checks the invariants after a change of the controller's mind.
 func (w *world) verify(partition int32) {

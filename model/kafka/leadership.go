@@ -56,6 +56,7 @@ func (b *broker) lead(r *replica, reg registration, newEpoch bool) {
 		r.epochStart = r.log.end
 		r.log.enter(reg.epoch, r.log.end)
 		r.reload(b.w.arena)
+		b.w.elected(b, r)
 		for i := range r.progress {
 			p := &r.progress[i]
 			*p = progress{end: -1, fetched: -1, caughtUp: -1, assigned: p.assigned}
