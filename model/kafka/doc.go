@@ -66,10 +66,10 @@
 // tells, and goes on. Who has been behind for too long leaves the in-sync replicas
 // when their leader asks the controller for it, and comes back when it has caught up.
 //
-//	 leader epoch   0  0  0  0  1  1         broker-1, which leads in epoch 1
-//	 offset         0  1  2  3  4  5
-//	 leader epoch   0  0  0  0  0            broker-0, which led in epoch 0 and is back:
-//	                            ^            offset 4 has to go
+//	leader epoch   0  0  0  0  1  1         broker-1, which leads in epoch 1
+//	offset         0  1  2  3  4  5
+//	leader epoch   0  0  0  0  0            broker-0, which led in epoch 0 and is back:
+//	                           ^            offset 4 has to go
 //
 // A crash of a process leaves what is in the page cache; a crash of the machine takes
 // what was not synced. What was acked can be lost in few ways: acks=1, an unclean
