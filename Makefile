@@ -44,6 +44,14 @@ bench-large: ## a run of ten million messages, checked: its peak memory and its 
 determinism: ## compare trace hashes in every build that this machine can run
 	.ci/determinism
 
+.PHONY: conformance
+conformance: ## the broker of the model beside kfake, an in-memory Kafka of others; fetches its modules
+	cd conformance/kfake && go vet . && go test -count=1 .
+
+.PHONY: mutants
+mutants: ## change the rules of the models one by one, and see that the tests named in RULES.md fail; minutes
+	go run ./internal/mutants ./model/kafka
+
 .PHONY: nightly
 nightly: ## all architectures, long tests, fuzzing, the whole library with many seeds
 	.ci/nightly
