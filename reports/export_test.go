@@ -18,6 +18,7 @@ var (
 	Wrap      = wrap
 	TextWidth = textWidth
 	Clean     = clean
+	Sparkline = sparkline
 	Compact   = compact
 	CountSpan = scaling(counts).span
 	TimeSpan  = scaling(times).span
