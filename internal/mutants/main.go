@@ -100,7 +100,8 @@ func readRows(path string) ([]row, error) {
 		if len(cells) != 4 {
 			return nil, fmt.Errorf("%s:%d: %d cells, want 4", path, i+1, len(cells))
 		}
-		rows = append(rows, row{line: i + 1, rule: strings.TrimSpace(cells[0]), functions: list(cells[2]), tests: list(cells[3])})
+		r := row{line: i + 1, rule: strings.TrimSpace(cells[0]), functions: list(cells[2]), tests: list(cells[3])}
+		rows = append(rows, r)
 	}
 	return rows, nil
 }

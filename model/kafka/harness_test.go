@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,6 +105,7 @@ type setup struct {
 	latency                       model.Distribution
 	values                        map[string]model.Values // by section; "topic" is the topic's
 	start                         map[string]int64        // age of a client's metadata, in millionths
+	own                           map[string]model.Values // of single producers
 }
 
 func newSetup() *setup {
@@ -147,6 +149,15 @@ func (s *setup) must(section, name, text string) *setup {
 
 // build makes the world.
 func (s *setup) build(tb testing.TB) *bench {
+	b, err := s.tryBuild(tb)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return b
+}
+
+// tryBuild makes the world, or returns what is wrong with the setup.
+func (s *setup) tryBuild(tb testing.TB) (*bench, error) {
 	b := &bench{tb: tb, sim: sim.New(1, sim.Limits{}), sent: make([]uint32, s.producers)}
 	b.script.start = map[sim.ID]uint64{}
 	for name, at := range s.start {
@@ -175,13 +186,17 @@ func (s *setup) build(tb testing.TB) *bench {
 		plan.Producers = append(plan.Producers, name)
 		b.hist.AddProcess(name)
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.own)) {
+		plan.Config.Sections = append(plan.Config.Sections, model.ConfigSection{Name: "producers",
+			Entries: []model.ConfigEntry{{Name: name, Values: s.own[name]}}})
+	}
 	built, err := System().Build(&model.Env{Sim: b.sim, Recorder: &b.rec}, plan)
 	if err != nil {
-		tb.Fatal(err)
+		return nil, err
 	}
 	b.w = built.(*world)
 	b.sim.Arrived = b.arrived
-	return b
+	return b, nil
 }
 
 // keyNames are the keys of the test worlds.

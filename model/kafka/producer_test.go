@@ -269,6 +269,34 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
+// A batch that came back does not wait when the partition has another leader.
+func TestBackoffEndsWithLeader(t *testing.T) {
+	s := newSetup().must("topic", "partitions", "1").must("producer", "linger.ms", "0s").must("producer", "retry.backoff.ms", "1s")
+	s.brokers = 2
+	b := s.build(t)
+	b.run(10 * sim.Millisecond)
+	connect(b)
+	p := b.w.producers[0]
+	old := int(p.leaders[0])
+	for _, r := range b.w.brokers[old].replicas {
+		r.leader = false
+	}
+	b.send(0, "a")
+	b.run(5 * sim.Millisecond)
+	if p.waiting != 1 {
+		t.Fatalf("%d batches wait, want the one that came back", p.waiting)
+	}
+	b.frames = []string{"Produce"}
+	b.out.Reset()
+	p.leaders[0] = int8(1 - old)
+	p.spread()
+	p.schedule()
+	b.run(5 * sim.Millisecond)
+	if len(requests(b)) != 1 {
+		t.Error("the batch waits for its back-off")
+	}
+}
+
 // An error that says that the metadata is wrong has it asked for at once, but not
 // more often than the back-off allows; and the age begins anew.
 func TestMetadataAfterError(t *testing.T) {
