@@ -17,6 +17,7 @@ const (
 	timerRegister                  // the broker may turn to the controller again
 	timerISR                       // followers may have been behind for too long
 	timerReconnect                 // a fetcher may connect again; arg is the leader
+	timerClean                     // segments may be old enough to be deleted
 	timerAnswer                    // a fetcher's request may have gone without an answer; arg is the leader
 )
 
@@ -213,7 +214,7 @@ func (b *broker) listOffsets(c sim.Conn, id uint32) {
 			continue
 		}
 		body.errs = append(body.errs, errNone)
-		p.offset = 0
+		p.offset = r.log.start
 		if body.latest {
 			p.offset = r.watermark
 		}
@@ -268,6 +269,8 @@ func (b *broker) Timer(kind sim.Kind, arg uint64) {
 		b.beat()
 	case timerRegister:
 		b.start()
+	case timerClean:
+		b.clean()
 	case timerISR:
 		b.shrinkAll()
 	}

@@ -285,6 +285,8 @@ func (b *broker) DescribeTimer(kind sim.Kind, arg uint64) string {
 		return "heartbeat to the controller"
 	case timerRegister:
 		return "back-off of a registration"
+	case timerClean:
+		return "look for old segments"
 	case timerISR:
 		return "look at the in-sync replicas"
 	case timerReconnect:

@@ -111,7 +111,7 @@ func (b *broker) readable(body *fetchBody) bool {
 	for i := range body.parts {
 		p := &body.parts[i]
 		r := b.leading(p.partition)
-		if r == nil || p.offset < r.limit(body) || p.offset > r.log.end || b.refused(r, body, p) != errNone {
+		if r == nil || p.offset < max(r.limit(body), r.log.start) || p.offset > r.log.end || b.refused(r, body, p) != errNone {
 			return true
 		}
 		if diverges, _, _ := b.diverging(r, body, p); diverges {
@@ -160,8 +160,8 @@ func (b *broker) read(body *fetchBody) (id uint32) {
 		case part.err != errNone:
 		case part.diverges:
 			part.watermark, part.end = r.watermark, r.log.end
-		case p.offset > r.log.end:
-			part.err = errOffsetOutOfRange
+		case p.offset > r.log.end || p.offset < r.log.start:
+			part.err, part.start, part.end = errOffsetOutOfRange, r.log.start, r.log.end
 		default:
 			part.watermark, part.end = r.watermark, r.log.end
 			var n int32

@@ -201,6 +201,7 @@ func (b *broker) take(f *fetcher, r *replica, p *fetchedPart, refs []uint32, now
 		before := r.log.end
 		for _, ref := range refs {
 			r.log.append(b.w.arena, ref)
+			r.filed(&b.w.arena.batches[ref], &b.w.cfg.retention)
 		}
 		if len(refs) > 0 {
 			r.wrote(before, now, b.w.cfg.replication.flushEvery)
@@ -211,10 +212,17 @@ func (b *broker) take(f *fetcher, r *replica, p *fetchedPart, refs []uint32, now
 	}
 }
 
-// outOfRange cuts the log where the leader's ends before it.
+// outOfRange cuts the log where the leader's ends before it, or begins it anew where
+// the leader's does behind it.
 //
 // Reference: Kafka, AbstractFetcherThread.fetchOffsetAndTruncate.
-func (b *broker) outOfRange(r *replica, p *fetchedPart) { b.truncate(r, p.end) }
+func (b *broker) outOfRange(r *replica, p *fetchedPart) {
+	if p.start > r.log.end {
+		r.restartAt(p.start, b.w.sim.Now())
+		return
+	}
+	b.truncate(r, p.end)
+}
 
 func (f *fetcher) has(partition int32) bool {
 	return slices.ContainsFunc(f.parts, func(p followed) bool { return p.partition == partition && !p.truncating })

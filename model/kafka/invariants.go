@@ -136,6 +136,7 @@ func (w *world) verifyLeader(b *broker, r *replica, from int64) {
 // common says whether another log has the same batches from an offset to a limit,
 // and if not, the first offset at which it does not.
 func (l *replicaLog) common(other *replicaLog, a *arena, from, limit int64) (at int64, same bool) {
+	from = max(from, l.start, other.start)
 	if from >= limit {
 		return 0, true
 	}

@@ -157,6 +157,8 @@ func (b *broker) shrinkAll() {
 	}
 }
 
+func (b *broker) watchClean() { b.w.sim.After(b.node, retentionDelay, timerClean, 0) }
+
 func (b *broker) watchISR() { b.w.sim.After(b.node, b.w.cfg.replication.lagMax/2, timerISR, 0) }
 
 // alter asks the controller for other in-sync replicas. Without a connection to it

@@ -104,6 +104,7 @@ func (b *broker) Crashed() {
 func (b *broker) Restarted() {
 	b.start()
 	b.watchISR()
+	b.watchClean()
 }
 
 // coordinate passes a group's request on, or says that another broker coordinates.

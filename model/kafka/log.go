@@ -57,6 +57,7 @@ type replicaLog struct {
 	batches []uint32
 	end     int64 // the log end offset: the offset of the next record
 	epochs  []epochStart
+	start   int64 // what is before it was deleted
 }
 
 // epochStart says at which offset a leader epoch begins in a log.

@@ -83,6 +83,7 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 		b.w.rec.Store(m, b.process, place, pb.base+int64(i))
 	}
 	r.log.append(a, id)
+	r.filed(&a.batches[id], &b.w.cfg.retention)
 	r.wrote(pb.base, b.w.sim.Now(), b.w.cfg.replication.flushEvery)
 	if state != nil {
 		state.remember(id, pb.epoch, pb.sequence, count, b.w.sim.Now())

@@ -126,6 +126,7 @@ type fetchedPart struct {
 	err       errorCode
 	offset    int64 // as asked
 	watermark int64
+	start     int64 // the leader's log start
 	end       int64 // the leader's log end
 	from, to  int32
 

@@ -37,6 +37,7 @@ type replica struct {
 	log       replicaLog
 	watermark int64
 	storage   storage
+	segments  []segment
 
 	epoch, version int32 // leader and partition epoch; -1 before the first image
 	following      int8  // whose log it follows, noLeader when it leads or nobody does

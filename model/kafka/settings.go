@@ -59,6 +59,9 @@ func topicSettings() []model.Setting {
 		integer("partitions", 1, 1, 4096, "Number of partitions.", fromTopic),
 		integer("replicas", 1, 1, 64, "Replication factor.", fromTopic),
 		integer("min.insync.replicas", 1, 1, 64, "In-sync replicas without which acks=all is refused.", fromTopic),
+		millis("retention.ms", 7*24*60*sim.Minute, 0, "After how long records are deleted, a segment at a time.", fromTopic),
+		millis("segment.ms", 7*24*60*sim.Minute, sim.Millisecond, "Age at which a segment is closed.", fromTopic),
+		bytes("segment.bytes", 1<<30, 1<<20, "Size at which a segment is closed.", fromTopic),
 		bytes("max.message.bytes", mib+12, 1, "Size of a batch above which it is refused.", fromTopic),
 	}
 }
@@ -88,6 +91,8 @@ func brokerSettings() []model.Setting {
 		{Name: "os.writeback", Type: model.Duration, Default: model.DurationValue(int64(30 * sim.Second)), Min: 1,
 			Doc:    "After how long the operating system writes to disk what no one synced.",
 			Source: "Linux, Documentation/admin-guide/sysctl/vm (dirty_expire_centisecs)"},
+		millis("log.retention.check.interval.ms", 5*sim.Minute, sim.Millisecond,
+			"How often a broker looks for segments to delete.", fromBroker),
 		millis("group.initial.rebalance.delay.ms", 3*sim.Second, 0,
 			"How long the first rebalance of an empty group waits for more members.", fromGroup),
 		millis("producer.id.expiration.ms", 24*60*sim.Minute, sim.Millisecond,
@@ -145,6 +150,7 @@ type config struct {
 	maxMessage         int32
 	producerExpiration sim.Time
 	replication        replicationConfig
+	retention          retentionConfig
 
 	producer producerConfig
 	consumer consumerConfig
@@ -206,8 +212,10 @@ func resolve(plan *model.Plan) config {
 		initialDelay:    sim.Time(b.Int("group.initial.rebalance.delay.ms")),
 		maxMessage:      int32(t.Int("max.message.bytes")), producerExpiration: sim.Time(b.Int("producer.id.expiration.ms")),
 		replication: resolveReplication(b),
-		producer:    resolveProducer(model.Resolve(producerSettings(c.Profile), c.Section("producer").Values, client)),
-		consumer:    resolveConsumer(model.Resolve(consumerSettings(), c.Section("consumer").Values, client)),
+		retention: retentionConfig{keep: sim.Time(t.Int("retention.ms")), segmentAge: sim.Time(t.Int("segment.ms")),
+			segmentBytes: t.Int("segment.bytes"), every: sim.Time(b.Int("log.retention.check.interval.ms"))},
+		producer: resolveProducer(model.Resolve(producerSettings(c.Profile), c.Section("producer").Values, client)),
+		consumer: resolveConsumer(model.Resolve(consumerSettings(), c.Section("consumer").Values, client)),
 	}
 	out.consumer.group, out.consumer.members = plan.Consumers.Group, plan.Consumers.Members
 	return out

@@ -16,6 +16,9 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"partitions", "1", "", "ServerLogConfigs.NUM_PARTITIONS_DEFAULT"},
 		{"replicas", "1", "", "ReplicationConfigs.REPLICATION_FACTOR_DEFAULT"},
 		{"min.insync.replicas", "1", "", "ServerLogConfigs.MIN_IN_SYNC_REPLICAS_DEFAULT"},
+		{"retention.ms", "604800s", "", "LogConfig.DEFAULT_RETENTION_MS"},
+		{"segment.ms", "604800s", "", "LogConfig.DEFAULT_SEGMENT_MS"},
+		{"segment.bytes", "1073741824", "", "LogConfig.DEFAULT_SEGMENT_BYTES"},
 		{"max.message.bytes", "1048588", "", "ServerLogConfigs.MAX_MESSAGE_BYTES_DEFAULT"},
 	},
 	"broker": {
@@ -30,6 +33,7 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"log.flush.interval.messages", "9223372036854775807", "", "ServerLogConfigs.LOG_FLUSH_INTERVAL_MESSAGES_DEFAULT"},
 		{"replica.truncation", "kip-320", "", "this model's own"},
 		{"os.writeback", "30s", "", "Linux, dirty_expire_centisecs"},
+		{"log.retention.check.interval.ms", "300s", "", "ServerLogConfigs.LOG_CLEANUP_INTERVAL_MS_DEFAULT"},
 		{"group.initial.rebalance.delay.ms", "3s", "", "GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_DEFAULT"},
 		{"producer.id.expiration.ms", "86400s", "", "TransactionLogConfigs.PRODUCER_ID_EXPIRATION_MS_DEFAULT"},
 	},

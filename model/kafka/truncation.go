@@ -12,6 +12,7 @@ func (b *broker) truncate(r *replica, offset int64) {
 		return
 	}
 	r.storage.cut(r.log.end)
+	r.unfile()
 	if r.watermark > r.log.end {
 		r.mark(r.log.end, b.w.sim.Now())
 	}

@@ -122,6 +122,7 @@ func (w *world) addServers() {
 		b.learn(w.controller.image())
 		b.start()
 		b.watchISR()
+		b.watchClean()
 	}
 }
 
