@@ -111,7 +111,8 @@ func (b *broker) readable(body *fetchBody) bool {
 	for i := range body.parts {
 		p := &body.parts[i]
 		r := b.leading(p.partition)
-		if r == nil || p.offset < max(r.limit(body), r.log.start) || p.offset > r.log.end || b.refused(r, body, p) != errNone {
+		if r == nil || p.offset < max(r.limit(body), r.log.start) || p.offset > r.log.end ||
+			b.refused(r, body, p) != errNone {
 			return true
 		}
 		if diverges, _, _ := b.diverging(r, body, p); diverges {
