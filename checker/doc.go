@@ -36,6 +36,10 @@
 // the history's rows. An answer and a send at one instant are in no order: a
 // coarse clock would accuse the innocent.
 //
+// How large the disorder is, [Checker.Disorder] and the verdicts tell: besides the
+// displacement, how long the overtaken stood out of order, how often messages came, and
+// how far effects and reads were behind what was acked.
+//
 // # What is not known
 //
 // An unknown send may go either way, and so may an effect without an end or with

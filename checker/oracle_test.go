@@ -164,6 +164,7 @@ func firsts(effects []event) (out []event) {
 // found is what the oracle says of a guarantee.
 type found struct {
 	decided, violations, displacement int
+	longest, waited                   int64 // out of order: of one violation, and of all
 	keys                              map[history.Key]bool
 	// The closest pair: its distance, and the rows of the effects of the message
 	// that was overtaken first and of the other one.
@@ -184,13 +185,19 @@ func (f *found) broke(w *world, m history.Message) {
 	}
 }
 
+// waitedFor notes how long a violation was out of order.
+func (f *found) waitedFor(ns int64) {
+	f.longest = max(f.longest, ns)
+	f.waited += ns
+}
+
 // order decides whether first effects respect an order, given as the distance by
 // which a message should be before another, or 0.
 func (w *world) order(should func(a, b history.Message) int64) (f found) {
 	for _, sink := range w.sinks {
 		list := firsts(w.at(sink))
 		for i, e := range list {
-			fixed, overtakers := false, 0
+			fixed, overtakers, longest := false, 0, int64(0)
 			for _, before := range list[:i] {
 				fixed = fixed || should(before.Message, e.Message) > 0 || should(e.Message, before.Message) > 0
 				d := should(e.Message, before.Message)
@@ -198,8 +205,10 @@ func (w *world) order(should func(a, b history.Message) int64) (f found) {
 					continue
 				}
 				overtakers++
+				longest = max(longest, e.End-before.End)
 				f.closer(w, d, e.row, before.row)
 			}
+			f.waitedFor(longest)
 			if fixed {
 				f.decided++
 			}
@@ -341,7 +350,7 @@ func (w *world) partitionOrder() (f found) {
 		}
 	}
 	for i, e := range list {
-		seen, overtakers := 0, 0
+		seen, overtakers, longest := 0, 0, int64(0)
 		for _, before := range list[:i] {
 			if before.Process != e.Process || before.Place != e.Place {
 				continue
@@ -349,9 +358,11 @@ func (w *world) partitionOrder() (f found) {
 			seen++
 			if before.Position > e.Position {
 				overtakers++
+				longest = max(longest, e.End-before.End)
 				f.closer(w, before.Position-e.Position, e.row, before.row)
 			}
 		}
+		f.waitedFor(longest)
 		if seen > 0 {
 			f.decided++
 		}
@@ -366,7 +377,7 @@ func (w *world) partitionOrder() (f found) {
 // verdict is what the checker should say for what was found.
 func (f *found) verdict(id string, unknown bool) checker.Verdict {
 	v := checker.Verdict{Guarantee: id, Status: checker.Holds, Decided: f.decided, Violations: f.violations,
-		Keys: len(f.keys), MaxDisplacement: f.displacement}
+		Keys: len(f.keys), MaxDisplacement: f.displacement, MaxOutOfOrder: f.longest, TotalOutOfOrder: f.waited}
 	switch {
 	case f.violations > 0:
 		v.Status = checker.Violated

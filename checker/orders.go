@@ -18,6 +18,8 @@ type scratch struct {
 	ends  []int32 // by sequence: where its items end
 	items []item
 	over  overtaking
+	peaks []item
+	lates []lateness
 
 	disposed    []bool  // by message, for a reason that is allowed
 	handled     []uint8 // by message
@@ -35,6 +37,7 @@ type scratch struct {
 	sessionLogs sessionLogs
 	deadlines   deadlines
 	timers      timers
+	measuring   measuring
 }
 
 // keyTimes is what the order in time needs to know of a key at a sink.
@@ -87,12 +90,14 @@ func (c *Checker) sequences(t *tally, groups int, all iter.Seq2[int32, item]) {
 		s.ends[g]++
 	}
 	from := int32(0)
+	s.lates = s.lates[:0]
 	for _, to := range s.ends[:groups] {
 		if from < to {
 			c.measure(t, s.items[from:to])
 		}
 		from = to
 	}
+	t.verdict.addLateness(s.lates)
 }
 
 func (c *Checker) measure(t *tally, items []item) {
@@ -101,6 +106,7 @@ func (c *Checker) measure(t *tally, items []item) {
 	if closest.found && c.better(closest, t.best) {
 		t.best = closest
 	}
+	c.s.outOfOrder(c.ix.h, items)
 }
 
 // better says whether an inversion is the better witness: the closer one, and of

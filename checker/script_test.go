@@ -19,10 +19,12 @@ import (
 //	ack a1 @7 in=x:3 outcome=fail
 //	poll in=x:4 detail=end @5-8   a span; @5- is pending
 //	apply a1 sink=s @9
+//
+// The command measure says how large the disorder is, besides.
 func TestVerdicts(t *testing.T) {
 	datadriven.Walk(t, "testdata/verdicts", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			if d.Cmd != "check" {
+			if d.Cmd != "check" && d.Cmd != "measure" {
 				d.Fatalf(t, "no command is called %q", d.Cmd)
 			}
 			var ids []string
@@ -59,8 +61,13 @@ func TestVerdicts(t *testing.T) {
 				d.Fatalf(t, "%v\n%s", err, file)
 			}
 			var out strings.Builder
-			for _, v := range checker.New().Check(&h, ids, opt) {
+			c := checker.New()
+			for _, v := range c.Check(&h, ids, opt) {
 				out.WriteString(verdictText(&h, &v))
+			}
+			if d.Cmd == "measure" {
+				measured := c.Disorder(opt)
+				out.WriteString(disorderText(&measured))
 			}
 			return out.String()
 		})
@@ -151,6 +158,9 @@ func verdictText(h *history.History, v *checker.Verdict) string {
 		fmt.Fprintf(&b, ": %d of %d, keys %d", v.Violations, v.Decided, v.Keys)
 		if v.MaxDisplacement > 0 {
 			fmt.Fprintf(&b, ", displacement %d", v.MaxDisplacement)
+		}
+		if v.MaxOutOfOrder > 0 {
+			fmt.Fprintf(&b, ", out of order up to %d ns, %d ns in all", v.MaxOutOfOrder, v.TotalOutOfOrder)
 		}
 		if v.LostAt != "" {
 			fmt.Fprintf(&b, ", lost at %s", v.LostAt)

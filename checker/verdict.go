@@ -44,6 +44,10 @@ type Verdict struct {
 	// MaxDisplacement is the largest number of messages of one sequence that
 	// overtook one message of it; 0 for guarantees in which nothing is overtaken.
 	MaxDisplacement int
+	// MaxOutOfOrder and TotalOutOfOrder say how long, in nanoseconds, what was
+	// overtaken stood behind the first that overtook it: the longest of all
+	// violations, and their sum. 0 for guarantees in which nothing is overtaken.
+	MaxOutOfOrder, TotalOutOfOrder int64
 	// LostAt is the first hop at which the witness's pair stands in the wrong
 	// order; empty for guarantees that are not orders, and when it holds.
 	LostAt Hop
