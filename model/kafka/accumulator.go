@@ -55,9 +55,8 @@ func (p *producer) call() {
 		if !p.called {
 			p.w.rec.Send(m.ID, p.process, p.session)
 		}
-		tooLarge := batchOverhead+m.Size+recordOverhead > p.cfg.maxRequest
 		switch {
-		case tooLarge:
+		case !p.fits(m):
 			p.refuse(m, history.Fail, errRecordTooLarge.String())
 		case !p.fresh || !p.accumulate(m):
 			p.block()
@@ -65,6 +64,13 @@ func (p *producer) call() {
 		}
 		p.returned()
 	}
+}
+
+// fits says that a request can hold the record.
+//
+// Reference: Kafka, KafkaProducer.ensureValidRecordSize.
+func (p *producer) fits(m *model.Message) bool {
+	return batchOverhead+m.Size+recordOverhead <= p.cfg.maxRequest
 }
 
 // block leaves the application's thread in the call of send.

@@ -227,6 +227,7 @@ func (p *producer) giveUp(acc *accumulator, h uint32) {
 	b := &p.batches[h]
 	if p.cfg.idempotent && b.attempts > 0 && b.sequence >= 0 {
 		acc.unresolved = max(acc.unresolved, b.sequence+int32(len(b.records)))
+		p.gaps = true
 	}
 	p.fail(h, "delivery.timeout.ms", true)
 }

@@ -57,6 +57,19 @@ func TestDisconnectReverses(t *testing.T) {
 	}
 }
 
+// A lost connection is a sign that the metadata is wrong.
+func TestMetadataAfterDisconnect(t *testing.T) {
+	b := producerWorld(t)
+	b.run(sim.Second)
+	b.frames = []string{"Metadata"}
+	b.out.Reset()
+	cut(b)
+	b.run(500 * sim.Millisecond)
+	if !strings.Contains(b.out.String(), "Metadata ?") {
+		t.Error("no metadata was asked for")
+	}
+}
+
 // The answers are lost and not the batches: without idempotence all are stored
 // again, with it the broker knows them.
 func TestLostAnswers(t *testing.T) {

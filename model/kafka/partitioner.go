@@ -23,8 +23,11 @@ func (w *world) hashingOf(name string) *hashing {
 			return h
 		}
 	}
-	h := &hashing{name: name}
-	for k := range w.hashes {
+	h := &hashing{name: name, hashes: w.hashes}
+	if name != murmurRandom {
+		h.hashes = nil
+	}
+	for k := len(h.hashes); k < len(w.hashes); k++ {
 		key := []byte(w.hist.KeyName(history.Key(k)))
 		h.hashes = append(h.hashes, hashOf(name, key))
 	}

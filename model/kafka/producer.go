@@ -39,6 +39,7 @@ type producer struct {
 
 	epoch int16 // of the producer id
 	bump  bool  // the epoch must be raised before anything else is sent
+	gaps  bool  // a partition may have an unresolved sequence
 
 	wake     sim.TimerID
 	wakeAt   sim.Time
@@ -61,8 +62,17 @@ func newProducer(w *world, index int, name string, cfg *producerConfig) *produce
 // send is the application's call; its thread makes one call after another.
 // Records of one session that go to one partition keep their order.
 func (p *producer) send(m *model.Message) {
-	p.calls = append(p.calls, *m)
-	p.call()
+	if len(p.calls) > 0 || !p.fresh || !p.fits(m) {
+		p.calls = append(p.calls, *m)
+		p.call()
+		p.schedule()
+		return
+	}
+	p.w.rec.Send(m.ID, p.process, p.session)
+	if !p.accumulate(m) {
+		p.calls = append(p.calls, *m)
+		p.block()
+	}
 	p.schedule()
 }
 
@@ -162,7 +172,7 @@ func (p *producer) Crashed() {
 		p.flights[broker] = p.flights[broker][:0]
 	}
 	p.pending, p.waiting, p.wake, p.expiry = 0, 0, sim.NoTimer, sim.NoTimer
-	p.called, p.memory, p.sticky, p.stuckBytes, p.epoch, p.bump = false, p.cfg.memory, -1, 0, 0, false
+	p.called, p.memory, p.sticky, p.stuckBytes, p.epoch, p.bump, p.gaps = false, p.cfg.memory, -1, 0, 0, false, false
 	p.crashed()
 }
 

@@ -25,12 +25,17 @@ func (p *producer) number(acc *accumulator, b *pendingBatch) {
 // Reference: Kafka, TransactionManager.maybeResolveSequences and
 // bumpIdempotentEpochAndResetIdIfNeeded.
 func (p *producer) resolve() {
-	if !p.cfg.idempotent {
+	if !p.gaps && !p.bump {
 		return
 	}
+	p.gaps = false
 	for i := range p.parts {
 		acc := &p.parts[i]
-		if acc.unresolved == 0 || p.numbered(acc) {
+		if acc.unresolved == 0 {
+			continue
+		}
+		if p.numbered(acc) {
+			p.gaps = true
 			continue
 		}
 		if acc.lastAcked+1 != acc.next {
