@@ -133,7 +133,10 @@ func TestProducerEpochRules(t *testing.T) {
 		epoch int16
 		first int32
 		want  errorCode
-	}{{4, 19, errNone}, {4, 20, errOutOfOrderSequence}, {3, 19, errInvalidProducerEpoch}, {5, 0, errNone}, {5, 19, errOutOfOrderSequence}} {
+	}{
+		{4, 19, errNone}, {4, 20, errOutOfOrderSequence}, {3, 19, errInvalidProducerEpoch},
+		{5, 0, errNone}, {5, 19, errOutOfOrderSequence},
+	} {
 		if got := s.check(c.epoch, c.first); got != c.want {
 			t.Errorf("epoch %d, sequence %d: %v, want %v", c.epoch, c.first, got, c.want)
 		}
@@ -177,8 +180,9 @@ func TestProducerChecks(t *testing.T) {
 	if resolveProducer(model.Resolve(producerSettings("kafka-4.0"), none)).idempotent {
 		t.Error("without retries the producer is idempotent")
 	}
-	expectProblem(t, checked(topicSection(nil), model.ConfigSection{Name: "producer",
-		Values: none.Set("enable.idempotence", model.BooleanValue(true))}), "producer.enable.idempotence: enable.idempotence needs retries")
+	none = none.Set("enable.idempotence", model.BooleanValue(true))
+	expectProblem(t, checked(topicSection(nil), model.ConfigSection{Name: "producer", Values: none}),
+		"producer.enable.idempotence: enable.idempotence needs retries")
 	long := model.Values{}.Set("request.timeout.ms", ms(300_000))
 	if got := resolveProducer(model.Resolve(producerSettings("kafka-4.0"), long)).deliveryTimeout; got != 300*sim.Second+5*sim.Millisecond {
 		t.Errorf("the default of delivery.timeout.ms gives way to %v", got)
