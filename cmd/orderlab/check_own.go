@@ -47,6 +47,8 @@ func judge(c *checker.Checker, h *history.History, ids []string, truncated, name
 		g := checkedGuarantee{
 			ID: v.Guarantee, Verdict: string(v.Status), Count: v.Violations,
 			Allowed: checker.Allowed(v.Guarantee, opt) || !named && strict(v.Guarantee),
+			Keys:    v.Keys, Displacement: v.MaxDisplacement,
+			OutOfOrderMax: v.MaxOutOfOrder, OutOfOrderTotal: v.TotalOutOfOrder,
 			Vacuous: v.Vacuous, Reason: v.Reason, LostAt: string(v.LostAt), KeySplit: v.KeySplit,
 			Witness: []checkedOperation{},
 		}
@@ -61,6 +63,9 @@ func judge(c *checker.Checker, h *history.History, ids []string, truncated, name
 		unknown = unknown || v.Status == checker.Unknown && !g.Allowed
 		decided = decided || !v.Vacuous && (v.Status == checker.Holds || v.Status == checker.Violated)
 		out.Guarantees = append(out.Guarantees, g)
+	}
+	if !named {
+		out.Disorder = newCheckedDisorder(c.Disorder(opt))
 	}
 	valid := !violated
 	if violated || decided && !unknown {

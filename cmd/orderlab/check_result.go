@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"orderlab/checker"
 	"orderlab/reports"
@@ -18,6 +19,8 @@ type checked struct {
 	Valid      *bool              `json:"valid"`
 	Truncated  bool               `json:"truncated,omitempty"`
 	Guarantees []checkedGuarantee `json:"guarantees"`
+	// Disorder is nil where only some guarantees were asked for.
+	Disorder *checkedDisorder `json:"disorder,omitempty"`
 
 	drawings []drawing
 }
@@ -37,6 +40,12 @@ type checkedGuarantee struct {
 	KeySplit bool   `json:"key_split,omitempty"`
 	// Witness are the fewest operations that show the violation.
 	Witness []checkedOperation `json:"witness"`
+	// Keys counts the keys with any; Displacement is the most messages that overtook
+	// one; how long the overtaken ones stood out of order is in nanoseconds.
+	Keys            int   `json:"keys,omitempty"`
+	Displacement    int   `json:"displacement_max,omitempty"`
+	OutOfOrderMax   int64 `json:"out_of_order_max_ns,omitempty"`
+	OutOfOrderTotal int64 `json:"out_of_order_total_ns,omitempty"`
 }
 
 // checkedOperation is an operation of a witness. The lines are those of a file that
@@ -92,6 +101,10 @@ func (a *cli) printChecked(c *checked, format string) error {
 			fmt.Fprintf(&b, ": %s", g.Reason)
 		}
 		b.WriteByte('\n')
+		if g.OutOfOrderMax > 0 {
+			fmt.Fprintf(&b, "    the overtaken stood out of order for up to %v, %v in all\n",
+				time.Duration(g.OutOfOrderMax), time.Duration(g.OutOfOrderTotal))
+		}
 		if g.LostAt != "" {
 			fmt.Fprintf(&b, "    the order was lost where they are %s\n", g.LostAt)
 		}
@@ -109,6 +122,9 @@ func (a *cli) printChecked(c *checked, format string) error {
 			}
 			b.WriteByte('\n')
 		}
+	}
+	if c.Disorder != nil {
+		c.Disorder.print(&b)
 	}
 	_, err := fmt.Fprint(a.out, b.String())
 	return err
