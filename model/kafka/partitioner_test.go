@@ -184,8 +184,9 @@ func TestProducerChecks(t *testing.T) {
 	expectProblem(t, checked(topicSection(nil), model.ConfigSection{Name: "producer", Values: none}),
 		"producer.enable.idempotence: enable.idempotence needs retries")
 	long := model.Values{}.Set("request.timeout.ms", ms(300_000))
-	if got := resolveProducer(model.Resolve(producerSettings("kafka-4.0"), long)).deliveryTimeout; got != 300*sim.Second+5*sim.Millisecond {
-		t.Errorf("the default of delivery.timeout.ms gives way to %v", got)
+	p := resolveProducer(model.Resolve(producerSettings("kafka-4.0"), long))
+	if p.deliveryTimeout != 300*sim.Second+5*sim.Millisecond {
+		t.Errorf("the default of delivery.timeout.ms gives way to %v", p.deliveryTimeout)
 	}
 }
 
