@@ -100,7 +100,8 @@
 // storage.go, retention.go. The controller: controller.go, election.go,
 // placement.go. What must not break: invariants.go. The group's coordinator:
 // coordinator.go and rebalance.go. Clients: client.go (connections and metadata),
-// producer.go and sender.go, consumer.go and buffer.go, group.go, heartbeat.go,
+// producer.go, accumulator.go, sender.go, answers.go, sequence.go and partitioner.go,
+// consumer.go and buffer.go, group.go, heartbeat.go,
 // offsets.go, assignor.go. protocol.go has the frames and errors.
 //
 // The traces in testdata show small worlds frame by frame. Run them with
