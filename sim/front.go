@@ -76,7 +76,7 @@ func (f *front) take() int32 {
 // gather takes a list that the wheel has come to, of which the times differ in
 // the bits below shift+6, and says whether it did. If not, only the items' prev
 // has changed.
-func (f *front) gather(q *queue, first int32, shift int) bool {
+func (f *front) gather(q *queue, first, last int32, shift int) bool {
 	few := 0
 	for i := first; i != 0 && few < frontLeast; few++ {
 		i = q.items[i].next
@@ -84,24 +84,50 @@ func (f *front) gather(q *queue, first int32, shift int) bool {
 	if few < frontLeast {
 		return false
 	}
-	f.scratch = f.scratch[:0]
-	for i := first; i != 0; {
-		it := &q.items[i]
-		if len(f.scratch) == frontMost || it.at == forever {
-			return false
-		}
-		f.scratch = append(f.scratch, dated{it.at, i, it.gen})
-		it.prev = inFront
-		i = it.next
+	if f.scratch == nil {
+		f.scratch = make([]dated, frontMost)
 	}
-	if len(f.scratch) <= frontSmall || shift == 0 {
-		f.sort(f.scratch, shift)
+	lo, hi := f.collect(q, first, last)
+	if lo < 0 {
+		return false
+	}
+	head, tail := f.scratch[:lo], f.scratch[hi:]
+	n := len(head) + len(tail)
+	if n <= frontSmall || shift == 0 {
+		f.sort(head, tail, shift)
 		return true
 	}
-	f.rest = resized(f.rest, len(f.scratch))
-	scatter(f.rest, f.scratch, shift, &f.ends)
+	f.rest = resized(f.rest, n)
+	scatter(f.rest, head, tail, shift, &f.ends)
 	f.list, f.next, f.piece, f.shift = f.list[:0], 0, 0, shift-radixBits
 	return true
+}
+
+// collect copies a list to the scratch, its first items to the beginning and its
+// last ones to the end, up to lo and from hi on. It walks from both ends, because
+// it waits at each item for the memory. lo is -1 when the list is not for the front.
+func (f *front) collect(q *queue, first, last int32) (lo, hi int) {
+	hi = frontMost
+	for i, j := first, last; ; {
+		x, y := &q.items[i], &q.items[j]
+		if lo+2 > hi || x.at == forever || y.at == forever {
+			return -1, hi
+		}
+		next, before := x.next, y.prev
+		f.scratch[lo] = dated{x.at, i, x.gen}
+		x.prev = inFront
+		lo++
+		if i == j {
+			return lo, hi
+		}
+		hi--
+		f.scratch[hi] = dated{y.at, j, y.gen}
+		y.prev = inFront
+		if next == j {
+			return lo, hi
+		}
+		i, j = next, before
+	}
 }
 
 // refill sorts the next piece that is not empty.
@@ -113,19 +139,19 @@ func (f *front) refill(q *queue) Time {
 		}
 		f.piece++
 		if begin < end {
-			f.sort(f.rest[begin:end], f.shift)
+			f.sort(f.rest[begin:end], nil, f.shift)
 			return f.head(q)
 		}
 	}
 	return forever
 }
 
-// sort puts a piece into the list.
-func (f *front) sort(piece []dated, shift int) {
-	f.list, f.next = resized(f.list, len(piece)), 0
+// sort puts two parts, of which the second was scheduled later, into the list.
+func (f *front) sort(a, b []dated, shift int) {
+	f.list, f.next = resized(f.list, len(a)+len(b)), 0
 	var ends [radix]int32
-	scatter(f.list, piece, shift, &ends)
-	if len(piece) > frontLarge {
+	scatter(f.list, a, b, shift, &ends)
+	if len(f.list) > frontLarge {
 		slices.SortStableFunc(f.list, func(a, b dated) int { return int(min(1, max(-1, a.at-b.at))) })
 	} else {
 		sortDated(f.list)
@@ -135,17 +161,26 @@ func (f *front) sort(piece []dated, shift int) {
 // resized returns a list of a length, with any content.
 func resized(list []dated, n int) []dated { return slices.Grow(list[:0], n)[:n] }
 
-// scatter puts items in the order of six bits of their times, and tells where
-// those of each value end.
-func scatter(to, from []dated, shift int, ends *[radix]int32) {
+// scatter puts the items of two parts in the order of six bits of their times, and
+// tells where those of each value end.
+func scatter(to, a, b []dated, shift int, ends *[radix]int32) {
 	*ends = [radix]int32{}
-	for i := range from {
-		ends[from[i].at>>(shift&63)&(radix-1)]++
+	for i := range a {
+		ends[a[i].at>>(shift&63)&(radix-1)]++
+	}
+	for i := range b {
+		ends[b[i].at>>(shift&63)&(radix-1)]++
 	}
 	sum := int32(0)
 	for k := range ends {
 		sum, ends[k] = sum+ends[k], sum
 	}
+	put(to, a, shift, ends)
+	put(to, b, shift, ends)
+}
+
+// put moves each item to the end of its piece.
+func put(to, from []dated, shift int, ends *[radix]int32) {
 	for i := range from {
 		end := &ends[from[i].at>>(shift&63)&(radix-1)]
 		to[*end] = from[i]

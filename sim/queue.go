@@ -183,9 +183,10 @@ func (q *queue) pop(limit Time) int32 {
 		if limit-base < 1<<(level*radixBits) && !q.has(first, limit) {
 			return later
 		}
+		last := q.tail[level*radix+slot]
 		q.now = base
 		q.clear(level, slot)
-		if level == 0 || q.ties != nil || !q.front.gather(q, first, (level-1)*radixBits) {
+		if level == 0 || q.ties != nil || !q.front.gather(q, first, last, (level-1)*radixBits) {
 			q.spread(first)
 		}
 	}
