@@ -66,6 +66,11 @@ func rounded(set *result.Set) *result.Set {
 			roundGuarantee(&r.Guarantees[j])
 		}
 		roundMetrics(&r.Metrics)
+		if r.Disorder = r.Disorder.Clone(); r.Disorder != nil {
+			for _, m := range r.Disorder.Means() {
+				*m = roundMean(*m)
+			}
+		}
 	}
 	return &out
 }
@@ -73,7 +78,7 @@ func rounded(set *result.Set) *result.Set {
 func roundGuarantee(g *result.Guarantee) {
 	g.Rate = round(g.Rate)
 	g.RateCI95 = [2]float64{round(g.RateCI95[0]), round(g.RateCI95[1])}
-	for _, m := range []**result.Mean{&g.Inversions, &g.Keys, &g.Displacement} {
+	for _, m := range []**result.Mean{&g.Inversions, &g.Keys, &g.Displacement, &g.OutOfOrderMax, &g.OutOfOrderTotal} {
 		if *m != nil {
 			r := roundMean(**m)
 			*m = &r

@@ -64,6 +64,7 @@ func (b *builder) run(index int, seed uint64, f finding) result.Run {
 		key = result.Verdict{
 			Guarantee: "per-key-order", Status: result.Violated, Decided: 900, Violations: inversions,
 			Keys: 1 + inversions/3, MaxDisplacement: 4, LostAt: "delivered", KeySplit: true, Witness: witness(seed),
+			MaxOutOfOrder: 28_000_000_000, TotalOutOfOrder: int64(inversions) * 9_000_000_000,
 		}
 	}
 	loss := result.Verdict{Guarantee: "no-loss", Status: result.Holds, Decided: 900}
@@ -74,6 +75,11 @@ func (b *builder) run(index int, seed uint64, f finding) result.Run {
 	r := result.Run{
 		Case: index, Seed: seed, Hash: [16]byte{byte(index), byte(seed)}, Limit: f.limit,
 		Verdicts: []result.Verdict{key, loss, total},
+		Disorder: result.RunDisorder{
+			Delivered: [result.RepeatsApart]int{31100, 90, 10}, Applied: [result.RepeatsApart]int{31200 - int(f.lost)},
+			StaleEffects: result.RunStaleness{Judged: 31200, Stale: inversions, Max: 28_500_000_000,
+				Total: int64(inversions) * 10_000_000_000},
+		},
 		Metrics: result.RunMetrics{
 			ThroughputPerS: 159.2 + wobble/4, LagMax: f.lagMax + int64(10*wobble), Sent: 31200, Acked: 31200,
 			Applied: 31200 - f.lost, Lost: f.lost, PartitionLoad: f.load, DurationS: 262.5 + wobble,

@@ -74,6 +74,9 @@ func violationText(g *result.Guarantee) string {
 			s += fmt.Sprintf(" of %s keys", compact(g.Keys.Mean))
 		}
 	}
+	if g.OutOfOrderMax != nil {
+		s += fmt.Sprintf(", out of order for up to %s", scaling(times).write(g.OutOfOrderMax.Mean))
+	}
 	return s + "."
 }
 

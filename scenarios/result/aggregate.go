@@ -58,6 +58,7 @@ func aggregateCase(set *Set, meta *Meta, c *CaseMeta, runs []*Run) Result {
 		TraceHash:  combineHashes(runs),
 		Guarantees: make([]Guarantee, 0, len(c.Guarantees)),
 		Metrics:    aggregateMetrics(runs),
+		Disorder:   aggregateDisorder(runs),
 		PerRun:     summaries(runs),
 	}
 	for _, id := range guaranteeIDs(c, runs) {

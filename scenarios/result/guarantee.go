@@ -6,7 +6,8 @@ import "fmt"
 // guarantee. A run that says nothing about it is undecided.
 func aggregateGuarantee(id string, runs []*Run) Guarantee {
 	g := Guarantee{ID: id}
-	var inversions, keys, displacement []float64
+	var inversions, keys, displacement, longest, waited []float64
+	outOfOrder := false
 	undecided, why := 0, ""
 	for _, r := range runs {
 		v := verdictOf(r, id)
@@ -26,6 +27,9 @@ func aggregateGuarantee(id string, runs []*Run) Guarantee {
 		inversions = append(inversions, float64(v.Violations))
 		keys = append(keys, float64(v.Keys))
 		displacement = append(displacement, float64(v.MaxDisplacement))
+		longest = append(longest, milliseconds(v.MaxOutOfOrder))
+		waited = append(waited, milliseconds(v.TotalOutOfOrder))
+		outOfOrder = outOfOrder || v.TotalOutOfOrder > 0
 	}
 	g.conclude(len(runs), undecided, why)
 	g.RateCI95, g.RateBound = RateInterval(g.ViolatedRuns, g.DecidedRuns)
@@ -34,6 +38,9 @@ func aggregateGuarantee(id string, runs []*Run) Guarantee {
 		g.Inversions = meanPointer(inversions)
 		g.Keys = meanPointer(keys)
 		g.Displacement = meanPointer(displacement)
+	}
+	if outOfOrder {
+		g.OutOfOrderMax, g.OutOfOrderTotal = meanPointer(longest), meanPointer(waited)
 	}
 	return g
 }

@@ -92,6 +92,8 @@ type Result struct {
 	Finding     string      `json:"finding,omitempty"`
 	Guarantees  []Guarantee `json:"guarantees"`
 	Metrics     Metrics     `json:"metrics"`
+	// Disorder is nil where nothing was delivered, applied or read.
+	Disorder *Disorder `json:"disorder,omitempty"`
 	// Series is the first seed's course over time, for plots.
 	Series *Series `json:"-"`
 	// PerRun holds what single runs found, in order of seed.
@@ -200,10 +202,14 @@ type Guarantee struct {
 	KeySplit bool `json:"key_split,omitempty"`
 	// Inversions counts violating messages a run; Keys the keys with any;
 	// Displacement the largest number of overtakers of one message.
-	Inversions   *Mean    `json:"inversions,omitempty"`
-	Keys         *Mean    `json:"keys,omitempty"`
-	Displacement *Mean    `json:"displacement_max,omitempty"`
-	Witness      *Witness `json:"witness,omitempty"`
+	Inversions   *Mean `json:"inversions,omitempty"`
+	Keys         *Mean `json:"keys,omitempty"`
+	Displacement *Mean `json:"displacement_max,omitempty"`
+	// OutOfOrderMax and OutOfOrderTotal are how long what was overtaken stood out of
+	// order, in milliseconds a run; nil where nothing did.
+	OutOfOrderMax   *Mean    `json:"out_of_order_max_ms,omitempty"`
+	OutOfOrderTotal *Mean    `json:"out_of_order_total_ms,omitempty"`
+	Witness         *Witness `json:"witness,omitempty"`
 }
 
 // Mean is a mean over runs with its 95 % interval.

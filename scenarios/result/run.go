@@ -11,6 +11,7 @@ type Run struct {
 	Hash     [16]byte
 	Verdicts []Verdict
 	Metrics  RunMetrics
+	Disorder RunDisorder
 	// Latency holds the latencies of the steady phase's messages in
 	// microseconds; nil when nothing was measured.
 	Latency *hdrhistogram.Histogram `json:"-"`
@@ -35,6 +36,9 @@ type Verdict struct {
 	// it, Keys the keys with any, MaxDisplacement the largest number of
 	// overtakers of one message.
 	Decided, Violations, Keys, MaxDisplacement int
+	// MaxOutOfOrder and TotalOutOfOrder are how long what was overtaken stood out of
+	// order, in nanoseconds: the longest, and the sum.
+	MaxOutOfOrder, TotalOutOfOrder int64
 	// LostAt is the hop at which order was lost, KeySplit that the witness's
 	// messages lay in different places.
 	LostAt   string

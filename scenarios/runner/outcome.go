@@ -54,6 +54,7 @@ func (x *run) verdict(v *checker.Verdict, seed uint64, witness bool) result.Verd
 	out := result.Verdict{
 		Guarantee: v.Guarantee, Status: string(v.Status), Reason: v.Reason, Vacuous: v.Vacuous, Decided: v.Decided,
 		Violations: v.Violations, Keys: v.Keys, MaxDisplacement: v.MaxDisplacement,
+		MaxOutOfOrder: v.MaxOutOfOrder, TotalOutOfOrder: v.TotalOutOfOrder,
 		LostAt: string(v.LostAt), KeySplit: v.KeySplit,
 	}
 	if witness && v.Witness != nil {
@@ -73,6 +74,14 @@ func (x *run) witness(v *checker.Verdict, seed uint64) *result.Witness {
 		w.Operations = append(w.Operations, result.NewOperation(h, h.Op(row)))
 	}
 	return w
+}
+
+// disorder turns the checker's measures into the result's.
+func disorder(d checker.Disorder) result.RunDisorder {
+	return result.RunDisorder{
+		Delivered: d.Delivered.Times, Applied: d.Applied.Times,
+		StaleReads: result.RunStaleness(d.StaleReads), StaleEffects: result.RunStaleness(d.StaleApplies),
+	}
 }
 
 // metrics sums the history up in one pass.

@@ -189,6 +189,7 @@ func (x *run) finish(seed uint64, opt Options) result.Run {
 		witness := opt.Witness && (opt.SkipWitness == nil || !opt.SkipWitness(v.Guarantee))
 		out.Verdicts = append(out.Verdicts, x.verdict(v, seed, witness))
 	}
+	out.Disorder = disorder(r.checker.Disorder(checker.Options{Truncated: x.limit}))
 	out.Metrics = x.metrics(opt.Latency)
 	if f, ok := x.world.(model.Finder); ok {
 		out.Findings = f.Findings()
