@@ -10,11 +10,9 @@ import (
 
 // faultItem is one item of `faults`.
 type faultItem struct {
-	at     *node
-	after  string
-	f      ScheduledFault
-	kinds  []string
-	listed []string // the triggers that are given
+	at    *node
+	f     ScheduledFault
+	kinds []string
 }
 
 func faultFields(s *model.System) []field[faultItem] {
