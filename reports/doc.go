@@ -33,6 +33,7 @@
 //	GUARANTEES   strategy x guarantee               the answer, folded over the scan
 //	PRICE        strategy x throughput, latency...  where it holds
 //	BY SCAN POINT   strategy x pause by partitions  where it holds, how badly it breaks
+//	DISORDER     strategy x redelivered, stale      only if there is any
 //	EXAMPLE      a column for each message          how a violation came about
 //	All 206 expectations are met.                   the last line on the screen
 //

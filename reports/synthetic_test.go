@@ -76,14 +76,18 @@ func (b *builder) run(index int, seed uint64, f finding) result.Run {
 		Case: index, Seed: seed, Hash: [16]byte{byte(index), byte(seed)}, Limit: f.limit,
 		Verdicts: []result.Verdict{key, loss, total},
 		Disorder: result.RunDisorder{
-			Delivered: [result.RepeatsApart]int{31100, 90, 10}, Applied: [result.RepeatsApart]int{31200 - int(f.lost)},
-			StaleEffects: result.RunStaleness{Judged: 31200, Stale: inversions, Max: 28_500_000_000,
-				Total: int64(inversions) * 10_000_000_000},
+			Delivered: [result.RepeatsApart]int{31200}, Applied: [result.RepeatsApart]int{31200 - int(f.lost)},
+			StaleEffects: result.RunStaleness{Judged: 31200},
 		},
 		Metrics: result.RunMetrics{
 			ThroughputPerS: 159.2 + wobble/4, LagMax: f.lagMax + int64(10*wobble), Sent: 31200, Acked: 31200,
 			Applied: 31200 - f.lost, Lost: f.lost, PartitionLoad: f.load, DurationS: 262.5 + wobble,
 		},
+	}
+	if inversions > 0 {
+		r.Disorder.Delivered = [result.RepeatsApart]int{31100, 90, 10}
+		r.Disorder.StaleEffects = result.RunStaleness{Judged: 31200, Stale: inversions, Max: 28_500_000_000,
+			Total: int64(inversions) * 10_000_000_000}
 	}
 	if f.p99 > 0 {
 		r.Latency = hdrhistogram.New(1, 3_600_000_000, 3)

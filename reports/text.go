@@ -35,6 +35,7 @@ func Text(w io.Writer, set *result.Set, opt TextOptions) error {
 		t.guarantees()
 		t.price()
 		t.matrices()
+		t.disorder()
 		t.lag()
 		t.example()
 	}

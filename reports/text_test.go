@@ -91,7 +91,7 @@ func TestManyResultsAreFolded(t *testing.T) {
 		}
 	}
 	set := b.set()
-	if n := strings.Count(text(t, set, 80), "\n"); n > 150 {
+	if n := strings.Count(text(t, set, 80), "\n"); n > 160 {
 		t.Errorf("%d lines", n)
 	}
 	layout(t, set, func(name string, _ *recorder, _, height vg.Length) {

@@ -84,7 +84,7 @@ func TestCheckingTakesWhatIsCounted(t *testing.T) {
 		{3, 0, []string{"total-order"}}, {5, 10, []string{"per-key-order", "no-loss"}}, {3, 10, patterns()},
 	} {
 		h := recorded(messages, c.points, c.late)
-		taken := peak(func() { checker.New().Check(h, c.ids, checker.Options{}) })
+		taken := peak(func() { judge(checker.New(), h, c.ids, false, false, checker.Options{}) })
 		perOperation, perMessage := judging(c.ids)
 		counted := int64(h.Len())*perOperation + messages*perMessage
 		t.Logf("%d points, late by %d, %d guarantees: %d bytes are counted, %d are taken",

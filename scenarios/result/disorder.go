@@ -62,13 +62,16 @@ func (d *Disorder) Clone() *Disorder {
 		return nil
 	}
 	out := &Disorder{append([]Mean{}, d.DeliveredTimes...), append([]Mean{}, d.AppliedTimes...), nil, nil}
-	for _, s := range []struct{ from, to **Staleness }{{&d.StaleReads, &out.StaleReads}, {&d.StaleEffects, &out.StaleEffects}} {
-		if *s.from != nil {
-			copied := **s.from
-			*s.to = &copied
-		}
-	}
+	out.StaleReads, out.StaleEffects = d.StaleReads.clone(), d.StaleEffects.clone()
 	return out
+}
+
+func (s *Staleness) clone() *Staleness {
+	if s == nil {
+		return nil
+	}
+	out := *s
+	return &out
 }
 
 // aggregateDisorder returns the means over the runs, or nil where nothing was

@@ -28,7 +28,8 @@ func TestDisorderOverRuns(t *testing.T) {
 	} else if copied.Means()[len(copied.Means())-1].Mean = -1; got.StaleEffects.Total.Mean != 4 || len(got.Means()) != 8 {
 		t.Errorf("a change of the copy changed %+v", got)
 	}
-	if d := Aggregate(Meta{}, []CaseMeta{{Strategy: "s"}}, []Run{{Seed: 1}}).Results[0].Disorder; d != nil || d.Clone() != nil {
+	d := Aggregate(Meta{}, []CaseMeta{{Strategy: "s"}}, []Run{{Seed: 1}}).Results[0].Disorder
+	if d != nil || d.Clone() != nil {
 		t.Errorf("of nothing it measures %+v", d)
 	}
 }
@@ -37,11 +38,12 @@ func TestDisorderOverRuns(t *testing.T) {
 // was overtaken.
 func TestTimeOutOfOrderOverRuns(t *testing.T) {
 	runs := outcome("vh?-")
-	if g := Aggregate(Meta{}, []CaseMeta{{Guarantees: []string{"g"}}}, runs).Results[0].Guarantees[0]; g.OutOfOrderMax != nil {
+	g := Aggregate(Meta{}, []CaseMeta{{Guarantees: []string{"g"}}}, runs).Results[0].Guarantees[0]
+	if g.OutOfOrderMax != nil {
 		t.Errorf("nothing was overtaken, and it stood out of order for %+v", g.OutOfOrderMax)
 	}
 	runs[0].Verdicts[0].MaxOutOfOrder, runs[0].Verdicts[0].TotalOutOfOrder = 2_000_000, 5_000_000
-	g := Aggregate(Meta{}, []CaseMeta{{Guarantees: []string{"g"}}}, runs).Results[0].Guarantees[0]
+	g = Aggregate(Meta{}, []CaseMeta{{Guarantees: []string{"g"}}}, runs).Results[0].Guarantees[0]
 	if *g.OutOfOrderMax != MeanOf([]float64{2, 0}) || *g.OutOfOrderTotal != MeanOf([]float64{5, 0}) {
 		t.Errorf("%+v, %+v", g.OutOfOrderMax, g.OutOfOrderTotal)
 	}
