@@ -68,7 +68,11 @@ var table = []row{
 	},
 	{name: "checker", imports: []string{"model/history", "checker/anomalies"}},
 	{name: "checker/anomalies", imports: []string{"model/history"}}, // decided for runs too, so the checker imports them
-	{name: "checker/jepsen", imports: []string{"checker/anomalies", "checker/internal/edn", "model/history"}},
+	{
+		name:    "checker/jepsen",
+		imports: []string{"checker/anomalies", "checker/internal/edn", "model/history"},
+		tests:   []string{"internal/peak"},
+	},
 	{
 		name:    "model/<system>",
 		imports: []string{"model", "model/history", "sim"},
@@ -76,7 +80,7 @@ var table = []row{
 	},
 	{name: "model/app", imports: []string{"model", "model/history", "sim"}},
 	{name: "model", imports: []string{"model/history", "sim"}},
-	{name: "model/history"},
+	{name: "model/history", tests: []string{"internal/peak"}},
 	{name: "sim"},
 	{name: "examples/mailroom", imports: []string{"sim"}}, // a system on the engine alone
 	{name: "examples/ci"}, // files, and a test that runs the program

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"testing"
-	"time"
 
 	"orderlab/checker/anomalies"
 	"orderlab/checker/jepsen"
+	"orderlab/internal/peak"
 	"orderlab/model/history"
 
 	"pgregory.net/rapid"
@@ -46,32 +45,6 @@ func TestCutAnywhere(t *testing.T) {
 	})
 }
 
-// peak returns the most memory that is alive while do runs, in bytes, more than before.
-func peak(do func()) int64 {
-	defer debug.SetGCPercent(debug.SetGCPercent(5))
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	before, most := m.HeapAlloc, uint64(0)
-	stop, stopped := make(chan bool), make(chan bool)
-	go func() {
-		defer close(stopped)
-		for {
-			runtime.ReadMemStats(&m)
-			most = max(most, m.HeapAlloc)
-			select {
-			case <-stop:
-				return
-			case <-time.After(time.Millisecond):
-			}
-		}
-	}()
-	do()
-	close(stop)
-	<-stopped
-	return int64(most - before)
-}
-
 // single writes a history of n sends of one value each, all of them polled, whose keys
 // and values are as the formats say.
 func single(n int, key, value string) []byte {
@@ -97,7 +70,7 @@ func TestMemoryIsCountedHonestly(t *testing.T) {
 		"strings of many keys": single(60_000, `"order-*"`, `"placed"`),
 	} {
 		counted := int64(0)
-		taken := peak(func() {
+		taken := peak.Heap(func() {
 			h, n, err := jepsen.Counted(bytes.NewReader(text))
 			if err != nil {
 				t.Fatal(err)

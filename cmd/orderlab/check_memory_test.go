@@ -5,44 +5,16 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"orderlab/checker"
 	"orderlab/checker/anomalies"
 	"orderlab/checker/jepsen"
+	"orderlab/internal/peak"
 	"orderlab/model/history"
 )
-
-// peak returns the most memory that is alive while do runs, in bytes, more than before.
-func peak(do func()) int64 {
-	defer debug.SetGCPercent(debug.SetGCPercent(5))
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	before, most := m.HeapAlloc, uint64(0)
-	stop, stopped := make(chan bool), make(chan bool)
-	go func() {
-		defer close(stopped)
-		for {
-			runtime.ReadMemStats(&m)
-			most = max(most, m.HeapAlloc)
-			select {
-			case <-stop:
-				return
-			case <-time.After(time.Millisecond):
-			}
-		}
-	}()
-	do()
-	close(stop)
-	<-stopped
-	return int64(most - before)
-}
 
 // recorded makes a history of n messages of 100 keys, with all five points or with three,
 // whose effects come late by up to so many places.
@@ -84,7 +56,7 @@ func TestCheckingTakesWhatIsCounted(t *testing.T) {
 		{3, 0, []string{"total-order"}}, {5, 10, []string{"per-key-order", "no-loss"}}, {3, 10, patterns()},
 	} {
 		h := recorded(messages, c.points, c.late)
-		taken := peak(func() { judge(checker.New(), h, c.ids, false, false, checker.Options{}) })
+		taken := peak.Heap(func() { judge(checker.New(), h, c.ids, false, false, checker.Options{}) })
 		perOperation, perMessage := judging(c.ids)
 		counted := int64(h.Len())*perOperation + messages*perMessage
 		t.Logf("%d points, late by %d, %d guarantees: %d bytes are counted, %d are taken",
@@ -122,7 +94,7 @@ func TestCheckingJepsenTakesWhatIsCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, meant := range []anomalies.Options{{}, {WWDeps: true}} {
-			taken := peak(func() { anomalies.Check(&h.History, h.Kind, nil, meant) })
+			taken := peak.Heap(func() { anomalies.Check(&h.History, h.Kind, nil, meant) })
 			counted := int64(len(h.Ops)*jepsenEach + h.Values()*jepsenValue)
 			t.Logf("%d values each, %+v: %d bytes are counted, %d are taken", values, meant, counted, taken)
 			if taken > counted || taken < counted/8 {

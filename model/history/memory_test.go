@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"testing"
-	"time"
 
+	"orderlab/internal/peak"
 	"orderlab/model/history"
 )
 
@@ -32,32 +30,6 @@ func lines(n int, name, key string) []byte {
 	return b.Bytes()
 }
 
-// peak returns the most memory that is alive while do runs, in bytes, more than before.
-func peak(do func()) int64 {
-	defer debug.SetGCPercent(debug.SetGCPercent(5))
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	before, most := m.HeapAlloc, uint64(0)
-	stop, stopped := make(chan bool), make(chan bool)
-	go func() {
-		defer close(stopped)
-		for {
-			runtime.ReadMemStats(&m)
-			most = max(most, m.HeapAlloc)
-			select {
-			case <-stop:
-				return
-			case <-time.After(time.Millisecond):
-			}
-		}
-	}()
-	do()
-	close(stop)
-	<-stopped
-	return int64(most - before)
-}
-
 // readWithin reads a file with a limit.
 func readWithin(file []byte, limit int64) (*history.MemoryError, error) {
 	var refused *history.MemoryError
@@ -78,7 +50,7 @@ func TestMemoryIsCountedHonestly(t *testing.T) {
 	} {
 		file := lines(messages, c.name, c.key)
 		counted := history.CountedBytes(file)
-		taken := peak(func() {
+		taken := peak.Heap(func() {
 			if _, err := history.Read(new(history.History), bytes.NewReader(file), "f", history.ReadOptions{}); err != nil {
 				t.Fatal(err)
 			}

@@ -1,0 +1,36 @@
+// Package peak measures memory in tests.
+package peak
+
+import (
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+// Heap returns how many bytes more were alive on the heap than before, at the worst
+// moment while do ran. It collects garbage often meanwhile, so do is slow, and looks
+// once a millisecond, so a shorter peak goes unseen.
+func Heap(do func()) int64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(5))
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	before, most := m.HeapAlloc, uint64(0)
+	stop, stopped := make(chan bool), make(chan bool)
+	go func() {
+		defer close(stopped)
+		for {
+			runtime.ReadMemStats(&m)
+			most = max(most, m.HeapAlloc)
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}()
+	do()
+	close(stop)
+	<-stopped
+	return int64(most - before)
+}
