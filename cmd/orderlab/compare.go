@@ -80,7 +80,8 @@ func (a *cli) compare(format, before, after string) error {
 		}
 	}
 	if common == 0 {
-		return dataf("%s and %s have no scenario in common: one is of %s, the other of %s",
+		return dataf("%s and %s have no scenario in common: one is of %s, the other of %s; "+
+			"a scenario has the name of its file, so give two variants one file name in two directories",
 			before, after, old[0].Set.Scenario, now[0].Set.Scenario)
 	}
 	a.noteAlone(before, old, now)

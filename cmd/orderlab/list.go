@@ -94,7 +94,7 @@ func (a *cli) list(opt *listOptions, globs []string) error {
 				return usagef("%w", err)
 			}
 			if len(found) == 0 {
-				return unknownScenario(g)
+				return usagef("no scenario of the library matches %q; `orderlab list` shows what there is%s", g, nearHint(g, scenarios.Names()))
 			}
 			names = append(names, found...)
 		}

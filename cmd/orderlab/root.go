@@ -41,9 +41,7 @@ Exit codes: 0 as expected, 1 an expectation failed, 2 unknown, 64 wrong usage,
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%w\nSee `%s --help`.", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(wrongFlag)
 	verbs := []*cobra.Command{
 		runCommand(a), sweepCommand(a), mergeCommand(a), replayCommand(a), shrinkCommand(a), checkCommand(a),
 		compareCommand(a), listCommand(a), showCommand(a), newCommand(a), schemaCommand(a), versionCommand(a),
@@ -52,6 +50,10 @@ Exit codes: 0 as expected, 1 an expectation failed, 2 unknown, 64 wrong usage,
 		offerEnvironment(v)
 		finish(v)
 		root.AddCommand(v)
+	}
+	root.InitDefaultCompletionCmd()
+	if shells, _, err := root.Find([]string{"completion"}); err == nil {
+		needShell(shells)
 	}
 	return root
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"orderlab/reports"
@@ -112,10 +113,14 @@ func (a *cli) shrink(ctx context.Context, opt *shrinkOptions, arg string) error 
 
 // decided reports a guarantee that the case does not decide.
 func decided(c *scenarios.Case, guarantee string) error {
-	if guarantee == "" {
+	if guarantee == "" || slices.Contains(c.Guarantees, guarantee) {
 		return nil
 	}
-	return among("--guarantee", guarantee, c.Guarantees)
+	if err := knownGuarantees(guarantee); err != nil {
+		return err
+	}
+	return usagef("--guarantee %s: the scenario does not decide it, only %s; name it in expect, or state no expectations to have all decided",
+		guarantee, strings.Join(c.Guarantees, ", "))
 }
 
 // listable reports a run that is too large for a scenario file.
