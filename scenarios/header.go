@@ -291,7 +291,11 @@ func (d *decoder) patch(n *node, what string) *node {
 		if slices.Contains(known, e.key) {
 			out.entries = append(out.entries, e)
 		} else {
-			d.ps.add(e.at, "%s cannot change %s%s", what, quote(e.key), didYouMean(e.key, known))
+			hint := didYouMean(e.key, known)
+			if Nearest(e.key, known) == "" {
+				hint += "; a patch repeats the keys from the top of the file, as {system: {kafka: {producer: {acks: 1}}}}"
+			}
+			d.ps.add(e.at, "%s cannot change %s%s", what, quote(e.key), hint)
 		}
 	}
 	out.walk(d.noNullInside)
