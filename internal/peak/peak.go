@@ -1,4 +1,8 @@
-// Package peak measures memory in tests.
+// Package peak measures the memory that a test takes.
+//
+//	before --- do --- do --- do --->
+//	            |      |      |      each millisecond: what is alive?
+//	            '------'------'----> the most, less what was before
 package peak
 
 import (
