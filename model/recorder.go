@@ -34,6 +34,10 @@ type Recorder struct {
 	// MaxLag is the largest number of messages that were stored and neither
 	// applied nor disposed at one time.
 	MaxLag int64
+	// sampled is the symbol of the lag when it is to be sampled, most what it was at
+	// most by place.
+	sampled history.Symbol
+	most    []int64
 }
 
 // Reset prepares the recorder for another run.
@@ -43,6 +47,7 @@ func (r *Recorder) Reset(e *sim.Engine, h *history.History) {
 	r.Unanswered, r.Unapplied, r.Applied = 0, 0, 0
 	r.stored, r.handled = r.stored[:0], r.handled[:0]
 	r.lag, r.MaxLag = 0, 0
+	r.sampled, r.most = history.NoSymbol, r.most[:0]
 }
 
 // Lag returns how many messages of a place are stored and neither applied nor
@@ -125,6 +130,7 @@ func (r *Recorder) Store(m history.Message, broker history.Process, place histor
 		Kind: history.KindStore, Process: broker, Message: m, Place: place, Position: position,
 		Begin: now, End: now,
 	})
+	r.sampleLag(broker, place)
 }
 
 // Deliver records that a record was handed to a consumer's application.

@@ -35,6 +35,8 @@ type System struct {
 	Points     []Point
 	// Guarantees are the ids that can be decided on its histories.
 	Guarantees []string
+	// Metrics are what a run can sample for bounds.
+	Metrics []Metric
 	// Check looks at a whole resolved configuration for what single settings
 	// cannot tell (min.insync.replicas above replicas). The path of an error
 	// says where: `topics.orders.min.insync.replicas`.

@@ -25,6 +25,8 @@ type Case struct {
 	// and Expect what is expected of them.
 	Guarantees []string
 	Expect     []Expectation
+	// Promises are what progress and bounded are judged by.
+	Promises Promises
 	// Limits bound a run.
 	Limits Limits
 }

@@ -17,6 +17,7 @@ func (d *decoder) check(n *node, c *Case) {
 	d.topic(n, c)
 	d.features(n, c)
 	d.volume(n, c)
+	d.promises(n, c)
 	if len(c.Faults) > 0 {
 		d.faults(n.get("faults").items, c)
 	}

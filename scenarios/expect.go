@@ -161,7 +161,7 @@ func (x *expander) judge(pinned bool) {
 		x.expectation(&x.h.expect[i], system)
 	}
 	if len(x.sc.Guarantees) == 0 {
-		x.sc.Guarantees = system.Guarantees
+		x.sc.Guarantees = decidable(system, x.sc.Cases)
 	}
 	for i := range x.sc.Cases {
 		x.sc.Cases[i].Guarantees = x.sc.Guarantees
@@ -225,6 +225,7 @@ func (x *expander) expected(number int) []Expectation {
 		}
 		r.judged = true
 		if !x.broken[number] {
+			x.promised(c, r.expect)
 			x.settled(c, r.expect)
 		}
 		var out []Expectation

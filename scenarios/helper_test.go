@@ -51,6 +51,7 @@ func toy() *scenarios.Registry {
 				{Name: "heat", Type: model.Integer, Default: model.IntegerValue(1), Max: 9}}},
 		},
 		Guarantees: []string{"per-key-order", "no-loss", "progress"},
+		Metrics:    []model.Metric{model.Lag()},
 		Check:      checkBoxes,
 	}
 	tube := &model.System{Name: "tube", Guarantees: []string{"total-order"}}

@@ -70,7 +70,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("the workload is %+v", c.Workload)
 	case c.Consumers.Group != "group" || c.Consumers.Members != 1:
 		t.Errorf("the consumers are %+v", c.Consumers)
-	case !slices.Equal(c.Guarantees, []string{"per-key-order", "no-loss", "progress"}):
+	case !slices.Equal(c.Guarantees, []string{"per-key-order", "no-loss"}):
 		t.Errorf("without expectations all that can be decided is: %v", c.Guarantees)
 	case len(c.Expect) != 0:
 		t.Errorf("nothing is expected: %v", c.Expect)

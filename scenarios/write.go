@@ -41,6 +41,7 @@ func (f *File) Bytes() []byte {
 		w.line(0, "app: %s", settingsText(c.App))
 	}
 	w.line(0, "limits: {time: %s, events: %d, messages: %d}", durations.format(c.Limits.Time), c.Limits.Events, c.Limits.Messages)
+	w.promises(&c.Promises)
 	w.faults(c.Faults)
 	name := formatText(c.Strategy)
 	w.line(0, "strategies: {%s: {}}", name)

@@ -170,6 +170,14 @@ func (h *History) wideEnd(i int) int64 {
 	return c.begin[i&chunkMask] + h.wide[overflow{uint32(i), false}]
 }
 
+// SetEnd moves the end of the i-th operation, for one that is recorded when it begins;
+// [Pending] takes it away.
+func (h *History) SetEnd(i int, end int64) {
+	c, j := h.chunks[i>>chunkBits], i&chunkMask
+	delete(h.wide, overflow{uint32(i), false})
+	c.length[j] = h.pack(i, end-c.begin[j], end == Pending, false)
+}
+
 // setBegin moves the begin of an operation that has an end.
 func (h *History) setBegin(i int, begin int64) {
 	c, j, end := h.chunks[i>>chunkBits], i&chunkMask, h.EndAt(i)

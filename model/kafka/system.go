@@ -29,9 +29,10 @@ func System() *model.System {
 		Guarantees: []string{"per-key-order", "per-key-realtime-order", "no-regression", "no-loss",
 			"no-duplicates", "partition-order", "linearizable-log", "per-producer-order", "no-ghost", "no-gap",
 			"no-stale-apply", "total-order", "causal-order", "convergence", "monotonic-reads", "monotonic-writes",
-			"consistent-prefix"},
-		Check: check,
-		Build: build,
+			"consistent-prefix", "bounded", "progress"},
+		Metrics: []model.Metric{model.Lag()},
+		Check:   check,
+		Build:   build,
 	}
 }
 

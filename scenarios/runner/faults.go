@@ -21,6 +21,7 @@ type strikePlan struct {
 type strikeRun struct {
 	strikePlan
 	at, end sim.Time
+	row     int // of its operation in the history
 }
 
 // install hands the faults of the case to the engine. A fault that is repeated is
@@ -131,13 +132,14 @@ func (x *run) faulted(ev sim.FaultEvent, _ *sim.Entry) {
 		}
 		return
 	}
+	row := x.r.hist.Len()
 	x.note(p, f)
 	x.mark(markOf(f))
 	if f.Heal != "" {
 		x.heal(f.Heal)
 		return
 	}
-	x.struck = append(x.struck, strikeRun{*p, ev.At, -1})
+	x.struck = append(x.struck, strikeRun{*p, ev.At, -1, row})
 	if x.own(f) {
 		x.inject(&f.Fault)
 	}
@@ -154,6 +156,7 @@ func (x *run) over(entry int, at sim.Time) {
 	for i := range x.struck {
 		if s := &x.struck[i]; s.name == x.plan[entry].name && s.end < 0 {
 			s.end = at
+			x.ended(s)
 		}
 	}
 }

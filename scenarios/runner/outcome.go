@@ -24,6 +24,8 @@ func (x *run) note(p *strikePlan, f *scenarios.ScheduledFault) {
 	}
 	if f.For > 0 {
 		op.End = now + f.For
+	} else if x.endures(f) {
+		op.End = history.Pending
 	}
 	x.r.rec.Record(op)
 }

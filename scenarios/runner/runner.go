@@ -129,6 +129,9 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 	r.hist.Reset()
 	r.rec.Reset(r.sim, &r.hist)
 	r.env.Sim, r.env.Recorder = r.sim, &r.rec
+	if hasLagBound(c) {
+		r.rec.SampleLag()
+	}
 	x := &run{r: r, c: c, system: system, gate: new(app.Gate)}
 	settings := app.Resolve(c.App)
 	x.load = newWorkload(x)
@@ -183,7 +186,8 @@ func (x *run) finish(seed uint64, opt Options) result.Run {
 		x.limit = r.sim.Reason()
 	}
 	out := result.Run{Seed: seed, Hash: r.sim.Hash(), Limit: x.limit}
-	verdicts := r.checker.Check(&r.hist, x.c.Guarantees, checker.Options{Truncated: x.limit})
+	verdicts := r.checker.Check(&r.hist, x.c.Guarantees,
+		checker.Options{Truncated: x.limit, Declared: declared(x.c)})
 	for i := range verdicts {
 		v := &verdicts[i]
 		witness := opt.Witness && (opt.SkipWitness == nil || !opt.SkipWitness(v.Guarantee))
