@@ -335,8 +335,8 @@ func TestLibrary(t *testing.T) {
 		switch {
 		case err != nil:
 			t.Error(err)
-		case len(sc.Cases) == 0 || sc.Name != name || len(sc.ID) == 0:
-			t.Errorf("%s has %d cases and the ids %v", sc.Name, len(sc.Cases), sc.ID)
+		case len(sc.Cases) == 0 || sc.Name != name || sc.Question == "":
+			t.Errorf("%s has %d cases and the question %q", sc.Name, len(sc.Cases), sc.Question)
 		}
 	}
 	if got, err := scenarios.Match("kafka/exp*"); err != nil || !slices.Equal(got, []string{"kafka/expand"}) {
