@@ -60,6 +60,7 @@ func TestNewBounds(t *testing.T) {
 		func(o *newOptions) { o.partitions, o.rate = 1, 10; _ = o.fault.Set("expand") },
 		func(o *newOptions) { o.partitions, o.members, o.rate = 1000, 1000, 10_000 },
 		func(o *newOptions) { o.work, o.rate = 1500*time.Microsecond, 1 },
+		func(o *newOptions) { o.work = 100 * time.Microsecond },
 		func(o *newOptions) { o.work, o.rate, o.members = time.Minute, 1, 1000; o.partitions = 1000 },
 		func(o *newOptions) { o.question = "Is \"this\": {a #question}?" },
 	} {

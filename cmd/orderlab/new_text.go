@@ -34,13 +34,14 @@ system:
 
 `, question, opt.partitions)
 	opt.workload(&b)
+	work := strings.ReplaceAll(opt.work.String(), "µ", "u") // as the language spells it
 	fmt.Fprintf(&b, `
 consumers:
   group: workers
   members: %d                             # workers-0, workers-1, ...
   work: {exponential: %v}              # on each message; or constant: %v
   auto.offset.reset: earliest
-`, opt.members, opt.work, opt.work)
+`, opt.members, work, work)
 	opt.trouble(&b)
 	return b.String()
 }
