@@ -6,6 +6,14 @@ SHELL := /bin/bash
 # The packages that start goroutines; a run itself never does.
 CONCURRENT := ./scenarios/explore/... ./cmd/orderlab/...
 
+# The packages, with what their tests import. Property tests draw the same cases
+# each time here, so that a change fails on what it breaks; `go test ./...` and
+# make nightly draw new ones.
+PACKAGES := go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./...
+PROPERTIES := $(PACKAGES) | awk '/pgregory.net\/rapid/ {print $$1}'
+OTHERS := $(PACKAGES) | awk '!/pgregory.net\/rapid/ {print $$1}'
+SEED := -rapid.seed=1
+
 # The packages whose tests have golden files: their flag -rewrite accepts what
 # the tests got. datadriven brings the flag to the tests that import it.
 GOLDEN = $$(grep -rlE --include='*_test.go' '"rewrite"|cockroachdb/datadriven' . | xargs -n1 dirname | sort -u)
@@ -18,7 +26,8 @@ help: ## list the targets
 
 .PHONY: test
 test: ## run every test
-	go test ./...
+	go test $$($(OTHERS))
+	go test $$($(PROPERTIES)) $(SEED)
 
 .PHONY: check
 check: ## gofmt, go vet, staticcheck, and -race where there are goroutines

@@ -108,6 +108,7 @@ func (e *Engine) unknown(f *carried, x *connection) {
 type notice struct {
 	conn Conn
 	why  Closing
+	open bool // its end is open until then
 }
 
 // tell tells a node that its end is closed; a paused one hears it when it runs
@@ -116,8 +117,9 @@ func (e *Engine) tell(n NodeID, c Conn, why Closing) {
 	switch flags := e.nodes[n].flags; {
 	case flags&nodeDown != 0:
 	case flags&nodePaused != 0:
+		x := e.net.get(c)
 		slot, body := e.world.notices.Take()
-		*body = notice{c, why}
+		*body = notice{c, why, x != nil && x.ends[x.side(n)].open}
 		e.q.push(e.now, n, kindNotice, uint64(slot))
 	default:
 		e.nodes[n].impl.Closed(c, why)
@@ -127,9 +129,24 @@ func (e *Engine) tell(n NodeID, c Conn, why Closing) {
 func (e *Engine) noticed(n NodeID, slot uint32) {
 	told := *e.world.notices.At(slot)
 	e.world.notices.Put(slot)
-	if e.nodes[n].flags&nodeDown == 0 {
-		e.nodes[n].impl.Closed(told.conn, told.why)
+	if e.nodes[n].flags&nodeDown != 0 || told.open && !e.closeTold(n, told.conn) {
+		return
 	}
+	e.nodes[n].impl.Closed(told.conn, told.why)
+}
+
+// closeTold closes the end of a node that is told so now. It says whether the
+// end was open still: the node may have closed it itself.
+func (e *Engine) closeTold(n NodeID, c Conn) bool {
+	x := e.net.get(c)
+	if x == nil || !x.ends[x.side(n)].open {
+		return false
+	}
+	side := x.side(n)
+	if x.ends[side].open = false; !x.ends[1-side].open {
+		e.forget(c, x)
+	}
+	return true
 }
 
 // closeAll closes every end that a dead process held.

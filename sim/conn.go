@@ -246,7 +246,8 @@ func (e *Engine) Close(from NodeID, c Conn) {
 }
 
 // Break resets a connection: both ends are told now, and what it carried is
-// lost.
+// lost. A paused node is told when it runs again, and hears before it what had
+// arrived.
 func (e *Engine) Break(c Conn) {
 	x := e.net.get(c)
 	if x == nil {
@@ -255,12 +256,32 @@ func (e *Engine) Break(c Conn) {
 	ends := x.ends
 	ends[0].open = ends[0].open || x.opening
 	e.net.counts.Resets++
-	e.forget(c, x)
+	kept := [2]bool{e.sever(c, x, 0, ends[0].open), e.sever(c, x, 1, ends[1].open)}
+	if !kept[0] && !kept[1] {
+		e.forget(c, x)
+	}
 	for i := range ends {
 		if ends[i].open {
 			e.tell(ends[i].node, c, Reset)
 		}
 	}
+}
+
+// sever cuts the direction to an end, and closes the end, unless its process is
+// paused and is to be told: then it says so, and the end stays open until then.
+func (e *Engine) sever(c Conn, x *connection, side int, told bool) (kept bool) {
+	d := &x.ends[side]
+	kept = told && e.nodes[d.node].flags&nodePaused != 0
+	if side == 0 {
+		x.opening = kept && x.opening && e.holds(d.node, kindOpened, uint64(c))
+	}
+	d.open = kept
+	e.clearJam(x, side)
+	if kept {
+		j := e.jamOf(x, side)
+		j.dropped, j.cut = true, e.now-1
+	}
+	return kept
 }
 
 func (e *Engine) forget(c Conn, x *connection) {

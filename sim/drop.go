@@ -42,7 +42,7 @@ func (e *Engine) Drop(c Conn, from NodeID, how Drop) {
 		}
 	}
 	if how.Tell {
-		x.ends[side].open = false
+		x.ends[side].open = e.nodes[x.ends[side].node].flags&nodePaused != 0
 		e.tell(x.ends[side].node, c, Reset)
 	}
 }

@@ -31,9 +31,12 @@ func message(from string, n int) sim.Frame {
 	return sim.Frame{Kind: 1, Size: 100, Body: uint32(n), ID: sim.Identity(sim.Named(from), sim.ID(n))}
 }
 
-// A paused node hears what it would have heard, in the same order.
+// A paused node hears what it would have heard, in the same order, also of a
+// connection that is lost meanwhile: what had arrived, and then the closing.
 func TestPauseKeepsOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
+		lost := sim.Time(rapid.Int64Range(0, int64(sim.Second)).Draw(t, "lost"))
+		silently := rapid.Bool().Draw(t, "silently")
 		script := func(pauses []sim.Range) []string {
 			e := sim.New(3, sim.Limits{})
 			a, b := &ear{e: e}, &ear{e: e}
@@ -47,7 +50,13 @@ func TestPauseKeepsOrder(t *testing.T) {
 				e.At(at, func() { e.SendTo(from, to, message("a", 1000+i)) })
 				e.After(to, at, 1, uint64(i))
 			}
-			e.At(sim.Second, func() { e.Break(conn) })
+			e.At(lost, func() {
+				if silently {
+					e.Drop(conn, to, sim.Drop{Tell: true})
+				} else {
+					e.Break(conn)
+				}
+			})
 			for _, p := range pauses {
 				e.At(p.Min, func() { e.Pause(to) })
 				e.At(p.Max, func() { e.Resume(to) })

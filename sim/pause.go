@@ -67,6 +67,16 @@ func (e *Engine) withhold(slot int32) bool {
 	return true
 }
 
+// holds says whether a paused node has such an event in its line.
+func (e *Engine) holds(n NodeID, kind Kind, arg uint64) bool {
+	for slot := e.world.nodes[n].held.first; slot != 0; slot = e.q.items[slot].next {
+		if it := &e.q.items[slot]; it.tag.kind() == kind && it.arg == arg {
+			return true
+		}
+	}
+	return false
+}
+
 // unhold takes an event out of the line; its slot has still to be released.
 func (e *Engine) unhold(slot int32) {
 	it := &e.q.items[slot]
