@@ -35,9 +35,7 @@ func (w *world) wholeDistance(id sessionID, a, b history.Message) int64 {
 func (w *world) perProducerOrder() found {
 	f := w.order(w.whole)
 	for _, id := range w.sessions() {
-		f.displacement = max(f.displacement, w.displacement(func(a, b history.Message) bool {
-			return w.wholeDistance(id, a, b) > 0
-		}))
+		w.displacements(&f, func(a, b history.Message) bool { return w.wholeDistance(id, a, b) > 0 })
 	}
 	return f
 }

@@ -164,6 +164,7 @@ func firsts(effects []event) (out []event) {
 // found is what the oracle says of a guarantee.
 type found struct {
 	decided, violations, displacement int
+	displaced                         [checker.DisplacementsApart]int
 	longest, waited                   int64 // out of order: of one violation, and of all
 	keys                              map[history.Key]bool
 	// The closest pair: its distance, and the rows of the effects of the message
@@ -182,6 +183,16 @@ func (f *found) broke(w *world, m history.Message) {
 	}
 	if k := w.h.Message(m).Key; k != history.NoKey {
 		f.keys[k] = true
+	}
+}
+
+// displacedBy notes how many overtook one.
+func (f *found) displacedBy(overtakers int) {
+	f.displacement = max(f.displacement, overtakers)
+	for i, from := 0, 1; overtakers > 0 && i < len(f.displaced); i, from = i+1, 2*from {
+		if from <= overtakers && (overtakers < 2*from || i == len(f.displaced)-1) {
+			f.displaced[i]++
+		}
 	}
 }
 
@@ -232,9 +243,9 @@ func (f *found) closer(w *world, distance int64, overtaken, by int) {
 	f.distance, f.overtaken, f.overtakerRow = distance, overtaken, by
 }
 
-// displacement is the largest number of messages of one sequence that overtook
-// one: with a session and key, or a key.
-func (w *world) displacement(overtook func(late, early history.Message) bool) (most int) {
+// displacements notes how many messages of one sequence overtook one: with a session
+// and key, or a key.
+func (w *world) displacements(f *found, overtook func(late, early history.Message) bool) {
 	for _, sink := range w.sinks {
 		list := firsts(w.at(sink))
 		for i, e := range list {
@@ -244,25 +255,22 @@ func (w *world) displacement(overtook func(late, early history.Message) bool) (m
 					n++
 				}
 			}
-			most = max(most, n)
+			f.displacedBy(n)
 		}
 	}
-	return most
 }
 
 func (w *world) perKeyOrder() found {
 	f := w.order(w.distance)
 	for _, id := range w.sessions() {
-		f.displacement = max(f.displacement, w.displacement(func(a, b history.Message) bool {
-			return w.sessionDistance(id, a, b) > 0
-		}))
+		w.displacements(&f, func(a, b history.Message) bool { return w.sessionDistance(id, a, b) > 0 })
 	}
 	return f
 }
 
 func (w *world) perKeyRealtimeOrder() found {
 	f := w.order(w.lead)
-	f.displacement = w.displacement(func(a, b history.Message) bool { return w.lead(a, b) > 0 })
+	w.displacements(&f, func(a, b history.Message) bool { return w.lead(a, b) > 0 })
 	return f
 }
 
@@ -369,7 +377,7 @@ func (w *world) partitionOrder() (f found) {
 		if overtakers > 0 {
 			f.broke(w, e.Message)
 		}
-		f.displacement = max(f.displacement, overtakers)
+		f.displacedBy(overtakers)
 	}
 	return f
 }
@@ -377,7 +385,8 @@ func (w *world) partitionOrder() (f found) {
 // verdict is what the checker should say for what was found.
 func (f *found) verdict(id string, unknown bool) checker.Verdict {
 	v := checker.Verdict{Guarantee: id, Status: checker.Holds, Decided: f.decided, Violations: f.violations,
-		Keys: len(f.keys), MaxDisplacement: f.displacement, MaxOutOfOrder: f.longest, TotalOutOfOrder: f.waited}
+		Keys: len(f.keys), MaxDisplacement: f.displacement, Displaced: f.displaced,
+		MaxOutOfOrder: f.longest, TotalOutOfOrder: f.waited}
 	switch {
 	case f.violations > 0:
 		v.Status = checker.Violated

@@ -101,7 +101,7 @@ func (c *Checker) sequences(t *tally, groups int, all iter.Seq2[int32, item]) {
 }
 
 func (c *Checker) measure(t *tally, items []item) {
-	most, closest := c.s.over.measure(items)
+	most, closest := c.s.over.measure(items, &t.verdict.Displaced)
 	t.verdict.MaxDisplacement = max(t.verdict.MaxDisplacement, most)
 	if closest.found && c.better(closest, t.best) {
 		t.best = closest

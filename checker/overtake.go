@@ -3,6 +3,7 @@ package checker
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -30,16 +31,19 @@ type overtaking struct {
 	alive []int32 // union-find over order: the next place that is left
 }
 
-// measure returns the largest number of items that overtook one, and the closest
-// pair: an item and one that overtook it, with the least distance from the bound
+// measure counts the items that were overtaken, by how many overtook them, and
+// returns the largest such number, and the closest pair: an item and one that overtook it, with the least distance from the bound
 // of the one to the value of the other; of several the first that was overtaken.
 // It takes n log n time.
-func (o *overtaking) measure(items []item) (most int, closest inversion) {
+func (o *overtaking) measure(items []item, displaced *[DisplacementsApart]int) (most int, closest inversion) {
 	o.prepare(items)
 	o.tree = resize(o.tree, len(o.order)+1, 0)
 	seen := 0
 	for i := range items {
-		most = max(most, seen-o.below(o.first[i]))
+		if n := seen - o.below(o.first[i]); n > 0 {
+			most = max(most, n)
+			displaced[min(bits.Len(uint(n)), DisplacementsApart)-1]++
+		}
 		if o.rank[i] != none {
 			o.add(o.rank[i])
 			seen++

@@ -23,6 +23,9 @@ const (
 	HopApplied   Hop = "applied"
 )
 
+// DisplacementsApart is how many counts of displacements are kept apart.
+const DisplacementsApart = 24
+
 // Verdict is what the checker found about one guarantee on one history.
 type Verdict struct {
 	Guarantee string
@@ -44,6 +47,9 @@ type Verdict struct {
 	// MaxDisplacement is the largest number of messages of one sequence that
 	// overtook one message of it; 0 for guarantees in which nothing is overtaken.
 	MaxDisplacement int
+	// Displaced counts what was overtaken by how many messages overtook it: the i-th
+	// count is of 2^i up to twice as many, the last one of all beyond.
+	Displaced [DisplacementsApart]int
 	// MaxOutOfOrder and TotalOutOfOrder say how long, in nanoseconds, what was
 	// overtaken stood behind the first that overtook it: the longest of all
 	// violations, and their sum. 0 for guarantees in which nothing is overtaken.
