@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -117,18 +118,40 @@ func consumersSpec(reg *Registry) spec {
 	return spec{kind: kindMapping, keys: union(all)}
 }
 
-// union joins the keys of several systems; a name that several have is described
-// as the first has it.
+// union joins the keys of several systems. A name that several have is described as
+// the first has it, and may be whatever one of them takes.
 func union(all [][]key) []key {
 	var out []key
 	for _, keys := range all {
 		for _, k := range keys {
-			if !slices.Contains(names(out), k.name) {
+			if i := slices.Index(names(out), k.name); i >= 0 {
+				out[i].unite(&k)
+			} else {
 				out = append(out, k)
 			}
 		}
 	}
 	return out
+}
+
+// unite lets a key be what another system has under that name as well.
+func (k *key) unite(other *key) {
+	k.required = k.required && other.required
+	a, b := &k.spec, &other.spec
+	switch {
+	case reflect.DeepEqual(a, b):
+	case a.kind == kindMapping && b.kind == kindMapping:
+		had := names(a.keys)
+		a.keys, a.single = union([][]key{a.keys, b.keys}), a.single && b.single
+		for i := range a.keys {
+			sub := &a.keys[i]
+			sub.required = sub.required && slices.Contains(had, sub.name) && slices.Contains(names(b.keys), sub.name)
+		}
+	case a.kind == kindEither:
+		a.either = append(slices.Clone(a.either), *b)
+	default:
+		k.spec = spec{kind: kindEither, either: []spec{*a, *b}}
+	}
 }
 
 func readConsumers(reg *Registry) func(*decoder, *node, *Case) {

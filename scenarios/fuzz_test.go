@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,8 @@ func FuzzLoad(f *testing.F) {
 			f.Add([]byte(src))
 		}
 	}
-	reg, schema := toy(), resolved(f, toy())
+	reg := everything()
+	schema := resolved(f, reg)
 	f.Fuzz(func(t *testing.T, src []byte) {
 		began := time.Now()
 		sc, err := scenarios.Load(reg, "fuzz", "fuzz.yaml", src, nil)
@@ -57,6 +59,18 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("the schema refuses what is read: %v", err)
 		}
 	})
+}
+
+// everything has the systems of the tests and that of the program, so that whatever a
+// system can declare is read.
+func everything() *scenarios.Registry {
+	all := toy()
+	for _, r := range []*scenarios.Registry{net(), registry()} {
+		all.Systems = append(all.Systems, r.Systems...)
+		all.Features = append(all.Features, r.Features...)
+	}
+	all.Plots = registry().Plots
+	return all
 }
 
 // wellFormed checks an error's form: places in order, and few.
@@ -98,7 +112,7 @@ func inputs(t testing.TB) []string {
 			}
 			command, rest, _ := strings.Cut(block, "\n")
 			src, _, ok := strings.Cut(rest, "----\n")
-			if ok && (strings.HasPrefix(command, "toy") || strings.HasPrefix(command, "kafka")) {
+			if system, _, _ := strings.Cut(command, " "); ok && slices.Contains([]string{"toy", "net", "kafka"}, system) {
 				out = append(out, src)
 			}
 		}

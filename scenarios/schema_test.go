@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"orderlab/model"
 	"orderlab/scenarios"
 
 	"github.com/goccy/go-yaml"
@@ -149,6 +150,30 @@ func TestSchemaRefuses(t *testing.T) {
 	} {
 		if err := schema.Validate(generic(t, []byte(src))); err == nil {
 			t.Errorf("this is accepted:\n%s", src)
+		}
+	}
+}
+
+// Two systems may have a fault of one name with other parameters, and a setting of one
+// name with another type: the schema takes what either of them takes.
+func TestSchemaOfSeveralSystems(t *testing.T) {
+	reg := everything()
+	other := *reg.Systems[0]
+	other.Name, other.Faults = "chest", []model.FaultKind{{Name: "stall", Parameters: []model.Setting{
+		{Name: "chest", Type: model.Text, Required: true}, {Name: "long", Type: model.Duration}}}}
+	other.Sections = []model.Section{other.Sections[0], {Name: "client", Settings: []model.Setting{
+		{Name: "tag", Type: model.Duration, Min: 1}}}}
+	reg.Systems = append(reg.Systems, &other)
+	schema := resolved(t, reg)
+	for body, ok := range map[string]bool{
+		"system: {box: {}}\nconsumers: {tag: red}\nfaults: [{at: 1s, stall: {box: a}}]":              true,
+		"system: {chest: {}}\nconsumers: {tag: 5s}\nfaults: [{at: 1s, stall: {chest: a, long: 1s}}]": true,
+		"system: {box: {}}\nfaults: [{at: 1s, stall: {coffer: a}}]":                                  false,
+		"system: {chest: {}}\nconsumers: {tag: [5s]}":                                                false,
+	} {
+		src := "orderlab: 1\nquestion: Is it read?\nworkload: {}\nstrategies: {s: {}}\n" + body + "\n"
+		if err := schema.Validate(generic(t, []byte(src))); (err == nil) != ok {
+			t.Errorf("%s: %v", body, err)
 		}
 	}
 }
