@@ -136,6 +136,7 @@ func list[V any](item value[V], least, most int, form string) value[[]V] {
 				d.ps.add(n.at, "%s has %s, and this one has %d", what, howMany(least, most), len(n.items))
 				return
 			}
+			*out = slices.Grow(*out, len(n.items))
 			for _, i := range n.items {
 				var v V
 				item.read(d, i, "an item of "+what, &v)

@@ -11,7 +11,7 @@ const (
 	// maxCases bounds what the axes of a scan multiply to.
 	maxCases = 10_000
 	// maxNodes bounds the parts of all cases together, which is what takes time.
-	maxNodes = 1_000_000
+	maxNodes = 500_000
 	// maxQuiet is how many cases of a file that has mistakes are read without
 	// finding another one.
 	maxQuiet = 500

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -53,25 +54,31 @@ type substitution struct {
 	wrong func(at position, format string, args ...any)
 }
 
-// apply replaces every ${name} in the values of a tree; keys have none.
+// apply replaces every ${name} in the values of a tree; keys have none. What has
+// no reference stays the node that it is, since most of a file is like that and each
+// of its cases has a tree.
 func (s *substitution) apply(n *node) *node {
-	switch n.shape {
-	case shapeScalar:
-		return s.scalar(n)
-	case shapeMap:
-		out := &node{shape: shapeMap, at: n.at, entries: make([]entry, len(n.entries))}
-		for i, e := range n.entries {
-			out.entries[i] = entry{e.key, e.at, s.apply(e.value)}
+	out := n
+	for i, e := range n.entries {
+		if v := s.apply(e.value); v != e.value {
+			if out == n {
+				out = &node{shape: n.shape, at: n.at, entries: slices.Clone(n.entries)}
+			}
+			out.entries[i].value = v
 		}
-		return out
-	case shapeList:
-		out := &node{shape: shapeList, at: n.at, items: make([]*node, len(n.items))}
-		for i, item := range n.items {
-			out.items[i] = s.apply(item)
-		}
-		return out
 	}
-	return n
+	for i, item := range n.items {
+		if v := s.apply(item); v != item {
+			if out == n {
+				out = &node{shape: n.shape, at: n.at, items: slices.Clone(n.items)}
+			}
+			out.items[i] = v
+		}
+	}
+	if n.shape == shapeScalar {
+		return s.scalar(n)
+	}
+	return out
 }
 
 // scalar replaces the references of a single value. One that is nothing but
