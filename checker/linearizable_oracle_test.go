@@ -97,6 +97,7 @@ type judged struct {
 	record    func(p *plays, h *history.History)
 	legal     func(steps []step) bool
 	weaken    func(h *history.History, v *checker.Verdict, without int) *history.History
+	options   checker.Options
 }
 
 // histories is how many random histories porcupine judges as well: a million of
@@ -117,7 +118,7 @@ func histories(t *testing.T) int {
 //
 //	ORDERLAB_LONG=1 go test ./checker -run AgreesWithPorcupine -v
 func TestLinearizabilityAgreesWithPorcupine(t *testing.T) {
-	for k, j := range []judged{queueJudged(), registerJudged(), logJudged()} {
+	for k, j := range []judged{queueJudged(), registerJudged(), logJudged(), machineJudged()} {
 		t.Run(j.name, func(t *testing.T) {
 			c := checker.New()
 			counts := map[bool]int{}
@@ -129,7 +130,7 @@ func TestLinearizabilityAgreesWithPorcupine(t *testing.T) {
 				j.record(p, h)
 				legal := j.legal(p.steps)
 				counts[legal]++
-				v := c.Check(h, []string{j.guarantee}, checker.Options{})[0]
+				v := c.Check(h, []string{j.guarantee}, j.options)[0]
 				if v.Status == checker.Unknown || (v.Status == checker.Violated) == legal {
 					t.Fatalf("history %d: %s %s, but porcupine says %t, of\n%s", i, v.Status, v.Reason, legal, stepsText(p.steps))
 				}
@@ -150,7 +151,7 @@ func TestLinearizabilityAgreesWithPorcupine(t *testing.T) {
 func needed(t *testing.T, c *checker.Checker, h *history.History, v *checker.Verdict, j judged) {
 	t.Helper()
 	status := func(h *history.History) checker.Status {
-		return c.Check(h, []string{j.guarantee}, checker.Options{})[0].Status
+		return c.Check(h, []string{j.guarantee}, j.options)[0].Status
 	}
 	if got := status(j.weaken(h, v, -1)); got != checker.Violated {
 		t.Fatalf("the witness alone is %s: %s\n%s", got, v.Witness.Text, text(j.weaken(h, v, -1)))

@@ -49,6 +49,9 @@ func Picture(w io.Writer, h *history.History, v *Verdict, opt Options) error {
 	if len(ops) == 0 {
 		return errors.New("the witness is not one of this history")
 	}
+	for i := range ops {
+		ops[i].seen = true // the picture names all states
+	}
 	p := picture{h: h, ops: ops, witness: v.Witness, machine: m}
 	return p.write(w, model, opt.Budget.orDefault())
 }
@@ -71,7 +74,8 @@ func (c *Checker) pictureLog(w *Witness) ([]searchOp, porcupine.Model) {
 	ops := make([]searchOp, len(known))
 	for i := range known {
 		o := &known[i]
-		ops[i] = searchOp{doAppend, o.message, none, o.begin, o.end, o.row, o.position}
+		ops[i] = searchOp{do: doAppend, message: o.message, event: none, begin: o.begin, end: o.end, row: o.row,
+			position: o.position}
 		if o.read {
 			ops[i].do = doReadEnd
 		}

@@ -3,8 +3,8 @@ package checker
 import (
 	"fmt"
 	"slices"
+	"strings"
 
-	"orderlab/checker/internal/linear"
 	"orderlab/model/history"
 
 	"github.com/anishathalye/porcupine"
@@ -20,6 +20,7 @@ type searchOp struct {
 	begin, end int64
 	row        int32
 	position   int64 // in a log
+	seen       bool  // a read returns what it writes
 }
 
 // doing is what an operation does.
@@ -38,13 +39,19 @@ const (
 
 // search looks for a linearization of the operations on one thing.
 type search struct {
-	ops    []searchOp
-	model  porcupine.Model
-	budget Budget
-	what   string // the thing is one of these: a register
-	name   string
-	// left is how many steps may still be spent on making a witness smaller.
-	left int
+	ops     []searchOp
+	model   porcupine.Model
+	budget  Budget
+	machine *machine // the state machine, or nil
+	what    string   // the thing is one of these: a register
+	name    string
+	// left is how many steps may still be spent on making a witness smaller; spent
+	// says that a search for that did not end.
+	left  int
+	spent bool
+	wrong *impasse // where nothing explains the operations any more, once it is known
+	// among are the operations among which those of the witness were looked for.
+	among []searchOp
 }
 
 // judge returns what shows that there is no linearization, nil where there is one,
@@ -61,13 +68,38 @@ func (s *search) judge(x *index) (_ *Witness, unknown string) {
 	case porcupine.Unknown:
 		return nil, s.budget.exceeded(len(s.ops))
 	}
-	s.left = s.budget.Steps
+	s.left = patience * s.budget.Steps
 	return s.witness(x, s.smallest()), ""
 }
 
-// ask asks porcupine.
+// ask asks porcupine, and follows the operations in time where porcupine does not know.
 func (s *search) ask(ops []searchOp) porcupine.CheckResult {
-	return linearize(s.model, operationsOf(ops), s.budget)
+	show(ops)
+	if result := linearize(s.model, operationsOf(ops), s.budget); result != porcupine.Unknown {
+		return result
+	}
+	c := course{ops: ops, step: s.model.Step, left: s.budget}
+	switch found, _ := c.follow(s.model.Init()); found {
+	case never:
+		return porcupine.Illegal
+	case possibly:
+		return porcupine.Ok
+	}
+	return porcupine.Unknown
+}
+
+// show marks the writes that are read: of the others a state need not say which one
+// was last.
+func show(ops []searchOp) {
+	read := make(map[history.Message]bool)
+	for i := range ops {
+		if ops[i].do == doRead {
+			read[ops[i].message] = true
+		}
+	}
+	for i := range ops {
+		ops[i].seen = read[ops[i].message]
+	}
 }
 
 // operationsOf writes operations down for porcupine, each with a client of its own.
@@ -79,188 +111,64 @@ func operationsOf(ops []searchOp) []porcupine.Operation {
 	return list
 }
 
-// illegal says whether operations certainly have no linearization, as far as the
-// steps that are left show.
-func (s *search) illegal(ops []searchOp) bool {
-	budget := Budget{min(s.left, s.budget.Steps/trials), s.budget.Bytes}
-	model, step := s.model, s.model.Step
-	model.Step = func(state, input, output any) (bool, any) {
-		s.left--
-		return step(state, input, output)
-	}
-	return linearize(model, operationsOf(ops), budget) == porcupine.Illegal
-}
-
-// trials is how many searches that do not end may be made for a smaller witness.
-const trials = 20
-
-// smallest returns the fewest operations that have no linearization: of those
-// until the first moment at which there is none, and of the messages that are
-// needed, the ones that have to be known. Of the others it is enough that they may
-// have taken place at any time. Dequeues of which nothing is known stay, because
-// they might explain what is wrong. A search that does not end within the budget
-// leaves more than the fewest.
-func (s *search) smallest() []searchOp {
-	ops := slices.Clone(s.needed(s.untilWrong()))
-	known := linear.Minimal(len(ops), func(keep []int) bool { return s.illegal(knowing(ops, keep, keep)) })
-	if !s.illegal(knowing(ops, known, known)) {
-		return ops
-	}
-	// Of what is known, the ends that were cut off are known as well. Dequeues that
-	// are not known need not have happened at all.
-	s.restore(ops)
-	for i := 0; i < len(known); {
-		rest := slices.Delete(slices.Clone(known), i, i+1)
-		if s.illegal(knowing(ops, rest, known)) {
-			known = rest
-		} else {
-			i++
-		}
-	}
-	last := linear.Ever
-	for _, k := range known {
-		last = max(last, ops[k].end)
-	}
-	var out []searchOp
-	for i, o := range ops {
-		if slices.Contains(known, i) || o.do == doOpen && o.begin < last {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-// untilWrong cuts operations off where they first have no linearization: of what
-// had not ended by then it is only known that it may happen.
-func (s *search) untilWrong() []searchOp {
-	var ends []int64
-	for i := range s.ops {
-		ends = append(ends, s.ops[i].end)
-	}
-	slices.Sort(ends)
-	ends = slices.Compact(ends)
-	n, _ := slices.BinarySearchFunc(ends[:len(ends)-1], true, func(end int64, _ bool) int {
-		if s.illegal(cutOff(s.ops, end)) {
-			return 0
-		}
-		return -1
-	})
-	if out := cutOff(s.ops, ends[n]); s.illegal(out) {
-		return out
-	}
-	return s.ops
-}
-
-// restore gives operations the ends back that were cut off.
-func (s *search) restore(ops []searchOp) {
-	ends := make(map[int32]int64)
-	for i := range s.ops {
-		ends[s.ops[i].row] = s.ops[i].end
-	}
-	for i := range ops {
-		ops[i].end = ends[ops[i].row]
-	}
-}
-
-// cutOff returns what was known of operations at a time.
-func cutOff(ops []searchOp, at int64) (out []searchOp) {
-	for _, o := range ops {
-		if o.end > at {
-			if o.do == doRead || o.do == doEmpty {
-				continue
-			}
-			o.end = linear.Never
-		}
-		out = append(out, o)
-	}
-	return out
-}
-
-// forget makes the operation one of which nobody knows when it took place, and
-// whether it did; false where then nothing is left of it.
-func (o *searchOp) forget() bool {
-	switch o.do {
-	case doRead, doEmpty:
-		return false
-	case doDequeue:
-		o.do = doOpen
-	}
-	o.begin, o.end = linear.Ever, linear.Never
-	return true
-}
-
-// needed leaves out the messages of a queue without which there is no
-// linearization either: where there is one, it is still one without everything
-// that is about some of the messages.
-func (s *search) needed(ops []searchOp) []searchOp {
-	var messages []history.Message
-	for i := range ops {
-		switch o := &ops[i]; o.do {
-		case doWrite, doRead:
-			return ops
-		case doEnqueue, doDequeue:
-			if !slices.Contains(messages, o.message) {
-				messages = append(messages, o.message)
-			}
-		}
-	}
-	of := func(keep []int) (out []searchOp) {
-		for _, o := range ops {
-			if o.do == doEmpty || o.do == doOpen ||
-				slices.ContainsFunc(keep, func(k int) bool { return messages[k] == o.message }) {
-				out = append(out, o)
-			}
-		}
-		return out
-	}
-	if out := of(linear.Minimal(len(messages), func(keep []int) bool { return s.illegal(of(keep)) })); s.illegal(out) {
-		return out
-	}
-	return ops
-}
-
-// knowing returns operations of which only some are known. Writes and enqueues of
-// messages that nothing known is about make no difference, and dequeues beyond
-// those that may have happened did not.
-func knowing(ops []searchOp, known, happened []int) (out []searchOp) {
-	of := make([]uint8, len(ops))
-	about := map[history.Message]bool{}
-	for _, k := range happened {
-		of[k] = 1
-	}
-	for _, k := range known {
-		of[k] = 2
-		about[ops[k].message] = true
-	}
-	for i, o := range ops {
-		switch {
-		case o.do == doOpen || of[i] == 2:
-		case o.do == doDequeue && len(happened) > len(known) && of[i] == 0:
-			continue
-		case o.event == none && !about[o.message] && of[i] == 0 || !o.forget():
-			continue
-		}
-		out = append(out, o)
-	}
-	return out
-}
-
 // witness says that operations have no linearization.
 func (s *search) witness(x *index, ops []searchOp) *Witness {
 	var rows []int32
-	var messages []history.Message
 	for i := range ops {
-		o := &ops[i]
-		rows = append(rows, o.row)
-		if o.message != history.NoMessage && !slices.Contains(messages, o.message) {
-			messages = append(messages, o.message)
-		}
+		rows = append(rows, ops[i].row)
 	}
-	slices.Sort(messages)
-	w := x.witness(messages, rows...)
+	about := ops
+	if s.machine != nil {
+		about = s.among // what the others did, whenever it was, explains nothing
+	}
+	w := x.witness(messagesOf(about), rows...)
 	w.Text = fmt.Sprintf("in no order do the operations on %s make a run of %s", s.name, s.what)
-	if len(ops) == 1 {
+	if o := s.refused(ops); o != nil {
+		w.Text = fmt.Sprintf("%s took effect on %s in state %s, in which the declared state machine does not allow it",
+			x.h.MessageName(o.message), s.name, s.states())
+	} else if len(ops) == 1 {
 		w.Text = fmt.Sprintf("what happened at %s can happen in no run of %s", s.name, s.what)
 	}
+	if s.spent {
+		w.NotMinimal = true
+		w.Text += "; fewer operations may show it too: the search for them ended at its budget"
+	}
 	return w
+}
+
+// messagesOf returns the messages that operations are about.
+func messagesOf(ops []searchOp) (out []history.Message) {
+	for i := range ops {
+		if m := ops[i].message; m != history.NoMessage {
+			out = append(out, m)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// refused returns the effect that a state machine does not allow in any state that it
+// found, if it is one of the operations.
+func (s *search) refused(ops []searchOp) *searchOp {
+	if s.wrong == nil || s.machine == nil || s.ops[s.wrong.op].do != doWrite {
+		return nil
+	}
+	for i := range ops {
+		if ops[i].row == s.ops[s.wrong.op].row {
+			return &ops[i]
+		}
+	}
+	return nil
+}
+
+// states names the states in which nothing explained the operations any more.
+func (s *search) states() string {
+	var names []string
+	for _, state := range s.wrong.states {
+		if name := s.machine.states[state.(stateOf).state]; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, " or ")
 }

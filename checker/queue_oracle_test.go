@@ -11,7 +11,7 @@ import (
 )
 
 func queueJudged() judged {
-	return judged{"queue", checker.LinearizableQueue, playQueue, recordQueue, queueIsLegal, weakenQueue}
+	return judged{"queue", checker.LinearizableQueue, playQueue, recordQueue, queueIsLegal, weakenQueue, checker.Options{}}
 }
 
 // playQueue plays FIFO queues: enqueues that are acked, fail or have no answer,
@@ -177,6 +177,9 @@ func weakenQueue(h *history.History, v *checker.Verdict, without int) *history.H
 	producer, consumer := out.AddProcess("p"), out.AddProcess("c")
 	out.AddProcess("d")
 	out.AddSymbol("empty")
+	for k := range h.Keys() {
+		out.AddKey(h.KeyName(history.Key(k)))
+	}
 	for m := range h.Messages() {
 		out.AddMessage(h.Message(history.Message(m)))
 	}

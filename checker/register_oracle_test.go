@@ -10,7 +10,7 @@ import (
 )
 
 func registerJudged() judged {
-	return judged{"register", checker.LinearizableState, playRegister, recordRegister, registerIsLegal, weakenRegister}
+	return judged{"register", checker.LinearizableState, playRegister, recordRegister, registerIsLegal, weakenRegister, checker.Options{}}
 }
 
 // initially is what is read before the first write.
@@ -124,7 +124,7 @@ func weakenRegister(h *history.History, v *checker.Verdict, without int) *histor
 		out.AddSymbol(h.SymbolName(history.Symbol(s + 1)))
 	}
 	for m := range h.Messages() {
-		out.AddMessage(h.Message(history.Message(m)))
+		out.AddNamedMessage(h.MessageName(history.Message(m)), h.KeyOf(history.Message(m)))
 	}
 	for i := range h.Len() {
 		op := h.Op(i)

@@ -91,6 +91,17 @@ type stateOf struct {
 	last  history.Message
 }
 
+// unseen stands for a message that no read returns.
+const unseen = history.NoMessage - 1
+
+// shown returns what a read would have to return after a write.
+func (o *searchOp) shown() history.Message {
+	if o.seen {
+		return o.message
+	}
+	return unseen
+}
+
 // stateModel is a register, or a state machine, as porcupine sees it. What has no
 // end and is not allowed did not take place.
 func stateModel(m *machine) porcupine.Model {
@@ -106,10 +117,10 @@ func stateModel(m *machine) porcupine.Model {
 			case o.do == doRead:
 				return s.last == o.message, s
 			case m == nil:
-				return true, stateOf{last: o.message}
+				return true, stateOf{last: o.shown()}
 			}
 			if to := m.step(s.state, o.event); to != none {
-				return true, stateOf{to, o.message}
+				return true, stateOf{to, o.shown()}
 			}
 			return o.end == linear.Never, s
 		},

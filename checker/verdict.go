@@ -66,12 +66,15 @@ type Verdict struct {
 }
 
 // Witness is a minimal proof of a violation: remove any operation and what is
-// left does not show it.
+// left does not show it, unless NotMinimal is set.
 type Witness struct {
 	// Rows are indexes of operations of the history, in order of time.
 	Rows []int
 	// Messages are the messages that they are about, the overtaken one first.
 	Messages []history.Message
+	// NotMinimal says that fewer operations may show it too, because the search for
+	// them ended at its budget. Only searches by porcupine can end so; Text says it too.
+	NotMinimal bool
 	// Text says in one sentence what is wrong.
 	Text string
 }
