@@ -26,6 +26,19 @@ const (
 // client says that the send has failed, and may go through on a second try.
 const ResendFailed = "resend_failed"
 
+// Commit is the setting of an application that says who commits positions. With any
+// value but [CommitClient] a client does not commit by itself.
+const (
+	Commit       = "commit"
+	CommitClient = "client"
+)
+
+// CommitsItself says whether the application commits positions.
+func CommitsItself(app Values) bool {
+	v, given := app.Get(Commit)
+	return given && v.Text != CommitClient
+}
+
 // MessageAcker acknowledges single messages.
 type MessageAcker interface {
 	Ack(place history.Place, position int64)

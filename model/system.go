@@ -154,6 +154,8 @@ type Feature = Setting
 type Registry struct {
 	Systems  []*System
 	Features []Feature
+	// Metrics are what the application samples for bounds, whatever the system.
+	Metrics []Metric
 	// Plots are the names that a scenario's `plots` may list; empty allows any.
 	Plots []string
 }

@@ -15,6 +15,7 @@ func registry() *scenarios.Registry {
 	return &scenarios.Registry{
 		Systems:  []*model.System{kafka.System()},
 		Features: app.Features(),
+		Metrics:  app.Metrics(),
 		Plots:    []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"},
 	}
 }

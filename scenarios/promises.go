@@ -44,9 +44,9 @@ func promisesValue() value[Promises] {
 
 // promises checks that the system samples the metrics that have bounds.
 func (d *decoder) promises(n *node, c *Case) {
-	known := make([]string, len(d.system.Metrics))
-	for i, m := range d.system.Metrics {
-		known[i] = m.Name
+	var known []string
+	for _, m := range slices.Concat(d.system.Metrics, d.reg.Metrics) {
+		known = append(known, m.Name)
 	}
 	for _, b := range c.Promises.Bounds {
 		if !slices.Contains(known, b.Metric) {

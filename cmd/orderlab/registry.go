@@ -14,6 +14,7 @@ func newRegistry() *scenarios.Registry {
 	return &scenarios.Registry{
 		Systems:  []*model.System{kafka.System()},
 		Features: app.Features(),
+		Metrics:  app.Metrics(),
 		Plots:    reports.PlotNames(),
 	}
 }

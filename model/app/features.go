@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"orderlab/model"
 	"orderlab/sim"
 )
@@ -11,15 +13,12 @@ const (
 	DrainThen = "drain-then-expand"
 )
 
-// The values of the feature `partitioner`.
-const (
-	PartitionerDefault    = "default"
-	PartitionerSlots      = "slots"
-	PartitionerConsistent = "consistent-hash"
-)
-
 // Features describes the settings of `app:` in a scenario.
 func Features() []model.Feature {
+	return slices.Concat(expansionFeatures(), poolFeatures(), failureFeatures(), stageFeatures(), downstreamFeatures())
+}
+
+func expansionFeatures() []model.Feature {
 	return []model.Feature{
 		{
 			Name: "pause_new_partitions", Type: model.Duration, Default: model.DurationValue(0),
@@ -36,7 +35,8 @@ func Features() []model.Feature {
 			Name: "partitioner", Type: model.Text, Default: model.TextValue(PartitionerDefault),
 			Enum:  []string{PartitionerDefault, PartitionerSlots, PartitionerConsistent},
 			Needs: []model.Capability{model.CustomPartitioner},
-			Doc:   "How keys are spread: the client's own way, a table of slots that moves as few as it must, or consistent hashing.",
+			Doc: "How keys are spread: the client's own way, a table of slots that moves as few as it must, or " +
+				"consistent hashing.",
 		},
 		{
 			Name: "slots", Type: model.Integer, Default: model.IntegerValue(1024), Min: 1, Max: 1 << 20,
@@ -54,32 +54,183 @@ func Features() []model.Feature {
 	}
 }
 
-// Settings are the resolved features of an application.
-type Settings struct {
-	PauseNew     sim.Time
-	Expand       string
-	Partitioner  string
-	Slots        int
-	VirtualNodes int
-}
-
-// Resolve fills the features in.
-func Resolve(given model.Values) Settings {
-	r := model.Resolve(Features(), given)
-	return Settings{
-		PauseNew: sim.Time(r.Int("pause_new_partitions")), Expand: r.Text("expand"),
-		Partitioner: r.Text("partitioner"), Slots: int(r.Int("slots")), VirtualNodes: int(r.Int("virtual_nodes")),
+// poolFeatures are about the poll loop, the workers and the positions.
+func poolFeatures() []model.Feature {
+	return []model.Feature{
+		{
+			Name: "workers", Type: model.Integer, Default: model.IntegerValue(1), Min: 1, Max: 1000,
+			Doc: "How many records a consumer works on at a time.",
+		},
+		{
+			Name: "dispatch", Type: model.Text, Default: model.TextValue(DispatchShared),
+			Enum: []string{DispatchShared, DispatchKey},
+			Doc: "How records reach the workers: from one queue, so that two of a key may be worked on at once, " +
+				"or each key always to the same worker.",
+		},
+		{
+			Name: "poll_ahead", Type: model.Boolean, Default: model.BooleanValue(false),
+			Doc: "The consumer polls while its workers are at work; without it, when all records of the last poll " +
+				"are finished.",
+		},
+		{
+			Name: "queue", Type: model.Integer, Default: model.IntegerValue(1000), Min: 1, Max: 1 << 20,
+			Doc: "With poll_ahead: how many records a consumer has in hand before it stops to poll. A poll may go above it.",
+		},
+		{
+			Name: "when_full", Type: model.Text, Default: model.TextValue(FullWait), Enum: []string{FullWait, FullPause},
+			Needs: []model.Capability{model.PauseResume},
+			Doc:   "With a full queue: the consumer does not poll, or it pauses its partitions and goes on polling.",
+		},
+		{
+			Name: model.Commit, Type: model.Text, Default: model.TextValue(model.CommitClient),
+			Enum:  []string{CommitClient, CommitBefore, CommitBatch, CommitFinished, CommitContiguous, CommitSink},
+			Needs: []model.Capability{model.AckPrefix},
+			Doc: "Who commits positions, and when: the client by itself; the application as soon as it has the records, when all of a poll " +
+				"are finished, behind each one that is finished, behind the last before which all are finished; or the sink with the effect.",
+		},
+		{
+			Name: "commit_every", Type: model.Duration, Default: model.DurationValue(int64(sim.Second)), Max: int64(sim.Minute * 60),
+			Doc: "How long the application gathers positions before it commits them; 0 commits each.",
+		},
+		{
+			Name: "on_revoke", Type: model.Text, Default: model.TextValue(RevokeGoOn),
+			Enum: []string{RevokeGoOn, RevokeDiscard},
+			Doc: "What becomes of records in the queues whose partition is taken away: they are worked off, or " +
+				"thrown away. What a worker has begun it ends.",
+		},
+		{
+			Name: "resequence", Type: model.Duration, Default: model.DurationValue(0),
+			Doc: "How long records wait for earlier ones of their key; 0 for not at all.",
+		},
 	}
 }
 
-// NewPartitioner returns the application's own partitioner, or nil when it
-// leaves that to the client.
-func (s *Settings) NewPartitioner() model.Partitioner {
-	switch s.Partitioner {
-	case PartitionerSlots:
-		return NewSlotTable(s.Slots)
-	case PartitionerConsistent:
-		return NewRing(s.VirtualNodes)
+// failureFeatures are about what fails and what becomes of it.
+func failureFeatures() []model.Feature {
+	return []model.Feature{
+		{
+			Name: "failing_keys", Type: model.Share, Default: model.Value{Type: model.Share}, Max: million,
+			Doc: "The share of keys whose first message cannot be processed for a time.",
+		},
+		{
+			Name: "failing_for", Type: model.Duration, Default: model.DurationValue(int64(40 * sim.Second)),
+			Doc: "How long that is, from the first attempt on.",
+		},
+		{
+			Name: "errors", Type: model.Share, Default: model.Value{Type: model.Share}, Max: million,
+			Doc: "The share of attempts that fail by chance.",
+		},
+		{
+			Name: "retry", Type: model.Text, Default: model.TextValue(RetryNone),
+			Enum: []string{RetryNone, RetryInPlace, RetryTopic, RetryPark},
+			Doc: "What becomes of a record that fails: it is forgotten, tried again while the worker waits, tried " +
+				"again later from a retry topic, or parked with everything of its key that follows.",
+		},
+		{
+			Name: "retries", Type: model.Integer, Default: model.IntegerValue(0), Max: 1 << 20,
+			Doc: "How often it is tried again; 0 for ever.",
+		},
+		{
+			Name: "retry_delay", Type: model.Duration, Default: model.DurationValue(int64(sim.Second)), Min: int64(sim.Millisecond),
+			Doc: "How long after a failure; for parked keys, how often the job looks at the table.",
+		},
+		{
+			Name: "retry_factor", Type: model.Integer, Default: model.IntegerValue(1), Min: 1, Max: 100,
+			Doc: "By what the delay grows from one failure to the next.",
+		},
+		{
+			Name: "exhausted", Type: model.Text, Default: model.TextValue(ExhaustedDeadLetter),
+			Enum: []string{ExhaustedDeadLetter, ExhaustedDrop},
+			Doc:  "What becomes of a record that has failed too often: it goes to a dead-letter topic, or is forgotten.",
+		},
+		{
+			Name: "park_lock", Type: model.Text, Default: model.TextValue(ParkAtomic),
+			Enum: []string{ParkAtomic, ParkSeparate},
+			Doc: "Whether a parked key is looked up, added to and freed in one transaction, or by a lock beside " +
+				"the list of its records.",
+		},
+		{
+			Name: "abandoned", Type: model.Text, Default: model.TextValue(AbandonRelease),
+			Enum: []string{AbandonRelease, AbandonHold, AbandonDeadLetter},
+			Doc: "What becomes of the records parked behind one that has failed too often: they go on without it, " +
+				"stay where they are, or are given up as well.",
+		},
+		{
+			Name: "table_latency", Type: model.Duration, Default: model.DurationValue(int64(sim.Millisecond)), Max: int64(sim.Minute),
+			Doc: "A round trip to a table of the application.", Source: "an assumption: a database in the same data centre",
+		},
 	}
-	return nil
+}
+
+// stageFeatures are about what is looked at before an effect takes place.
+func stageFeatures() []model.Feature {
+	return []model.Feature{
+		{
+			Name: "write", Type: model.Text, Default: model.TextValue(WriteUpsert),
+			Enum: []string{WriteUpsert, WriteInsertUpdate, WriteCheckInsert, WriteLock, WriteOptimistic, WriteReadModify},
+			Doc:  "How the row of a key is written at the sink.",
+		},
+		{
+			Name: "fencing", Type: model.Boolean, Default: model.BooleanValue(false),
+			Needs: []model.Capability{model.OwnershipEpoch},
+			Doc:   "The sink refuses a writer whose ownership of the partition is older than one that has written.",
+		},
+		{
+			Name: "dedup", Type: model.Text, Default: model.TextValue(DedupNone),
+			Enum: []string{DedupNone, DedupMarkFirst, DedupMarkAfter, DedupAtomic},
+			Doc:  "A table of what was applied: marked before the work, behind the effect, or in its transaction.",
+		},
+		{
+			Name: "dedup_by", Type: model.Text, Default: model.TextValue(DedupByMessage),
+			Enum: []string{DedupByMessage, DedupByPosition},
+			Doc:  "What tells messages apart: an identity from their producer, or where they stand in the log.",
+		},
+		{
+			Name: "dedup_ttl", Type: model.Duration, Default: model.DurationValue(0),
+			Doc: "How long a mark is kept; 0 for ever.",
+		},
+		{
+			Name: "guard", Type: model.Text, Default: model.TextValue(GuardNone),
+			Enum: []string{GuardNone, GuardVersion, GuardTime, GuardNext, GuardState},
+			Doc: "What a message is compared with before its effect: the version or time of the row, the version " +
+				"before its own, the state that it leads from.",
+		},
+		{
+			Name: "clock_skew", Type: model.Duration, Default: model.DurationValue(0), Max: int64(sim.Second * 1000),
+			Doc: "By how much the clock of a producer is off at most, to either side, for the timestamps of its messages.",
+		},
+		{
+			Name: "states", Type: model.Integer, Default: model.IntegerValue(4), Min: 2, Max: 1000,
+			Doc: "How many states the state machine goes through before it is in the first again.",
+		},
+		{
+			Name: "content", Type: model.Text, Default: model.TextValue(ContentFat),
+			Enum: []string{ContentFat, ContentThin, ContentFound, ContentFresh},
+			Doc: "Where the content of a message is: in it, or in a replica of the source's database, which is " +
+				"read once, until it has the thing, or until it has the version.",
+		},
+		{
+			Name: "replica_lag", Type: model.Dist, Default: model.DistValue(model.Distribution{Shape: model.Uniform, A: 0, B: int64(3 * sim.Second)}),
+			Doc: "How far the replica is behind; drawn anew every second.", Source: "the article of the thin " +
+				"messages: up to 3 s",
+		},
+	}
+}
+
+// downstreamFeatures are about the service that the consumers call.
+func downstreamFeatures() []model.Feature {
+	return []model.Feature{
+		{
+			Name: "downstream_nodes", Type: model.Integer, Default: model.IntegerValue(0), Max: 1000,
+			Doc: "How many nodes the service has that the work is done by; 0 for work in the consumer itself.",
+		},
+		{
+			Name: "downstream_capacity", Type: model.Integer, Default: model.IntegerValue(30), Min: 1, Max: 1 << 20,
+			Doc: "With how many calls at a time a node lives; one more kills it.", Source: "an assumption",
+		},
+		{
+			Name: "downstream_restart", Type: model.Duration, Default: model.DurationValue(int64(sim.Minute)),
+			Doc: "After how long a node that died is back; 0 for never.", Source: "an assumption",
+		},
+	}
 }

@@ -17,10 +17,10 @@ type process struct {
 	hist   history.History
 	rec    model.Recorder
 	node   sim.NodeID
-	gate   app.Gate
+	gate   *app.Gate
 	op     *app.Operator
 	world  *world
-	worker *app.Worker
+	worker *app.Application
 	log    []string // what happened, in order
 	held   bool
 }
@@ -33,10 +33,11 @@ func newProcess(features model.Values) *process {
 	p.hist.AddProcess("producer-0")
 	p.node = p.sim.AddNode("billing-0", p)
 	settings := app.Resolve(features)
-	p.op = app.NewOperator(p.sim, &p.rec, &settings, func(on bool) {
+	shared := app.NewShared(p.sim, &p.rec, &settings, sim.Constant(int64(10*sim.Millisecond)), func(on bool) {
 		p.held = on
 		p.note("hold %v", on)
 	})
+	p.op, p.gate = shared.Operator, &shared.Gate
 	p.world = &world{p: p, partitions: 2, known: 2}
 	for i := range 8 {
 		p.world.places = append(p.world.places, p.hist.AddPlace(fmt.Sprintf("orders/%d", i)))
@@ -44,8 +45,7 @@ func newProcess(features model.Values) *process {
 	p.op.Attach(p.world)
 	host := &model.AppHost{Sim: p.sim, Node: p.node, Recorder: &p.rec,
 		Process: p.hist.AddProcess("billing-0"), TimerKind: 64}
-	p.worker = app.NewWorker(p, host, &settings, sim.Constant(int64(10*sim.Millisecond)),
-		p.hist.AddSymbol("sink"), &p.gate, p.op)
+	p.worker = shared.NewApplication(p, host)
 	return p
 }
 

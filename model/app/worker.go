@@ -2,136 +2,161 @@ package app
 
 import (
 	"orderlab/model"
-	"orderlab/model/history"
 	"orderlab/sim"
-)
-
-// The worker's timers.
-const (
-	timerWork   uint16 = iota // the record at hand is done
-	timerResume               // a new partition may be read; arg is its place
 )
 
 var decideWork = sim.NewDecision("app.work")
 
-// Gate keeps the sink closed while a backlog is built up: workers stop at their
-// first record until it opens.
-type Gate struct {
-	open    bool
-	waiting []*Worker
+// worker is a thread of an application. It takes a record up, looks at tables where
+// a stage needs that, works, and brings the effect about.
+type worker struct {
+	index int
+	task  *task
+	step  step
+	queue fifo // of its own, where records go by key; else it shares one
 }
 
-// Open lets the workers go on.
-func (g *Gate) Open() {
-	g.open = true
-	for _, w := range g.waiting {
-		w.begin()
-	}
-	g.waiting = g.waiting[:0]
+// step is what a worker waits for.
+type step uint8
+
+const (
+	idle     step = iota
+	checking      // a table is read
+	working
+	behind  // a table is written behind the effect
+	resting // until a failed record is tried again
+	parking // a record is added to a parked key
+	refused // the downstream has answered with an error
+)
+
+// begin takes the task up.
+func (a *Application) begin(w *worker, t *task) {
+	w.task = t
+	t.since = a.host.Sim.Now()
+	a.attempt(w)
 }
 
-// Worker is the application at a consumer: it polls, processes the records one
-// at a time, each for a drawn service time, and polls again when all are done.
-type Worker struct {
-	client  model.ConsumerClient
-	host    *model.AppHost
-	work    sim.Sampler
-	sink    history.Symbol
-	gate    *Gate
-	op      *Operator
-	pause   sim.Time
-	records []model.Record
-	at      int
-	since   sim.Time
-	session uint16
-	started bool
-	working bool // a record is at hand
-}
-
-// NewWorker returns the application of one consumer. All consumers of a group
-// share the gate, the operator and the sink.
-func NewWorker(c model.ConsumerClient, host *model.AppHost, s *Settings, work sim.Sampler,
-	sink history.Symbol, gate *Gate, op *Operator) *Worker {
-	return &Worker{client: c, host: host, work: work, sink: sink, gate: gate, op: op, pause: s.PauseNew}
-}
-
-// Started implements [model.ConsumerApp].
-func (w *Worker) Started() {
-	w.records, w.at, w.working = nil, 0, false
-	if w.started {
-		w.session++
-	}
-	w.started = true
-	w.client.Poll()
-}
-
-// Polled implements [model.ConsumerApp].
-func (w *Worker) Polled(records []model.Record) {
-	if len(records) == 0 {
-		w.client.Poll()
+// attempt is one attempt at the task in hand.
+func (a *Application) attempt(w *worker) {
+	w.step = checking
+	if a.before {
+		a.look(w.task)
+		a.wait(w, a.sh.set.TableLatency)
 		return
 	}
-	w.records, w.at = records, 0
-	if !w.gate.open {
-		w.gate.waiting = append(w.gate.waiting, w)
-		return
-	}
-	w.begin()
+	a.check(w)
 }
 
-// begin takes up the record at hand.
-func (w *Worker) begin() {
-	if w.working || w.at >= len(w.records) {
-		return // the process died while it waited at the gate
-	}
-	w.working = true
-	w.since = w.host.Sim.Now()
-	r := &w.records[w.at]
-	info := w.host.Recorder.History().Message(r.Message)
-	id := sim.Identity(sim.ID(info.Producer), sim.ID(info.Index), sim.ID(r.Attempt))
-	work := sim.Time(w.host.Sim.Draw(decideWork, id, &w.work))
-	w.host.After(w.host.Sim.Work(w.host.Node, work), timerWork, 0)
-}
-
-// Timer implements [model.ConsumerApp].
-func (w *Worker) Timer(kind uint16, arg uint64) {
-	if kind == timerResume {
-		w.client.(model.Pauser).Resume(history.Place(arg))
-		return
-	}
-	w.working = false
-	w.host.Recorder.Apply(&w.records[w.at], w.host.Process, w.session, w.sink, w.since)
-	if w.at++; w.at < len(w.records) {
-		w.begin()
-		return
-	}
-	w.client.Poll()
-}
-
-// DescribeTimer implements [model.TimerDescriber].
-func (w *Worker) DescribeTimer(kind uint16, arg uint64) string {
-	if kind == timerResume {
-		return "pause of " + w.host.Recorder.History().PlaceName(history.Place(arg))
-	}
-	return "work on a record"
-}
-
-// Assigned implements [model.ConsumerApp]: partitions that an expansion has
-// added stay paused for as long as the strategy says, counted from the
-// expansion.
-func (w *Worker) Assigned(places []history.Place) {
-	if w.pause == 0 {
-		return
-	}
-	for _, p := range places {
-		since, isNew := w.op.NewSince(p)
-		if rest := since + w.pause - w.host.Sim.Now(); isNew && rest > 0 {
-			w.client.(model.Pauser).Pause(p)
-			w.host.After(rest, timerResume, uint64(p))
+// check asks the stages whether the work is to be done, and begins it.
+func (a *Application) check(w *worker) {
+	for _, s := range a.stages {
+		if r := s.check(a, w.task); !a.goesOn(w, r) {
+			return
 		}
 	}
+	a.work(w)
 }
 
-// Revoked implements [model.ConsumerApp]. The worker has finished what it was
-// handed, because it is in poll.
-func (w *Worker) Revoked([]history.Place) {}
+// work begins the work itself.
+func (a *Application) work(w *worker) {
+	w.step = working
+	if d := a.sh.downstream; d != nil {
+		d.call(a, w)
+		return
+	}
+	a.wait(w, a.host.Sim.Work(a.host.Node, a.serviceTime(w.task)))
+}
+
+// serviceTime draws how long the task takes. The draw is about the message and its
+// delivery, so that it is the same under every strategy.
+func (a *Application) serviceTime(t *task) sim.Time {
+	info := a.host.Recorder.History().Message(t.rec.Message)
+	id := sim.Identity(sim.ID(info.Producer), sim.ID(info.Index), sim.ID(t.rec.Attempt)+sim.ID(t.tries)<<16)
+	return sim.Time(a.host.Sim.Draw(decideWork, id, &a.sh.work))
+}
+
+func (a *Application) wait(w *worker, d sim.Time) { a.host.After(d, timerWork, uint64(w.index)) }
+
+// next is called when what a worker waited for is over.
+func (a *Application) next(w *worker) {
+	switch w.step {
+	case checking:
+		a.check(w)
+	case working:
+		a.effect(w)
+	case behind:
+		for _, s := range a.stages {
+			s.after(a, w.task)
+		}
+		a.finish(w)
+	case refused:
+		a.fail(w)
+	case resting:
+		a.attempt(w)
+	case parking:
+		a.sh.parking.add(a, w.task)
+		a.finish(w)
+	}
+}
+
+// effect ends the work: the stages rule on the effect, in its transaction, and it
+// takes place or not.
+func (a *Application) effect(w *worker) {
+	t := w.task
+	if a.sh.failing.fails(a, t) {
+		a.fail(w)
+		return
+	}
+	for _, s := range a.stages {
+		if r := s.effect(a, t); !a.goesOn(w, r) {
+			return
+		}
+	}
+	a.apply(&t.rec, t)
+	for _, s := range a.stages {
+		s.applied(a, t)
+	}
+	if a.behind {
+		w.step = behind
+		a.wait(w, a.sh.set.TableLatency)
+		return
+	}
+	a.finish(w)
+}
+
+// apply writes the effect of a record to the history.
+func (a *Application) apply(r *model.Record, t *task) {
+	a.host.Recorder.Apply(r, a.host.Process, a.session, a.sh.sink, t.since)
+}
+
+// goesOn carries out a ruling, and says whether the worker goes on with its task.
+func (a *Application) goesOn(w *worker, r ruling) bool {
+	switch r.verdict {
+	case put:
+		a.dispose(w.task, r.reason)
+		a.finish(w)
+	case refuse:
+		a.fail(w)
+	case handed:
+		a.finish(w)
+	case suspend:
+	default:
+		return true
+	}
+	return false
+}
+
+// dispose puts a task away for a reason.
+func (a *Application) dispose(t *task, reason string) {
+	rec := a.host.Recorder
+	rec.Dispose(&t.rec, a.host.Process, a.session, rec.History().AddSymbol(reason))
+}
+
+// finish is the end of the task in hand. The worker takes up the next.
+func (a *Application) finish(w *worker) {
+	t := w.task
+	w.task, w.step = nil, idle
+	a.sh.unlock(t)
+	a.settle(t)
+	a.take(w)
+}

@@ -129,7 +129,9 @@ func TestServiceTimeBelongsToMessage(t *testing.T) {
 		p.gate.Open()
 		settings := app.Resolve(nil)
 		host := &model.AppHost{Sim: p.sim, Node: p.node, Recorder: &p.rec, Process: 1, TimerKind: 64}
-		p.worker = app.NewWorker(p, host, &settings, sim.Exponential(int64(sim.Second)), 0, &p.gate, p.op)
+		shared := app.NewShared(p.sim, &p.rec, &settings, sim.Exponential(int64(sim.Second)), nil)
+		shared.Gate.Open()
+		p.worker = shared.NewApplication(p, host)
 		records := p.records(0, 3)
 		for i := range records {
 			records[i].Attempt = attempt

@@ -218,6 +218,7 @@ func resolve(plan *model.Plan) config {
 		consumer: resolveConsumer(model.Resolve(consumerSettings(), c.Section("consumer").Values, client)),
 	}
 	out.consumer.group, out.consumer.members = plan.Consumers.Group, plan.Consumers.Members
+	out.consumer.autoCommit = out.consumer.autoCommit && !model.CommitsItself(plan.App)
 	return out
 }
 

@@ -12,7 +12,7 @@ import (
 func (x *run) open() {
 	if x.opened == 0 {
 		x.opened = x.r.sim.Now()
-		x.gate.Open()
+		x.app.Gate.Open()
 	}
 }
 

@@ -15,7 +15,7 @@ func (r *Runner) RunChanged(c *scenarios.Case, seed uint64,
 	if err != nil {
 		return result.Run{}, err
 	}
-	change(x.op, x.world, &r.rec)
+	change(x.app.Operator, x.world, &r.rec)
 	for r.sim.Step(stepEvents) == sim.Running {
 	}
 	return x.finish(seed, Options{}), nil

@@ -175,7 +175,7 @@ func (x *run) inject(f *model.Fault) {
 	if f.Kind == "expand" {
 		topic, _ := f.Values.Get("topic")
 		count, _ := f.Values.Get("partitions")
-		if x.op.Expand(topic.Text, int(count.Int)) {
+		if x.app.Operator.Expand(topic.Text, int(count.Int)) {
 			return
 		}
 	}

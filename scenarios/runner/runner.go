@@ -65,8 +65,7 @@ type run struct {
 	// system is the case's, world its world of this run.
 	system *model.System
 	world  model.World
-	op     *app.Operator
-	gate   *app.Gate
+	app    *app.Shared
 	load   *workload
 	marks  []result.Mark
 	limit  string
@@ -132,25 +131,23 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 	if hasLagBound(c) {
 		r.rec.SampleLag()
 	}
-	x := &run{r: r, c: c, system: system, gate: new(app.Gate)}
+	x := &run{r: r, c: c, system: system}
 	settings := app.Resolve(c.App)
 	x.load = newWorkload(x)
-	x.op = app.NewOperator(r.sim, &r.rec, &settings, x.load.hold)
-	sink := r.hist.AddSymbol("sink")
-	work := c.Consumers.Work.Sampler()
+	x.app = app.NewShared(r.sim, &r.rec, &settings, c.Consumers.Work.Sampler(), x.load.hold)
 	world, err := system.Build(&r.env, &model.Plan{
 		Config: c.Config, Producers: r.producerNames(c.Workload.Producers), Consumers: c.Consumers, Topic: c.Workload.Topic,
 		KeyNames: r.keyNames(c.Workload.Keys.Count), RecordSize: c.Workload.RecordSize, App: c.App,
 		Partitioner: settings.NewPartitioner(),
 		NewApp: func(client model.ConsumerClient, host *model.AppHost) model.ConsumerApp {
-			return app.NewWorker(client, host, &settings, work, sink, x.gate, x.op)
+			return x.app.NewApplication(client, host)
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
 	x.world = world
-	x.op.Attach(world)
+	x.app.Operator.Attach(world)
 	x.load.enter()
 	if err := x.install(); err != nil {
 		return nil, err
@@ -187,7 +184,7 @@ func (x *run) finish(seed uint64, opt Options) result.Run {
 	}
 	out := result.Run{Seed: seed, Hash: r.sim.Hash(), Limit: x.limit}
 	verdicts := r.checker.Check(&r.hist, x.c.Guarantees,
-		checker.Options{Truncated: x.limit, Declared: declared(x.c)})
+		checker.Options{Truncated: x.limit, Disposals: app.Reasons(), Declared: declared(x.c)})
 	for i := range verdicts {
 		v := &verdicts[i]
 		witness := opt.Witness && (opt.SkipWitness == nil || !opt.SkipWitness(v.Guarantee))

@@ -133,7 +133,7 @@ func (l *workload) drained() bool {
 		l.x.mark("gave up")
 		return true
 	}
-	return l.unsent == 0 && len(l.waiting) == 0 && !l.x.op.Busy() && l.x.world.Settled()
+	return l.unsent == 0 && len(l.waiting) == 0 && !l.x.app.Busy() && l.x.world.Settled()
 }
 
 // begin lets messages arrive until the phase ends.

@@ -1,0 +1,77 @@
+package app
+
+import (
+	"slices"
+
+	"orderlab/model"
+	"orderlab/model/history"
+	"orderlab/sim"
+)
+
+// The values of the feature `on_revoke`.
+const (
+	RevokeGoOn    = "go-on"
+	RevokeDiscard = "discard"
+)
+
+// Assigned implements [model.ConsumerApp]: partitions that an expansion has
+// added stay paused for as long as the strategy says, counted from the
+// expansion.
+func (a *Application) Assigned(places []history.Place) {
+	for _, p := range places {
+		if !slices.Contains(a.owned, p) {
+			a.owned = append(a.owned, p)
+		}
+		rest := a.sh.pausedNew(p)
+		if rest > 0 {
+			a.host.After(rest, timerResume, uint64(p))
+		}
+		if rest > 0 || a.paused {
+			a.client.(model.Pauser).Pause(p)
+		}
+	}
+}
+
+// pausedNew returns for how long a place is still to be paused because it is new.
+func (s *Shared) pausedNew(p history.Place) sim.Time {
+	if s.set.PauseNew == 0 {
+		return 0
+	}
+	since, isNew := s.Operator.NewSince(p)
+	if !isNew {
+		return 0
+	}
+	return max(0, since+s.set.PauseNew-s.sim.Now())
+}
+
+// Revoked implements [model.ConsumerApp]. One that finishes all records before it
+// polls has nothing of the places in hand. One that polls ahead has, and goes on
+// with what it has begun: its effects are those of an owner that is one no more.
+// What waits in a queue it works off too, or throws away.
+func (a *Application) Revoked(places []history.Place) {
+	a.tracker.revoked(places)
+	a.owned = slices.DeleteFunc(a.owned, func(p history.Place) bool { return slices.Contains(places, p) })
+	if a.sh.set.OnRevoke != RevokeDiscard {
+		return
+	}
+	a.discard(&a.queue, places)
+	for i := range a.pool() {
+		a.discard(&a.workers[i].queue, places)
+	}
+	a.order.discard(places)
+}
+
+// discard takes the tasks of places out of a queue. Their positions are not
+// committed, so that the next owner has them.
+func (a *Application) discard(q *fifo, places []history.Place) {
+	kept := q.tasks[:0]
+	for _, t := range q.tasks[q.head:] {
+		if slices.Contains(places, t.rec.Place) && t.from == fromPartition {
+			a.inHand--
+			a.free = append(a.free, t)
+			continue
+		}
+		kept = append(kept, t)
+	}
+	q.tasks, q.head = kept, 0
+}

@@ -1,0 +1,123 @@
+package app
+
+import (
+	"orderlab/model"
+	"orderlab/sim"
+)
+
+// The values of the feature `partitioner`.
+const (
+	PartitionerDefault    = "default"
+	PartitionerSlots      = "slots"
+	PartitionerConsistent = "consistent-hash"
+)
+
+// The values of the features `dispatch` and `when_full`.
+const (
+	DispatchShared = "shared"
+	DispatchKey    = "by-key"
+
+	FullWait  = "wait"
+	FullPause = "pause"
+)
+
+// Settings are the resolved features of an application.
+type Settings struct {
+	PauseNew     sim.Time
+	Expand       string
+	Partitioner  string
+	Slots        int
+	VirtualNodes int
+
+	Workers     int
+	Dispatch    string
+	PollAhead   bool
+	Queue       int
+	WhenFull    string
+	Commit      string
+	CommitEvery sim.Time
+	OnRevoke    string
+	Resequence  sim.Time
+
+	FailingKeys, Errors int64 // millionths
+	FailingFor          sim.Time
+	Retry               string
+	Retries             int
+	RetryDelay          sim.Time
+	RetryFactor         int
+	Exhausted           string
+	ParkLock, Abandoned string
+	TableLatency        sim.Time
+
+	Write      string
+	Fencing    bool
+	Dedup      string
+	DedupBy    string
+	DedupTTL   sim.Time
+	Guard      string
+	ClockSkew  sim.Time
+	States     int32
+	Content    string
+	ReplicaLag sim.Sampler
+
+	DownstreamNodes    int
+	DownstreamCapacity int
+	DownstreamRestart  sim.Time
+}
+
+// Resolve fills the features in.
+func Resolve(given model.Values) Settings {
+	r := model.Resolve(Features(), given)
+	duration := func(name string) sim.Time { return sim.Time(r.Int(name)) }
+	return Settings{
+		PauseNew: duration("pause_new_partitions"), Expand: r.Text("expand"),
+		Partitioner: r.Text("partitioner"), Slots: int(r.Int("slots")), VirtualNodes: int(r.Int("virtual_nodes")),
+
+		Workers: int(r.Int("workers")), Dispatch: r.Text("dispatch"), PollAhead: r.Bool("poll_ahead"),
+		Queue: int(r.Int("queue")), WhenFull: r.Text("when_full"), Commit: r.Text(model.Commit),
+		CommitEvery: duration("commit_every"), OnRevoke: r.Text("on_revoke"), Resequence: duration("resequence"),
+
+		FailingKeys: r.Int("failing_keys"), Errors: r.Int("errors"), FailingFor: duration("failing_for"),
+		Retry: r.Text("retry"), Retries: int(r.Int("retries")), RetryDelay: duration("retry_delay"),
+		RetryFactor: int(r.Int("retry_factor")), Exhausted: r.Text("exhausted"), ParkLock: r.Text("park_lock"),
+		Abandoned: r.Text("abandoned"), TableLatency: duration("table_latency"),
+
+		Write: r.Text("write"), Fencing: r.Bool("fencing"), Dedup: r.Text("dedup"), DedupBy: r.Text("dedup_by"),
+		DedupTTL: duration("dedup_ttl"), Guard: r.Text("guard"), ClockSkew: duration("clock_skew"),
+		States: int32(r.Int("states")), Content: r.Text("content"), ReplicaLag: r.Get("replica_lag").Dist.Sampler(),
+
+		DownstreamNodes: int(r.Int("downstream_nodes")), DownstreamCapacity: int(r.Int("downstream_capacity")),
+		DownstreamRestart: duration("downstream_restart"),
+	}
+}
+
+// NewPartitioner returns the application's own partitioner, or nil when it
+// leaves that to the client.
+func (s *Settings) NewPartitioner() model.Partitioner {
+	switch s.Partitioner {
+	case PartitionerSlots:
+		return NewSlotTable(s.Slots)
+	case PartitionerConsistent:
+		return NewRing(s.VirtualNodes)
+	}
+	return nil
+}
+
+// stages returns the stages that the strategy has, in the order in which a record
+// goes through them.
+func (s *Settings) stages() []stage {
+	var out []stage
+	add := func(has bool, st stage) {
+		if has {
+			out = append(out, st)
+		}
+	}
+	add(s.Retry == RetryPark, &parkStage{mode: s.ParkLock})
+	add(s.Write != WriteUpsert, &rowStage{mode: s.Write})
+	add(s.Commit == CommitSink, &positionStage{})
+	add(s.Fencing, &fenceStage{})
+	add(s.Dedup != DedupNone, &dedupStage{mode: s.Dedup, by: s.DedupBy, ttl: s.DedupTTL})
+	add(s.Guard != GuardNone, &guardStage{mode: s.Guard, skew: s.ClockSkew, states: s.States})
+	add(s.Content != ContentFat, &thinStage{mode: s.Content})
+	return out
+}
