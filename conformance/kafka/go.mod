@@ -1,0 +1,7 @@
+module orderlab/conformance/kafka
+
+go 1.26.0
+
+require orderlab v0.0.0
+
+replace orderlab => ../..

@@ -1,0 +1,163 @@
+package kafka_test
+
+import (
+	"fmt"
+	"slices"
+)
+
+var groupExperiments = []experiment{
+	{"stale-commit", staleCommit},
+	{"zombie", zombie},
+	{"auto-commit-crash", autoCommitCrash},
+	{"hand-over", handOver},
+}
+
+// staleCommit has a member commit while the group waits for it in a rebalance, and
+// again when the group went on without it.
+func staleCommit(r *rig) {
+	r.create(1, nil)
+	r.producer("p", nil)
+	s := settings{"enable.auto.commit": "false", "auto.offset.reset": "earliest", "max.poll.interval.ms": "4000",
+		"heartbeat.interval.ms": "500", "max.poll.records": "1"}
+	r.consumer("A", "g", s)
+	r.assigned("A", 1)
+	r.sendTo("p", 0, numbers(0, 4)...)
+	read := r.driver.do("poll", "A", "records", 1, "ms", 5000).Records
+	r.consumer("B", "g", s)
+	b := r.driver.begin("poll", "B", "records", 1, "ms", 20000)
+	r.state("PreparingRebalance")
+	r.commitStep("the group waits for A", read, "A", 1)
+	readB := r.driver.finish(b).Records
+	r.state("Stable")
+	r.commitStep("the group went on without A", readB, "A", 4)
+}
+
+// state waits until the group is in a state.
+func (r *rig) state(want string) {
+	r.Helper()
+	eventually(r.T, "the group is "+want, func() bool {
+		return r.driver.do("group", "admin", "group", r.name+" g").State == want
+	})
+}
+
+// commitStep has a consumer commit an offset of partition 0 and shows what came of it.
+func (r *rig) commitStep(step string, read []string, client string, offset int) {
+	r.Helper()
+	state := r.driver.do("group", "admin", "group", r.name+" g").State
+	commit := r.driver.try("commit-offset", client, "topic", r.topic, "partition", 0, "offset", offset)
+	r.Step(step, "read", read, "state", state, fmt.Sprintf("commit of %d by %s", offset, client), outcome(commit),
+		"committed", r.committed())
+}
+
+// outcome names the end of a command.
+func outcome(a answer) string {
+	if a.Error == "" {
+		return "ok"
+	}
+	return a.Error
+}
+
+// committed returns the offset that the group has committed on partition 0.
+func (r *rig) committed() int64 {
+	r.Helper()
+	return r.driver.do("committed", "admin", "group", r.name+" g", "topic", r.topic, "partition", 0).Committed
+}
+
+// zombie has a member work on a record for longer than max.poll.interval.ms. The
+// other member gets the partition and all its records, and then the first finishes.
+func zombie(r *rig) {
+	r.create(1, nil)
+	r.producer("p", nil)
+	s := settings{"enable.auto.commit": "false", "auto.offset.reset": "earliest", "max.poll.interval.ms": "2000",
+		"heartbeat.interval.ms": "500", "max.poll.records": "1"}
+	r.consumer("A", "g", s)
+	r.assigned("A", 1)
+	r.sendTo("p", 0, "0", "1")
+	var effects []string
+	apply := func(client string, records []string) {
+		for _, record := range records {
+			effects = append(effects, client+" "+record)
+		}
+	}
+	atWork := r.driver.do("poll", "A", "records", 1, "ms", 5000).Records
+	r.consumer("B", "g", s)
+	apply("B", r.driver.do("poll", "B", "records", 2, "ms", 20000).Records)
+	commitB := r.driver.try("commit", "B")
+	apply("A", atWork)
+	commitA := r.driver.try("commit", "A")
+	r.Step("A finishes", "effects", effects, "commit by B", outcome(commitB), "commit by A", outcome(commitA),
+		"committed", r.committed())
+	r.driver.begin("poll", "B", "records", 100, "ms", 8000)
+	told := func(e event) bool { return e.Client == "A" }
+	eventually(r.T, "A learns of it", func() bool {
+		r.driver.do("poll", "A", "records", 0, "ms", 100)
+		return len(r.driver.seen(told)) >= 2
+	})
+	r.Step("A polls again", "A is told", text(r.driver.seen(told)[:2]))
+}
+
+// autoCommitCrash has a consumer hand its records to a pool of workers and poll on,
+// with auto-commit, and die while most of them wait in the pool; and one that commits
+// only what its workers have done from the front.
+func autoCommitCrash(r *rig) {
+	for _, auto := range []string{"true", "false"} {
+		r.create(1, nil)
+		r.producer("p", nil)
+		r.sendTo("p", 0, numbers(0, 9)...)
+		group := "g"
+		s := settings{"enable.auto.commit": auto, "auto.commit.interval.ms": "500", "auto.offset.reset": "earliest",
+			"session.timeout.ms": "3000", "heartbeat.interval.ms": "500"}
+		doomed := startDriver(r.T, r.cluster)
+		doomed.do("consumer", "A", "topic", r.topic, "settings", r.member(group+auto, s))
+		pool := doomed.do("poll", "A", "records", 10, "ms", 10000).Records
+		done := pool[:4]
+		if auto == "false" {
+			doomed.do("commit-offset", "A", "topic", r.topic, "partition", 0, "offset", len(done))
+		}
+		want := map[string]int64{"true": 10, "false": 4}[auto]
+		eventually(r.T, "the commit is there", func() bool {
+			doomed.do("poll", "A", "records", 0, "ms", 100)
+			return r.driver.do("committed", "admin", "group", r.name+" "+group+auto, "topic", r.topic, "partition", 0).Committed == want
+		})
+		doomed.kill()
+		r.sendTo("p", 0, "10")
+		r.consumer("B"+auto, group+auto, s)
+		next := r.driver.do("poll", "B"+auto, "records", 11-int(want), "ms", 15000).Records
+		lost := slices.DeleteFunc(slices.Clone(pool), func(x string) bool { return slices.Contains(done, x) || slices.Contains(next, x) })
+		r.Step("auto-commit "+auto, "in the pool", len(pool), "done", done, "committed", want, "the next reads", next, "lost", lost)
+	}
+}
+
+// member returns the settings of a member of a group.
+func (r *rig) member(group string, s settings) settings {
+	all := settings{"bootstrap.servers": address(r.cluster.port(1)), "group.id": r.name + " " + group}
+	for name, value := range s {
+		all[name] = value
+	}
+	return all
+}
+
+// handOver has a second member join a group of one with four partitions, eagerly
+// and cooperatively, while both poll.
+func handOver(r *rig) {
+	for _, a := range [][2]string{{"eager", "Range"}, {"cooperative", "CooperativeSticky"}} {
+		r.create(4, nil)
+		one, two := a[0]+" A", a[0]+" B"
+		s := settings{"partition.assignment.strategy": "org.apache.kafka.clients.consumer." + a[1] + "Assignor",
+			"heartbeat.interval.ms": "500"}
+		r.consumer(one, a[0], s)
+		r.assigned(one, 4)
+		r.consumer(two, a[0], s)
+		polls := []int{r.driver.begin("poll", one, "records", 1, "ms", 6000), r.driver.begin("poll", two, "records", 1, "ms", 6000)}
+		for _, p := range polls {
+			r.driver.finish(p)
+		}
+		told := r.driver.seen(func(e event) bool { return e.Client == one || e.Client == two })
+		of := func(client string) []string {
+			return text(slices.DeleteFunc(slices.Clone(told), func(e event) bool { return e.Client != client }))
+		}
+		given := slices.IndexFunc(told, func(e event) bool { return e.Client == two && len(e.Partitions) > 0 })
+		taken := slices.IndexFunc(told, func(e event) bool { return e.Client == one && e.Event == "revoked" })
+		r.Step(a[0], "A", of(one), "B", of(two), "A gave up before B got", taken >= 0 && taken < given)
+	}
+}
