@@ -48,7 +48,10 @@ func (c *clock) elapsed(now Time) Time {
 // grown returns how long a clock that goes wrong by so many parts per billion
 // takes d to be.
 func grown(d Time, ppb int64) Time {
-	if ppb < 0 {
+	switch {
+	case ppb == 0:
+		return d
+	case ppb < 0:
 		return d - Time(mulDiv(int64(d), -ppb, billion))
 	}
 	return d + Time(mulDiv(int64(d), ppb, billion))

@@ -7,7 +7,7 @@ import (
 
 // The broker's timers.
 const (
-	timerParked    sim.Kind = iota // a fetch has waited long enough
+	timerParked    sim.Kind = iota // fetches may have waited long enough
 	timerSession                   // a member's session; arg is the member, see memberOf
 	timerInitial                   // the group's first rebalance may begin
 	timerRebalance                 // a rebalance has waited long enough
@@ -19,6 +19,7 @@ const (
 	timerReconnect                 // a fetcher may connect again; arg is the leader
 	timerClean                     // segments may be old enough to be deleted
 	timerAnswer                    // a fetcher's request may have gone without an answer; arg is the leader
+	timerStored                    // produce requests may have waited long enough
 )
 
 // serverConn is the broker's end of a connection. A broker works on one request
@@ -50,6 +51,9 @@ type broker struct {
 	ready    []uint32     // scratch: requests to complete
 	runnable []sim.Conn   // connections whose next request can begin
 	serial   uint64       // of the last fetch request
+
+	fetches, produces purgatory
+	tick              sim.Time // what its clock in milliseconds is ahead of the true time
 
 	// What it has to do with the controller: the connection, how often it was
 	// opened, which process this is, and the last image's word on the others.
@@ -249,7 +253,9 @@ func (b *broker) notLeading(partition int32) errorCode {
 func (b *broker) Timer(kind sim.Kind, arg uint64) {
 	switch kind {
 	case timerParked:
-		b.completeFetch(uint32(arg))
+		b.expireFetches()
+	case timerStored:
+		b.expireProduces()
 	case timerSession:
 		b.group.expire(arg)
 	case timerInitial:

@@ -272,7 +272,9 @@ func (c *consumer) DescribeFrame(kind uint16, _ sim.ID) string { return describe
 func (b *broker) DescribeTimer(kind sim.Kind, arg uint64) string {
 	switch kind {
 	case timerParked:
-		return "longest wait of a fetch"
+		return "longest wait of fetches"
+	case timerStored:
+		return "longest wait of produce requests"
 	case timerSession:
 		return "session of " + b.w.memberName(memberOf(arg))
 	case timerInitial:

@@ -71,7 +71,7 @@ func (d *Direct) Message() history.Message {
 func (d *Direct) Produce(partition, pid int32, epoch int16, sequence int32, ms ...history.Message) (
 	base int64, code string, err error) {
 	id, body := d.w.arena.bodies.produce.Take()
-	*body = produceBody{pid: pid, acks: "all", batches: []produceBatch{
+	*body = produceBody{pid: pid, acks: "all", timeout: sim.Minute, batches: []produceBatch{
 		{partition: partition, sequence: sequence, epoch: epoch, records: ms}}}
 	f, err := d.ask(sim.Frame{Kind: frameProduce, Body: id, Size: 100})
 	if err != nil {

@@ -9,8 +9,8 @@ import "orderlab/sim"
 func (b *broker) serveFetch(c sim.Conn, id uint32) {
 	body := b.bodies().fetch.At(id)
 	b.serial++
-	body.conn, body.serial, body.done, body.timer = c, b.serial, false, sim.NoTimer
-	if b.readable(body) {
+	body.conn, body.serial, body.done, body.task = c, b.serial, false, noTask
+	if body.maxWait <= 0 || b.readable(body) {
 		answer := b.read(body)
 		if body.follower >= 0 {
 			b.hear(body)
@@ -26,9 +26,12 @@ func (b *broker) serveFetch(c sim.Conn, id uint32) {
 		}
 		*list = watch(*list, watcher{c, id, body.serial, p.offset})
 	}
-	body.timer = b.w.sim.After(b.node, body.maxWait, timerParked, uint64(id))
+	body.task = b.park(&b.fetches, body.maxWait, id)
 	if body.follower >= 0 {
 		b.hear(body)
+	}
+	if body.task == noTask {
+		b.completeFetch(id)
 	}
 }
 
@@ -181,7 +184,7 @@ func (b *broker) answerFetch(id, out uint32) {
 	a := b.w.arena
 	body, answer := a.bodies.fetch.At(id), a.bodies.fetched.At(out)
 	body.done = true
-	b.w.sim.Cancel(body.timer)
+	b.fetches.wheels.cancel(body.task)
 	f := sim.Frame{Kind: frameFetch | reply, Body: out, Size: answer.size}
 	if len(answer.refs) > 0 {
 		f.ID = b.w.identity(a.records[a.batches[answer.refs[0]].first])

@@ -89,6 +89,7 @@ func (b *broker) Crashed() {
 	b.leaders, b.runnable = b.leaders[:0], b.runnable[:0]
 	b.control, b.registered, b.beating, b.serving, b.attempts = sim.NoConn, false, false, false, 1
 	b.live, b.coordinator = 0, noLeader
+	b.startPurgatories()
 	b.incarnation++
 	if b.group != nil {
 		b.group.lost()

@@ -164,7 +164,7 @@ func (l *line) produce(pid, partition, sequence int32, count int) produceBatch {
 func (l *line) postProduce(pid, partition, sequence int32, count int) {
 	b := l.p.b
 	id, body := b.w.arena.bodies.produce.Take()
-	*body = produceBody{pid: pid, acks: "all"}
+	*body = produceBody{pid: pid, acks: "all", timeout: 2 * sim.Minute}
 	pb := produceBatch{partition: partition, sequence: sequence}
 	for range count {
 		pb.records = append(pb.records, b.rec.Arrive(history.MessageInfo{}))

@@ -14,7 +14,7 @@ const pointAppended = "after append, before ack"
 // as was asked.
 func (b *broker) produce(c sim.Conn, f sim.Frame) {
 	body := b.bodies().produce.At(f.Body)
-	body.conn, body.waiting = c, 0
+	body.conn, body.waiting, body.task = c, 0, noTask
 	b.touched = b.touched[:0]
 	for i := range body.batches {
 		pb := &body.batches[i]
@@ -36,6 +36,8 @@ func (b *broker) produce(c sim.Conn, f sim.Frame) {
 	}
 	if body.waiting == 0 {
 		b.answerProduce(f.Body)
+	} else if body.task = b.park(&b.produces, body.timeout, f.Body); body.task == noTask {
+		b.expireProduce(f.Body)
 	}
 	// Purgatories are completed after all batches of the request are appended.
 	// Reference: Kafka, ReplicaManager.appendRecords (action queue).
@@ -160,6 +162,7 @@ func (b *broker) wake(list *[]watcher, limit int64) {
 
 func (b *broker) answerProduce(id uint32) {
 	body := b.bodies().produce.At(id)
+	b.produces.wheels.cancel(body.task)
 	c := body.conn
 	if body.acks == "0" { // nobody waits for an answer; an error closes the connection
 		if slices.ContainsFunc(body.batches, func(pb produceBatch) bool { return pb.err != errNone }) {

@@ -93,8 +93,10 @@ type produceBody struct {
 	// carried, with the attempt.
 	id sim.ID
 
+	timeout sim.Time // how long it may wait for replication
 	conn    sim.Conn // the broker's: where the answer goes
 	waiting int      // batches that wait for replication
+	task    int32    // of the purgatory
 }
 
 // fetchPart asks for one partition from an offset.
@@ -116,7 +118,7 @@ type fetchBody struct {
 
 	conn   sim.Conn
 	serial uint64 // of the request at the broker: bodies are reused
-	timer  sim.TimerID
+	task   int32  // of the purgatory
 	done   bool
 }
 

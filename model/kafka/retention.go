@@ -17,8 +17,9 @@ const retentionDelay = 30 * sim.Second
 
 // retentionConfig is what is deleted, and when.
 type retentionConfig struct {
-	keep, segmentAge, every sim.Time
+	keep, segmentAge, every sim.Time // keep is below 0 for ever
 	segmentBytes            int64
+	keepBytes               int64 // of a partition; below 0 without end
 }
 
 // filed notes a batch in the newest segment, which is closed first when it is full
@@ -36,41 +37,88 @@ func (r *replica) filed(b *batch, c *retentionConfig) {
 	s.newest = max(s.newest, b.at)
 }
 
-// unfile forgets the segments behind the end of a log that was cut. (The size of the
-// one that was cut inside is left as it was.)
-func (r *replica) unfile() {
+// unfile forgets the segments behind the end of a log that was cut, and what was cut
+// from the one that is the last then.
+//
+// Reference: Kafka, LocalLog.truncateTo, LogSegment.truncateTo.
+func (r *replica) unfile(a *arena) {
 	n := len(r.segments)
 	for n > 0 && r.segments[n-1].base >= r.log.end {
 		n--
 	}
-	r.segments = r.segments[:n]
+	if r.segments = r.segments[:n]; n == 0 {
+		return
+	}
+	s := &r.segments[n-1]
+	s.bytes, s.newest = 0, 0
+	for _, id := range r.log.batches[r.log.from(a, s.base):] {
+		b := &a.batches[id]
+		s.bytes += int64(b.bytes)
+		s.newest = max(s.newest, b.at)
+	}
 }
 
-// clean deletes the oldest segments whose records are all older than retention.ms
-// and below the high watermark, and looks again later.
+// clean deletes old segments, and looks again later.
 //
-// Reference: Kafka, UnifiedLog.deleteOldSegments, deleteRetentionMsBreachedSegments.
+// Reference: Kafka, LogManager.cleanupLogs, UnifiedLog.deleteOldSegments.
 func (b *broker) clean() {
-	c := &b.w.cfg.retention
-	b.w.sim.After(b.node, c.every, timerClean, 0)
+	b.w.sim.After(b.node, b.w.cfg.retention.every, timerClean, 0)
 	for _, r := range b.replicas {
-		if r == nil {
-			continue
+		if r != nil {
+			r.deleteOversize(b.w.arena, b.w.cfg.retention.keepBytes)
+			r.deleteOld(b.w.arena, b.w.cfg.retention.keep, b.w.sim.Now())
 		}
-		n, start := 0, r.log.start
-		for n < len(r.segments) && b.w.sim.Now()-r.segments[n].newest > c.keep {
-			next := r.log.end
-			if n+1 < len(r.segments) {
-				next = r.segments[n+1].base
-			}
-			if next > r.watermark {
-				break
-			}
-			start, n = next, n+1
-		}
-		r.segments = append(r.segments[:0], r.segments[n:]...)
-		r.log.discard(b.w.arena, start)
 	}
+}
+
+// deleteOld deletes the segments whose records are all older than retention.ms.
+//
+// Reference: Kafka, UnifiedLog.deleteRetentionMsBreachedSegments.
+func (r *replica) deleteOld(a *arena, keep, now sim.Time) {
+	if keep < 0 {
+		return
+	}
+	r.deleteSegments(a, func(s *segment) bool { return now-s.newest > keep })
+}
+
+// deleteOversize deletes segments as long as what is left is retention.bytes or
+// more: a log is larger than that by up to a segment.
+//
+// Reference: Kafka, UnifiedLog.deleteRetentionSizeBreachedSegments.
+func (r *replica) deleteOversize(a *arena, keep int64) {
+	size := int64(0)
+	for i := range r.segments {
+		size += r.segments[i].bytes
+	}
+	if keep < 0 || size < keep {
+		return
+	}
+	over := size - keep
+	r.deleteSegments(a, func(s *segment) bool {
+		over -= s.bytes
+		return over >= 0
+	})
+}
+
+// deleteSegments deletes segments, the oldest first, as long as all of the next is
+// below the high watermark and may go. (Of a log whose every segment goes only its end
+// is left, from where the next one begins.)
+//
+// Reference: Kafka, UnifiedLog.deletableSegments, deleteSegments.
+func (r *replica) deleteSegments(a *arena, may func(*segment) bool) {
+	n, start := 0, r.log.start
+	for n < len(r.segments) {
+		next := r.log.end
+		if n+1 < len(r.segments) {
+			next = r.segments[n+1].base
+		}
+		if next > r.watermark || !may(&r.segments[n]) {
+			break
+		}
+		start, n = next, n+1
+	}
+	r.segments = append(r.segments[:0], r.segments[n:]...)
+	r.log.discard(a, start)
 }
 
 // discard drops the batches before an offset, where one begins.

@@ -177,7 +177,7 @@ func (p *producer) sendTo(broker int, now sim.Time) bool {
 func (p *producer) newRequest() (uint32, *produceBody) {
 	id, body := p.w.arena.bodies.produce.Take()
 	body.producer, body.session, body.acks = int32(p.index), p.session, p.cfg.acks
-	body.pid = -1
+	body.pid, body.timeout = -1, p.cfg.requestTimeout
 	if p.cfg.idempotent {
 		body.pid = p.pid()
 	}

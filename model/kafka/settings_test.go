@@ -17,6 +17,7 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"replicas", "1", "", "ReplicationConfigs.REPLICATION_FACTOR_DEFAULT"},
 		{"min.insync.replicas", "1", "", "ServerLogConfigs.MIN_IN_SYNC_REPLICAS_DEFAULT"},
 		{"retention.ms", "604800s", "", "LogConfig.DEFAULT_RETENTION_MS"},
+		{"retention.bytes", "-1", "", "LogConfig.DEFAULT_RETENTION_BYTES"},
 		{"segment.ms", "604800s", "", "LogConfig.DEFAULT_SEGMENT_MS"},
 		{"segment.bytes", "1073741824", "", "LogConfig.DEFAULT_SEGMENT_BYTES"},
 		{"max.message.bytes", "1048588", "", "ServerLogConfigs.MAX_MESSAGE_BYTES_DEFAULT"},

@@ -110,7 +110,7 @@ func (b *broker) crashReplica(r *replica, machine bool) {
 		r.log.truncate(b.w.arena, s.durable(now, b.w.cfg.replication.writeback))
 	}
 	r.log.forget(r.log.end)
-	r.unfile()
+	r.unfile(b.w.arena)
 	if machine {
 		s.synced, s.marks = r.log.end, s.marks[:0]
 	}

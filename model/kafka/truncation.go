@@ -12,7 +12,7 @@ func (b *broker) truncate(r *replica, offset int64) {
 		return
 	}
 	r.storage.cut(r.log.end)
-	r.unfile()
+	r.unfile(b.w.arena)
 	if r.watermark > r.log.end {
 		r.mark(r.log.end, b.w.sim.Now())
 	}

@@ -114,6 +114,8 @@ func (w *world) addServers() {
 		name := fmt.Sprintf("broker-%d", i)
 		b := &broker{w: w, index: i, process: w.hist.AddProcess(name), fetchers: make([]fetcher, w.cfg.brokers)}
 		b.node = w.sim.AddNode(name, b)
+		b.tick = sim.Time(w.sim.Choose(decideTick, sim.Named(name), int(sim.Millisecond)))
+		b.startPurgatories()
 		w.brokers = append(w.brokers, b)
 	}
 	w.grow(w.cfg.partitions)
