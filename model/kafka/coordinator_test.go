@@ -313,3 +313,32 @@ func TestCoordinatorPartition(t *testing.T) {
 		}
 	}
 }
+
+// A coordinator that hears that it was deposed sends away who waits for it, and times
+// nothing any more, also while its successor does not know yet.
+func TestDeposedCoordinatorResigns(t *testing.T) {
+	s := newSetup().must("topic", "replicas", "3").must("consumer", "session.timeout.ms", "20s")
+	s.consumers = 1
+	b := s.build(t)
+	b.until("the group is stable", func() bool { return b.w.Ready() })
+	b.silence()
+	old := b.w.group.b
+	l := b.probe().dial(old.index)
+	l.register(t, 1)
+	controller := b.w.controller.node
+	for _, other := range b.w.brokers {
+		if other != old {
+			b.sim.Block(controller, other.node)
+		}
+	}
+	b.sim.Block(old.node, controller)
+	b.until("it was deposed", func() bool { return b.w.controller.coordinator != old.index })
+	if got := l.waitGroup().err; got != errNotCoordinator {
+		t.Errorf("the join that waited was answered with %q", got)
+	}
+	b.run(30 * sim.Second) // the sessions would run out
+	for _, other := range b.w.brokers {
+		b.sim.Unblock(controller, other.node)
+	}
+	b.until("another coordinates", func() bool { return b.w.group.b != nil && b.w.group.b != old })
+}

@@ -73,8 +73,12 @@ func (w *world) committedOf(partition int32) *replicaLog {
 }
 
 // elected checks that a new leader has what was committed. What it lacks is
-// committed no more.
+// committed no more. One that hears of its election after it was deposed does no
+// harm: nobody follows it.
 func (w *world) elected(b *broker, r *replica) {
+	if r.epoch != w.controller.parts[r.partition].epoch {
+		return
+	}
 	c := w.committedOf(r.partition)
 	at, same := c.common(&r.log, w.arena, 0, c.end)
 	if same {

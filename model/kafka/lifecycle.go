@@ -135,6 +135,9 @@ func (b *broker) coordinate(c sim.Conn, f sim.Frame) {
 func (b *broker) takeGroup() {
 	switch {
 	case b.coordinator != b.index:
+		if b.group != nil {
+			b.group.resign()
+		}
 		b.group = nil
 	case b.w.controller.coordinator == b.index && b.group == nil:
 		b.group = b.w.group
@@ -157,6 +160,28 @@ func (g *coordinator) lost() {
 	g.b = nil
 }
 
+// resign ends the coordination of a broker that lives on: whoever waits there is
+// sent to look for the coordinator, and nothing is timed any more.
+//
+// Reference: Kafka, GroupMetadataManager.onUnloaded.
+func (g *coordinator) resign() {
+	for i := range g.seats {
+		s := &g.seats[i]
+		g.b.w.sim.Cancel(s.timer)
+		switch {
+		case s.joining:
+			g.answer(s, frameJoin, errNotCoordinator)
+		case s.syncing:
+			g.answer(s, frameSync, errNotCoordinator)
+		}
+	}
+	for i := range g.named {
+		g.b.w.sim.Cancel(g.named[i].timer)
+	}
+	g.b.w.sim.Cancel(g.timer)
+	g.lost()
+}
+
 // load takes the group over from the log of the offsets topic: its members, whose
 // sessions begin anew, with their assignment, and the committed positions. A
 // rebalance that was under way is begun again by the members.
@@ -164,15 +189,8 @@ func (g *coordinator) lost() {
 // Reference: Kafka, GroupMetadataManager.onLoaded.
 func (g *coordinator) load(b *broker) {
 	if old := g.b; old != nil {
-		for i := range g.seats {
-			b.w.sim.Cancel(g.seats[i].timer)
-		}
-		for i := range g.named {
-			b.w.sim.Cancel(g.named[i].timer)
-		}
-		b.w.sim.Cancel(g.timer)
+		g.resign()
 		old.group = nil
-		g.lost()
 	}
 	g.b = b
 	if len(g.seats) == 0 {

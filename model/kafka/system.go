@@ -52,7 +52,8 @@ func sections(profile string) []model.Section {
 // clientSettings are the settings that producers and consumers share.
 func clientSettings() []model.Setting { return []model.Setting{metadataAge()} }
 
-// roles are the nodes. The controller is spared.
+// roles are the nodes. The controller itself is spared, and its links are not: news
+// of it may come late to a broker, or not at all.
 func roles() []model.Role {
 	// A client has no disk, reads no wall clock and does not talk to other clients;
 	// what is lost with a connection it does not ask for again.
@@ -66,6 +67,8 @@ func roles() []model.Role {
 			Nodes: func(c *model.Config, _ *model.Consumers, _ int) []string {
 				return model.Numbered("broker", int(model.Resolve(topSettings(), c.Top).Int("brokers")))
 			}},
+		{Name: "controller", Doc: "The controller, which does not fail.", Endures: model.FaultsOf(sim.NetworkFaults),
+			Nodes: func(*model.Config, *model.Consumers, int) []string { return []string{"controller"} }},
 	}
 }
 
