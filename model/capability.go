@@ -20,6 +20,7 @@ const (
 	Expand             Capability = "expand"              // [Expander]
 	CustomPartitioner  Capability = "custom-partitioner"  // [Partitioner] is accepted
 	FailedSends        Capability = "failed-sends"        // [ResendFailed] is heeded
+	Transactions       Capability = "transactions"        // [TransactionSettings] are heeded
 )
 
 // ResendFailed is the setting of an application that sends a message again when its

@@ -23,7 +23,7 @@ func Implements(c Capability, values ...any) bool {
 			_, ok = v.(EpochReader)
 		case Expand:
 			_, ok = v.(Expander)
-		case CustomPartitioner, FailedSends:
+		case CustomPartitioner, FailedSends, Transactions:
 			ok = true // the plan has it, see Plan.Partitioner and Plan.App
 		}
 		if ok {

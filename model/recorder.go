@@ -180,6 +180,16 @@ func (r *Recorder) finish(rec *Record, flag uint8) {
 	r.flags[m] = f | flag
 }
 
+// Void takes note that a message which was stored will not be handed to consumers,
+// because its transaction was aborted: it is no lag.
+func (r *Recorder) Void(m history.Message, p history.Place) {
+	if r.flags[m]&(flagApplied|flagDisposed) == 0 && int(p) < len(r.handled) {
+		r.flags[m] |= flagDisposed
+		r.handled[p]++
+		r.lag--
+	}
+}
+
 // Record writes an operation of any other kind. Begin and End are set to now
 // when both are 0.
 func (r *Recorder) Record(op history.Op) {

@@ -52,15 +52,24 @@ type accumulator struct {
 func (p *producer) call() {
 	for len(p.calls) > 0 {
 		m := &p.calls[0]
+		if p.txn != nil && !p.txn.admit() {
+			return
+		}
 		if !p.called {
 			p.w.rec.Send(m.ID, p.process, p.session)
 		}
 		switch {
 		case !p.fits(m):
 			p.refuse(m, history.Fail, errRecordTooLarge.String())
+			if p.txn != nil {
+				p.txn.fail(errRecordTooLarge.String())
+			}
 		case !p.fresh || !p.accumulate(m):
 			p.block()
 			return
+		}
+		if p.txn != nil {
+			p.txn.sent()
 		}
 		p.returned()
 	}
@@ -131,6 +140,9 @@ func (p *producer) accumulate(m *model.Message) bool {
 }
 
 func (p *producer) added(m *model.Message, acc *accumulator, size int32) {
+	if p.txn != nil {
+		p.txn.added(m.ID, p.batches[acc.queue[len(acc.queue)-1]].partition)
+	}
 	if p.cfg.ignoreKeys && p.w.partitioner == nil {
 		p.stuck(m, acc, size)
 	}

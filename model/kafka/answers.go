@@ -24,6 +24,9 @@ func (p *producer) settle(broker int, id uint32) {
 // Reference: Kafka, NetworkClient.cancelInFlightRequests, InFlightRequests.clearAll.
 func (p *producer) abort(c sim.Conn, err errorCode) {
 	broker := p.disconnected(c, p.cfg.retryBackoff)
+	if p.txn != nil {
+		p.txn.lost(broker)
+	}
 	if broker < 0 || broker >= len(p.flights) {
 		return
 	}
@@ -62,6 +65,11 @@ func (p *producer) complete(pb *produceBatch, acks string) {
 		return
 	}
 	acc.lastAcked = max(acc.lastAcked, b.sequence+int32(len(b.records))-1)
+	if p.txn != nil {
+		p.txn.stored(b, pb.base)
+		p.release(h)
+		return
+	}
 	place := p.w.places[pb.partition]
 	for i, m := range b.records {
 		position := pb.base + int64(i)
@@ -115,6 +123,11 @@ func (p *producer) mayRetry(acc *accumulator, b *pendingBatch, err errorCode) bo
 // that is a call of its own, behind all that it has sent since.
 func (p *producer) fail(h uint32, detail string, again bool) {
 	b := &p.batches[h]
+	if p.txn != nil {
+		p.txn.fail(detail)
+		p.release(h)
+		return
+	}
 	outcome := history.Fail
 	if b.maybe || b.out {
 		outcome = history.Unknown

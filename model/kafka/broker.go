@@ -19,6 +19,11 @@ const (
 	timerReconnect                 // a fetcher may connect again; arg is the leader
 	timerClean                     // segments may be old enough to be deleted
 	timerAnswer                    // a fetcher's request may have gone without an answer; arg is the leader
+	timerTxnScan                   // transactions may be too old
+	timerMarkers                   // markers are to be sent again; arg is the transactional id
+	timerMember                    // a member's session, of the newer protocol; arg is the member
+	timerRevoke                    // a member has had its time to give partitions up
+	timerAddTxn                    // a partition may be added to a transaction again; arg is the request
 	timerStored                    // produce requests may have waited long enough
 )
 
@@ -41,6 +46,9 @@ type broker struct {
 	index   int
 	node    sim.NodeID
 	process history.Process
+	links   []link // to other brokers, for transactions; nil without any
+	// verifying are the produce requests whose transaction it asks about.
+	verifying []verification
 
 	conns    []serverConn // by the connection's slot
 	leaders  []int8       // the broker's view of the topic, by partition
@@ -85,6 +93,9 @@ func (b *broker) Opened(c sim.Conn) {
 		b.register()
 		return
 	}
+	if b.linkOpened(c) {
+		return
+	}
 	if !b.serving {
 		b.w.sim.Close(b.node, c)
 		return
@@ -109,7 +120,9 @@ func (b *broker) Closed(c sim.Conn, _ sim.Closing) {
 		b.w.sim.After(b.node, registerBackoff, timerRegister, 0)
 		return
 	}
-	b.forget(c)
+	if !b.linkClosed(c) {
+		b.forget(c)
+	}
 }
 
 // forget drops what a client's connection that is closed still has to say.
@@ -135,6 +148,8 @@ func (b *broker) Receive(c sim.Conn, f *sim.Frame) {
 		b.found(c, f.Body)
 	case frameRegister | reply, frameBeat | reply, frameAlter | reply:
 		b.controlled(f)
+	case frameMarkers | reply, frameAddPartitions | reply:
+		b.txnAnswered(f.Body, f.Kind)
 	default:
 		b.accept(c, f)
 	}
@@ -195,6 +210,8 @@ func (b *broker) handle(c sim.Conn, f sim.Frame) {
 		id, body := b.bodies().group.Take()
 		body.broker = b.coordinator
 		b.answer(c, sim.Frame{Kind: frameCoordinator | reply, Body: id, Size: 64})
+	case frameTxnCoordinator, frameInitPid, frameAddPartitions, frameEndTxn, frameMarkers, frameAddOffsets, frameTxnOffsets:
+		b.transact(c, f)
 	default:
 		b.coordinate(c, f)
 	}
@@ -221,6 +238,9 @@ func (b *broker) listOffsets(c sim.Conn, id uint32) {
 		p.offset = r.log.start
 		if body.latest {
 			p.offset = r.watermark
+			if body.committed {
+				p.offset = r.stable()
+			}
 		}
 	}
 	b.answer(c, sim.Frame{Kind: frameListOffsets | reply, Body: id, Size: 64 + 20*int32(len(body.parts))})
@@ -279,6 +299,14 @@ func (b *broker) Timer(kind sim.Kind, arg uint64) {
 		b.clean()
 	case timerISR:
 		b.shrinkAll()
+	case timerMember, timerRevoke:
+		b.group.consumers.remove(memberOf(arg))
+	case timerTxnScan:
+		b.abortOld()
+	case timerMarkers:
+		b.remark(int(arg))
+	case timerAddTxn:
+		b.addAgain(uint32(arg))
 	}
 	b.run()
 }

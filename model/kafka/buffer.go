@@ -14,6 +14,10 @@ type completed struct {
 	at        int      // the batch in refs that offset is in
 	asked     sim.Time // when the fetch was sent
 	end       bool     // it reached the high watermark
+	// aborted are the aborted transactions that begin in what is left, and dead the
+	// producers that are inside of one.
+	aborted []abortedTxn
+	dead    []int32
 }
 
 // take moves records of one piece to the answer; it says whether it is used up.
@@ -24,6 +28,10 @@ func (c *consumer) take(f *completed) (usedUp bool) {
 	first := len(c.records)
 	for ; f.at < len(f.refs) && len(c.records) < c.cfg.maxPoll; f.at++ {
 		b := &a.batches[f.refs[f.at]]
+		if b.transactional && f.skips(b) {
+			f.offset = b.next()
+			continue
+		}
 		for f.offset < b.next() && len(c.records) < c.cfg.maxPoll {
 			m := a.records[int64(b.first)+f.offset-b.base]
 			c.records = append(c.records, model.Record{
@@ -67,7 +75,8 @@ func (c *consumer) release(i int) {
 }
 
 // keep puts a piece into the buffer.
-func (c *consumer) keep(p *owned, f *fetchedPart, refs []uint32, asked sim.Time) {
+func (c *consumer) keep(p *owned, f *fetchedPart, body *fetchedBody, asked sim.Time) {
+	refs := body.refs[f.from:f.to]
 	if len(refs) == 0 {
 		c.notePoll(c.w.places[f.partition], p.position, asked, p.position == f.watermark)
 		return
@@ -80,7 +89,8 @@ func (c *consumer) keep(p *owned, f *fetchedPart, refs []uint32, asked sim.Time)
 	p.position = c.w.arena.batches[refs[len(refs)-1]].next()
 	p.buffered++
 	c.buffer = append(c.buffer, completed{partition: f.partition, offset: f.offset,
-		refs: append(piece.refs[:0], refs...), asked: asked, end: p.position == f.watermark})
+		refs: append(piece.refs[:0], refs...), asked: asked, end: p.position == f.watermark,
+		aborted: append(piece.aborted[:0], body.aborted[f.fromAborted:f.toAborted]...), dead: piece.dead[:0]})
 }
 
 // drop forgets partitions that were taken away, with what is buffered of them.

@@ -14,6 +14,8 @@ const (
 	timerRetry                     // a consumer may repeat what failed
 	timerConnect                   // a broker may be connected to again; arg is the peer
 	timerExpiry                    // a producer's request or batch may have run out of time
+	timerTxn                       // a transaction is old enough to be committed
+	timerTxnRetry                  // a request to the transaction coordinator is to be repeated
 	timerApp       sim.Kind = 64
 )
 

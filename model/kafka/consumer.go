@@ -24,6 +24,7 @@ type owned struct {
 	position  int64 // of the next record to fetch into the buffer; -1 unknown
 	consumed  int64 // of the next record to return from poll: what is committed
 	paused    bool
+	leaving   bool // it is about to be given up: nothing is fetched or returned
 	seeking   seeking
 	buffered  int // completed fetches that wait in the buffer
 }
@@ -113,7 +114,7 @@ func (c *consumer) deliver() {
 	}
 	c.records = c.records[:0]
 	for i := 0; i < len(c.buffer) && len(c.records) < c.cfg.maxPoll; {
-		if p := c.part(c.buffer[i].partition); p == nil || p.paused {
+		if p := c.part(c.buffer[i].partition); p == nil || p.paused || p.leaving {
 			i++
 			continue
 		}
@@ -170,7 +171,7 @@ func (c *consumer) fetchFrom(broker int) {
 	var body *fetchBody
 	for i := range c.parts {
 		p := &c.parts[i]
-		if p.seeking != positioned || p.paused || p.buffered > 0 {
+		if p.seeking != positioned || p.paused || p.leaving || p.buffered > 0 {
 			continue
 		}
 		switch leader := c.leaderOf(p.partition); leader {
@@ -184,7 +185,7 @@ func (c *consumer) fetchFrom(broker int) {
 		if body == nil {
 			id, body = c.w.arena.bodies.fetch.Take()
 			body.follower, body.maxWait = -1, c.cfg.fetchWait
-			body.partMax, body.max = c.cfg.partitionBytes, c.cfg.fetchBytes
+			body.partMax, body.max, body.committed = c.cfg.partitionBytes, c.cfg.fetchBytes, c.cfg.committed
 			body.parts = body.parts[:0]
 		}
 		body.parts = append(body.parts, fetchPart{partition: p.partition, offset: p.position})
@@ -213,7 +214,7 @@ func (c *consumer) fetched(broker int, id uint32) {
 		case f.err != errNone:
 			c.refreshSoon(c.cfg.backoff)
 		default:
-			c.keep(p, f, body.refs[f.from:f.to], c.asked[broker])
+			c.keep(p, f, body, c.asked[broker])
 		}
 	}
 	c.w.arena.bodies.fetched.Put(id)

@@ -58,7 +58,8 @@ type coordinator struct {
 	delaying   bool // the first rebalance of an empty group is delayed
 	newcomers  bool // a member joined since the delay began
 	remaining  sim.Time
-	committed  []int64 // by partition; -1 is none
+	committed  []int64        // by partition; -1 is none
+	consumers  *consumerGroup // nil under the classic protocol
 }
 
 // offsetsPartitions is the number of partitions of the offsets topic.
@@ -113,6 +114,8 @@ func (g *coordinator) handle(c sim.Conn, f sim.Frame) {
 		g.sync(c, f.Body)
 	case frameHeartbeat:
 		g.heartbeat(c, f.Body)
+	case frameGroupBeat:
+		g.consumers.heartbeat(c, f.Body)
 	case frameLeave:
 		member := g.bodies().group.At(f.Body).member
 		g.bodies().group.Put(f.Body)
@@ -300,8 +303,8 @@ func (g *coordinator) expireSyncs() {
 // OffsetMetadataManager.commitOffset.
 func (g *coordinator) commit(c sim.Conn, id uint32) {
 	body := g.bodies().offsets.At(id)
-	body.err = g.check(body.group, body.generation, groupCompleting)
-	if body.err == errNone {
+	body.err = g.checkCommit(body)
+	if body.err == errNone && g.consumers == nil {
 		g.alive(g.seat(body.group))
 	}
 	for _, p := range body.parts {
@@ -321,6 +324,14 @@ func (g *coordinator) commit(c sim.Conn, id uint32) {
 	g.b.answer(c, sim.Frame{Kind: frameCommit | reply, Body: id, Size: 64})
 }
 
+// checkCommit validates a commit.
+func (g *coordinator) checkCommit(body *offsetsBody) errorCode {
+	if g.consumers != nil {
+		return g.consumers.check(body.group, body.generation)
+	}
+	return g.check(body.group, body.generation, groupCompleting)
+}
+
 // offsets answers with the committed positions, -1 where there is none.
 func (g *coordinator) offsets(c sim.Conn, id uint32) {
 	body := g.bodies().offsets.At(id)
@@ -336,10 +347,16 @@ func (g *coordinator) offsets(c sim.Conn, id uint32) {
 
 // settled says that the group is stable and every member is seated.
 func (g *coordinator) settled(members int) bool {
+	if g.consumers != nil {
+		return g.consumers.settled(members)
+	}
 	return g.state == groupStable && len(g.seats) == members
 }
 
 func (g *coordinator) digest(d *sim.Digest) {
+	if g.consumers != nil {
+		g.consumers.digest(d)
+	}
 	d.Uint(uint64(g.state))
 	d.Int(int64(g.generation))
 	d.Uint(uint64(len(g.named)))

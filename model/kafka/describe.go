@@ -14,7 +14,9 @@ import (
 // Reference: Kafka, org.apache.kafka.common.protocol.ApiKeys.
 var frameNames = [...]string{"", "Produce", "Fetch", "Metadata", "ListOffsets", "FindCoordinator", "JoinGroup", "SyncGroup",
 	"Heartbeat", "OffsetCommit", "OffsetFetch", "LeaveGroup", "Image",
-	"BrokerRegistration", "BrokerHeartbeat", "AlterPartition", "OffsetForLeaderEpoch"}
+	"BrokerRegistration", "BrokerHeartbeat", "AlterPartition", "OffsetForLeaderEpoch",
+	"ConsumerGroupHeartbeat",
+	"FindCoordinator", "InitProducerId", "AddPartitionsToTxn", "EndTxn", "WriteTxnMarkers", "AddOffsetsToTxn", "TxnOffsetCommit"}
 
 // frameName names a kind of frame.
 func frameName(kind uint16) string {
@@ -49,7 +51,9 @@ func (w *world) FrameMessages(to []history.Message, f *sim.Frame) []history.Mess
 	case frameFetch | reply:
 		for _, ref := range a.bodies.fetched.At(f.Body).refs {
 			b := &a.batches[ref]
-			to = append(to, a.records[b.first:b.first+b.count]...)
+			if b.mark == noMarker {
+				to = append(to, a.records[b.first:b.first+b.count]...)
+			}
 		}
 	}
 	return to
@@ -76,6 +80,9 @@ func (w *world) someNames(ms []history.Message) string {
 func (t frameText) of(f *sim.Frame) (name, text string) {
 	bodies, answer := &t.w.arena.bodies, f.Kind&reply != 0
 	name = frameName(f.Kind)
+	if f.Kind >= frameTxnCoordinator {
+		return name, t.transaction(bodies.txn.At(f.Body), f.Kind)
+	}
 	switch f.Kind &^ reply {
 	case frameProduce:
 		return name, t.produce(bodies.produce.At(f.Body), answer)
@@ -206,6 +213,8 @@ func (t frameText) membership(body *groupBody, kind uint16) string {
 	switch {
 	case kind&reply != 0 && body.err != errNone:
 		return "-> " + body.err.String()
+	case kind&^reply == frameGroupBeat:
+		return t.groupBeat(body, kind&reply != 0)
 	case kind == frameJoin:
 		return fmt.Sprintf("generation=%d owned=%v", body.generation, body.owned)
 	case kind == frameJoin|reply && body.leader:
@@ -226,6 +235,20 @@ func (t frameText) membership(body *groupBody, kind uint16) string {
 	return fmt.Sprintf("generation=%d", body.generation)
 }
 
+func (t frameText) groupBeat(body *groupBody, answer bool) string {
+	text := fmt.Sprintf("epoch=%d", body.generation)
+	if answer {
+		text = "-> " + text
+	}
+	switch {
+	case body.full && answer:
+		text += fmt.Sprintf(" assigned=%v", body.owned)
+	case body.full:
+		text += fmt.Sprintf(" owned=%v", body.owned)
+	}
+	return text
+}
+
 // memberName names the consumer behind a member.
 func (w *world) memberName(m membership) string {
 	return w.hist.ProcessName(w.consumers[m.consumer].process)
@@ -242,7 +265,8 @@ func describeFrame(kind uint16) string {
 // describeTimer names a timer that producers and consumers share.
 func (c *client) describeTimer(kind sim.Kind) string {
 	return [...]string{"age of the metadata", "linger or back-off of batches", "heartbeat", "automatic commit",
-		"back-off of a retry", "back-off of a connection", "time-out of requests and batches"}[kind]
+		"back-off of a retry", "back-off of a connection", "time-out of requests and batches",
+		"age of a transaction", "back-off of a transaction's request"}[kind]
 }
 
 // DescribeTimer implements [sim.Describer].
@@ -289,6 +313,12 @@ func (b *broker) DescribeTimer(kind sim.Kind, arg uint64) string {
 		return "back-off of a registration"
 	case timerClean:
 		return "look for old segments"
+	case timerMember:
+		return "session of " + b.w.memberName(memberOf(arg))
+	case timerRevoke:
+		return "longest wait for " + b.w.memberName(memberOf(arg)) + " to give partitions up"
+	case timerTxnScan, timerMarkers, timerAddTxn:
+		return b.describeTxnTimer(kind, arg)
 	case timerISR:
 		return "look at the in-sync replicas"
 	case timerReconnect:

@@ -71,7 +71,7 @@ func (d *Direct) Message() history.Message {
 func (d *Direct) Produce(partition, pid int32, epoch int16, sequence int32, ms ...history.Message) (
 	base int64, code string, err error) {
 	id, body := d.w.arena.bodies.produce.Take()
-	*body = produceBody{pid: pid, acks: "all", timeout: sim.Minute, batches: []produceBatch{
+	*body = produceBody{pid: pid, txn: -1, acks: "all", timeout: sim.Minute, batches: []produceBatch{
 		{partition: partition, sequence: sequence, epoch: epoch, records: ms}}}
 	f, err := d.ask(sim.Frame{Kind: frameProduce, Body: id, Size: 100})
 	if err != nil {
@@ -98,6 +98,9 @@ func (d *Direct) Fetch(partition int32, offset int64) (ms []history.Message, wat
 	p := fetched.parts[0]
 	for _, ref := range fetched.refs[p.from:p.to] {
 		b := &a.batches[ref]
+		if b.mark != noMarker {
+			continue
+		}
 		for i, m := range a.records[b.first : b.first+b.count] {
 			if b.base+int64(i) >= offset {
 				ms = append(ms, m)

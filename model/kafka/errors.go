@@ -21,7 +21,7 @@ func (e errorCode) definite(acks string) bool {
 func (e errorCode) retriable() bool {
 	switch e {
 	case errUnknownTopicOrPartition, errNotLeaderOrFollower, errNotEnoughReplicas, errNotEnoughReplicasAfterAppend,
-		errNetworkException, errRequestTimedOut, errFencedLeaderEpoch, errUnknownLeaderEpoch:
+		errNetworkException, errRequestTimedOut, errFencedLeaderEpoch, errUnknownLeaderEpoch, errConcurrentTransactions:
 		return true
 	}
 	return false

@@ -24,7 +24,7 @@ func (b *broker) serveFetch(c sim.Conn, id uint32) {
 		if body.follower >= 0 {
 			list = &r.followers
 		}
-		*list = watch(*list, watcher{c, id, body.serial, p.offset})
+		*list = watch(*list, watcher{c, id, body.serial, p.offset, body.committed})
 	}
 	body.task = b.park(&b.fetches, body.maxWait, id)
 	if body.follower >= 0 {
@@ -101,10 +101,15 @@ func (b *broker) diverging(r *replica, body *fetchBody, p *fetchPart) (diverges 
 }
 
 // limit is up to where the fetcher may read: a follower the log, a consumer the
-// high watermark.
+// high watermark, or the last stable offset if it wants committed records only.
+//
+// Reference: Kafka, Partition.readRecords, FetchIsolation.
 func (r *replica) limit(body *fetchBody) int64 {
 	if body.follower >= 0 {
 		return r.log.end
+	}
+	if body.committed {
+		return r.stable()
 	}
 	return r.watermark
 }
@@ -148,7 +153,7 @@ func (b *broker) completeFetch(id uint32) {
 func (b *broker) read(body *fetchBody) (id uint32) {
 	a := b.w.arena
 	id, answer := a.bodies.fetched.Take()
-	answer.parts, answer.refs = answer.parts[:0], answer.refs[:0]
+	answer.parts, answer.refs, answer.aborted = answer.parts[:0], answer.refs[:0], answer.aborted[:0]
 	left := body.max
 	for i := range body.parts {
 		p := &body.parts[i]
@@ -171,6 +176,9 @@ func (b *broker) read(body *fetchBody) (id uint32) {
 			var n int32
 			answer.refs, n = r.log.read(a, answer.refs, p.offset, r.limit(body), min(left, body.partMax), left == body.max)
 			left = max(0, left-n)
+			if body.committed && n > 0 {
+				b.tellAborted(r, answer, &part)
+			}
 		}
 		part.to = int32(len(answer.refs))
 		answer.parts = append(answer.parts, part)
@@ -186,8 +194,8 @@ func (b *broker) answerFetch(id, out uint32) {
 	body.done = true
 	b.fetches.wheels.cancel(body.task)
 	f := sim.Frame{Kind: frameFetch | reply, Body: out, Size: answer.size}
-	if len(answer.refs) > 0 {
-		f.ID = b.w.identity(a.records[a.batches[answer.refs[0]].first])
+	if ref := a.firstRecords(answer.refs); ref >= 0 {
+		f.ID = b.w.identity(a.records[a.batches[ref].first])
 	}
 	c := body.conn
 	a.bodies.fetch.Put(id)

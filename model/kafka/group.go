@@ -17,6 +17,7 @@ const (
 	preparing               // a join is out
 	completing              // a sync is out
 	stableState             // a member of the generation
+	leftGroup               // it has left, and will learn so in its next poll
 )
 
 // groupClient is a consumer's membership in its group.
@@ -43,10 +44,14 @@ type groupClient struct {
 	deferred    []sim.Frame
 	places      []history.Place // scratch
 	retrying    bool            // resets will be repeated
+	new         *newMember      // nil under the classic protocol
 }
 
 func (g *groupClient) init(c *consumer) {
 	*g = groupClient{c: c, coordinator: -1, member: membership{int32(c.index), 0}, generation: -1}
+	if c.cfg.modern {
+		g.new = &newMember{unsaid: true}
+	}
 }
 
 func (g *groupClient) crashed() {
@@ -60,7 +65,12 @@ func (g *groupClient) crashed() {
 func (g *groupClient) cooperative() bool { return g.c.cfg.assignor == "cooperative-sticky" }
 
 // settled says that the member is in a generation and about to stay there.
-func (g *groupClient) settled() bool { return g.state == stableState && !g.rejoin }
+func (g *groupClient) settled() bool {
+	if g.modern() {
+		return !g.following()
+	}
+	return g.state == stableState && !g.rejoin
+}
 
 func (g *groupClient) send(kind uint16, body uint32, size int32) {
 	g.c.request(g.c.coordinatorPeer(g.coordinator), sim.Frame{Kind: kind, Body: body, Size: size})
@@ -88,6 +98,10 @@ func (g *groupClient) metadata() {
 // Reference: Kafka, ConsumerCoordinator.poll and rejoinNeededOrPending.
 func (g *groupClient) poll() {
 	if !g.c.polling {
+		return
+	}
+	if g.modern() {
+		g.pollModern()
 		return
 	}
 	for len(g.deferred) > 0 {
@@ -158,7 +172,7 @@ func (g *groupClient) lose() {
 // revoking says that records are held back for a rebalance.
 //
 // Reference: Kafka, ConsumerCoordinator.maybeMarkPartitionsPendingRevocation.
-func (g *groupClient) revoking() bool { return g.committing && !g.cooperative() }
+func (g *groupClient) revoking() bool { return g.committing && !g.cooperative() && !g.modern() }
 
 func (g *groupClient) ownedPartitions() []int32 {
 	out := make([]int32, 0, len(g.c.parts))
@@ -190,6 +204,8 @@ func (g *groupClient) receive(f *sim.Frame) {
 		g.failed(body.err, body.generation)
 		bodies.group.Put(f.Body)
 		g.poll()
+	case frameGroupBeat | reply:
+		g.beaten(f.Body)
 	case frameCommit | reply:
 		g.committed(f.Body)
 		g.poll()

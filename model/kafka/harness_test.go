@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -70,6 +71,10 @@ func (a *testApp) Started() {
 }
 
 func (a *testApp) Polled(records []model.Record) {
+	if len(records) == 0 {
+		a.client.Poll()
+		return
+	}
 	a.records, a.at = records, 0
 	a.begin()
 }
@@ -106,6 +111,8 @@ type setup struct {
 	values                        map[string]model.Values // by section; "topic" is the topic's
 	start                         map[string]int64        // age of a client's metadata, in millionths
 	own                           map[string]model.Values // of single producers
+	profile                       string                  // kafka-4.0 if empty
+	app                           model.Values
 }
 
 func newSetup() *setup {
@@ -168,7 +175,7 @@ func (s *setup) tryBuild(tb testing.TB) (*bench, error) {
 	top := s.values["top"].Set("brokers", model.IntegerValue(int64(s.brokers))).
 		Set("network.latency", model.DistValue(s.latency))
 	plan := &model.Plan{
-		Config: model.Config{Profile: "kafka-4.0", Top: top, Sections: []model.ConfigSection{
+		App: s.app, Config: model.Config{Profile: cmp.Or(s.profile, "kafka-4.0"), Top: top, Sections: []model.ConfigSection{
 			{Name: "topics", Entries: []model.ConfigEntry{{Name: "orders", Values: s.values["topic"]}}},
 			{Name: "broker", Values: s.values["broker"]}, {Name: "client", Values: s.values["client"]},
 			{Name: "producer", Values: s.values["producer"]}, {Name: "consumer", Values: s.values["consumer"]},

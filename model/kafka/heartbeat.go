@@ -41,6 +41,10 @@ func (g *groupClient) heartbeat() {
 	c := g.c
 	now := c.w.sim.Now()
 	g.beat = sim.NoTimer
+	if g.modern() {
+		g.beatModern()
+		return
+	}
 	if g.state != completing && g.state != stableState {
 		return
 	}

@@ -28,6 +28,7 @@ func (b *broker) learn(id uint32) {
 	}
 	b.coordinator, b.serving = image.coordinator, true
 	b.takeGroup()
+	b.takeTxns()
 	b.bodies().metadata.Put(id)
 }
 
@@ -111,6 +112,7 @@ func (b *broker) sendAway(r *replica) {
 		}
 	}
 	r.waiters = r.waiters[:0]
+	b.completeMarkers(r, errNotLeaderOrFollower)
 	for _, list := range []*[]watcher{&r.consumers, &r.followers} {
 		waiting := *list
 		*list = nil

@@ -90,6 +90,7 @@ func (b *broker) Crashed() {
 	b.control, b.registered, b.beating, b.serving, b.attempts = sim.NoConn, false, false, false, 1
 	b.live, b.coordinator = 0, noLeader
 	b.startPurgatories()
+	b.dropTxns()
 	b.incarnation++
 	if b.group != nil {
 		b.group.lost()
@@ -106,6 +107,7 @@ func (b *broker) Restarted() {
 	b.start()
 	b.watchISR()
 	b.watchClean()
+	b.watchTxns()
 }
 
 // coordinate passes a group's request on, or says that another broker coordinates.
@@ -149,6 +151,9 @@ func (b *broker) takeGroup() {
 
 // lost ends the coordinator's process: what was parked is gone.
 func (g *coordinator) lost() {
+	if g.consumers != nil {
+		g.consumers.lost()
+	}
 	for i := range g.seats {
 		s := &g.seats[i]
 		if s.joining || s.syncing {
@@ -193,6 +198,9 @@ func (g *coordinator) load(b *broker) {
 		old.group = nil
 	}
 	g.b = b
+	if g.consumers != nil {
+		g.consumers.load()
+	}
 	if len(g.seats) == 0 {
 		return
 	}

@@ -15,12 +15,16 @@ type batch struct {
 	count    uint32
 	bytes    int32
 	producer int32 // producer id, -1 without idempotence
-	sequence int32 // of its first record
+	sequence int32 // of its first record; of a marker the epoch of the coordinator
 	session  uint16
 	// producerEpoch is that of the producer id, at when the leader appended it.
 	producerEpoch int16
 	at            sim.Time
 	epoch         int32 // leader epoch of the leader that appended it
+	// transactional says that the batch belongs to a transaction; mark, that it is no
+	// batch of records but ends one, and takes up an offset.
+	transactional bool
+	mark          marker
 }
 
 func (b *batch) next() int64 { return b.base + int64(b.count) }

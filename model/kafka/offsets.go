@@ -50,7 +50,9 @@ func (g *groupClient) committed(id uint32) {
 	g.failed(body.err, body.generation)
 	if body.joining && g.committing {
 		g.committing = false
-		g.giveUp()
+		if !g.modern() {
+			g.giveUp()
+		}
 	}
 	g.c.w.arena.bodies.offsets.Put(id)
 }
@@ -123,7 +125,7 @@ func (g *groupClient) resetAll() {
 			case c.leaderOf(p.partition) == broker:
 				if body == nil {
 					id, body = c.w.arena.bodies.offsets.Take()
-					body.latest, body.parts = c.cfg.resetLatest, body.parts[:0]
+					body.latest, body.committed, body.parts = c.cfg.resetLatest, c.cfg.committed, body.parts[:0]
 				}
 				p.seeking = askedReset
 				body.parts = append(body.parts, fetchPart{partition: p.partition, offset: -1})

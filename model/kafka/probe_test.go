@@ -154,6 +154,14 @@ func (l *line) register(tb testing.TB, i int) {
 
 // The requests of producers and followers.
 
+// messagesToSend names messages.
+func (b *bench) messagesToSend(count int) (out []history.Message) {
+	for range count {
+		out = append(out, b.rec.Arrive(history.MessageInfo{}))
+	}
+	return out
+}
+
 // produce sends one batch of count messages and returns the answer.
 func (l *line) produce(pid, partition, sequence int32, count int) produceBatch {
 	l.p.b.tb.Helper()
@@ -164,7 +172,7 @@ func (l *line) produce(pid, partition, sequence int32, count int) produceBatch {
 func (l *line) postProduce(pid, partition, sequence int32, count int) {
 	b := l.p.b
 	id, body := b.w.arena.bodies.produce.Take()
-	*body = produceBody{pid: pid, acks: "all", timeout: 2 * sim.Minute}
+	*body = produceBody{pid: pid, txn: -1, acks: "all", timeout: 2 * sim.Minute}
 	pb := produceBatch{partition: partition, sequence: sequence}
 	for range count {
 		pb.records = append(pb.records, b.rec.Arrive(history.MessageInfo{}))

@@ -15,12 +15,18 @@ const pointAppended = "after append, before ack"
 func (b *broker) produce(c sim.Conn, f sim.Frame) {
 	body := b.bodies().produce.At(f.Body)
 	body.conn, body.waiting, body.task = c, 0, noTask
+	if body.txn >= 0 && !body.verified && b.verifyTxn(f.Body, body) {
+		return
+	}
 	b.touched = b.touched[:0]
 	for i := range body.batches {
 		pb := &body.batches[i]
 		r := b.leading(pb.partition)
 		if r == nil {
 			pb.err = b.notLeading(pb.partition)
+			continue
+		}
+		if body.txn >= 0 && pb.err != errNone { // it is not in the transaction
 			continue
 		}
 		if body.acks == "all" && b.underMinISR(r) {
@@ -65,6 +71,9 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 		if pb.err = state.check(pb.epoch, pb.sequence); pb.err != errNone {
 			return false
 		}
+		if pb.err = b.checkTxn(r, state, body, pb); pb.err != errNone {
+			return false
+		}
 	}
 	size := batchOverhead + count*(b.w.cfg.recordSize+recordOverhead)
 	if size > b.w.cfg.maxMessage {
@@ -76,7 +85,7 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 		base: r.log.end, first: uint32(len(a.records)), count: uint32(count),
 		bytes:    size,
 		producer: body.pid, producerEpoch: pb.epoch, sequence: pb.sequence, session: body.session, epoch: r.epoch,
-		at: b.w.sim.Now(),
+		at: b.w.sim.Now(), transactional: body.txn >= 0,
 	})
 	a.records = append(a.records, pb.records...)
 	pb.base = r.log.end
@@ -89,6 +98,9 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 	r.wrote(pb.base, b.w.sim.Now(), b.w.cfg.replication.flushEvery)
 	if state != nil {
 		state.remember(id, pb.epoch, pb.sequence, count, b.w.sim.Now())
+	}
+	if body.txn >= 0 {
+		r.trackTxn(&a.batches[id])
 	}
 	b.touched = append(b.touched, r)
 	return true
@@ -108,7 +120,7 @@ func (b *broker) await(r *replica, request uint32, body *produceBody, batch int)
 // appended tells those who wait for the log's end, and for the high watermark
 // where it moved.
 func (b *broker) appended(r *replica) {
-	b.wake(&r.followers, r.log.end)
+	b.wake(&r.followers, r.log.end, r.log.end)
 	if b.advance(r) {
 		b.advanced(r)
 	}
@@ -138,16 +150,20 @@ func (b *broker) advanced(r *replica) {
 		b.answerProduce(request)
 	}
 	b.ready = b.ready[:0]
-	b.wake(&r.consumers, r.watermark)
+	if r.txns != nil {
+		b.completeMarkers(r, errNone)
+	}
+	b.wake(&r.consumers, r.watermark, r.stable())
 }
 
-// wake completes the parked fetches that can now read past their offset.
-func (b *broker) wake(list *[]watcher, limit int64) {
+// wake completes the parked fetches that can now read past their offset, up to
+// stable those of committed records.
+func (b *broker) wake(list *[]watcher, limit, stable int64) {
 	kept := (*list)[:0]
 	for _, w := range *list {
 		switch {
 		case !b.parked(w):
-		case limit > w.offset:
+		case limit > w.offset && (!w.committed || stable > w.offset):
 			b.ready = append(b.ready, w.request)
 		default:
 			kept = append(kept, w)

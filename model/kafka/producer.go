@@ -37,9 +37,10 @@ type producer struct {
 	sticky     int // the partition of records whose keys are ignored, -1 before the first
 	stuckBytes int32
 
-	epoch int16 // of the producer id
-	bump  bool  // the epoch must be raised before anything else is sent
-	gaps  bool  // a partition may have an unresolved sequence
+	epoch int16        // of the producer id
+	bump  bool         // the epoch must be raised before anything else is sent
+	gaps  bool         // a partition may have an unresolved sequence
+	txn   *txnProducer // nil without a transactional id
 
 	wake     sim.TimerID
 	wakeAt   sim.Time
@@ -62,7 +63,7 @@ func newProducer(w *world, index int, name string, cfg *producerConfig) *produce
 // send is the application's call; its thread makes one call after another.
 // Records of one session that go to one partition keep their order.
 func (p *producer) send(m *model.Message) {
-	if len(p.calls) > 0 || !p.fresh || !p.fits(m) {
+	if len(p.calls) > 0 || !p.fresh || p.txn != nil || !p.fits(m) {
 		p.calls = append(p.calls, *m)
 		p.call()
 		p.schedule()
@@ -78,7 +79,7 @@ func (p *producer) send(m *model.Message) {
 
 // idle says that every record was answered for.
 func (p *producer) idle() bool {
-	return p.pending == 0 && p.waiting == 0 && len(p.calls) == 0
+	return p.pending == 0 && p.waiting == 0 && len(p.calls) == 0 && (p.txn == nil || p.txn.idle())
 }
 
 // Timer implements [sim.Node].
@@ -94,6 +95,10 @@ func (p *producer) Timer(kind sim.Kind, arg uint64) {
 	case timerExpiry:
 		p.expiry = sim.NoTimer
 		p.expire()
+	case timerTxn:
+		p.txn.due()
+	case timerTxnRetry:
+		p.txn.again()
 	default:
 		p.wake = sim.NoTimer
 	}
@@ -115,6 +120,10 @@ func (p *producer) Closed(c sim.Conn, _ sim.Closing) {
 // Receive implements [sim.Node].
 func (p *producer) Receive(c sim.Conn, f *sim.Frame) {
 	p.answered(c)
+	if f.Kind >= frameTxnCoordinator {
+		p.txn.answered(f)
+		return
+	}
 	if f.Kind == frameMetadata|reply {
 		p.learn(f.Body)
 		p.spread()
@@ -151,7 +160,7 @@ func (p *producer) spread() {
 func (p *producer) Crashed() {
 	for i := range p.batches {
 		b := &p.batches[i]
-		if !b.inUse || b.done {
+		if !b.inUse || b.done || p.txn != nil {
 			continue
 		}
 		for _, m := range b.records {
@@ -173,6 +182,9 @@ func (p *producer) Crashed() {
 	}
 	p.pending, p.waiting, p.wake, p.expiry = 0, 0, sim.NoTimer, sim.NoTimer
 	p.called, p.memory, p.sticky, p.stuckBytes, p.epoch, p.bump, p.gaps = false, p.cfg.memory, -1, 0, 0, false, false
+	if p.txn != nil {
+		p.txn.crashed()
+	}
 	p.crashed()
 }
 

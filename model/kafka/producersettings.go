@@ -45,6 +45,10 @@ func producerSettings(profile string) []model.Setting {
 		millis("max.block.ms", sim.Minute, 0, "How long send blocks, for memory or the first metadata, before it fails.", fromProducer),
 		millis("reconnect.backoff.ms", 50*sim.Millisecond, 0, "First wait between two attempts to connect to a broker.", fromProducer),
 		millis("reconnect.backoff.max.ms", sim.Second, 0, "Longest wait between two attempts to connect to a broker.", fromProducer),
+		word("transactional.id", "", "The name under which a producer sends in transactions; in it a * stands for the "+
+			"producer's own name. Producers with one name fence each other.", fromProducer),
+		millis("transaction.timeout.ms", sim.Minute, sim.Millisecond,
+			"How long a transaction may take before its coordinator aborts it.", fromProducer),
 		boolean("partitioner.ignore.keys", false, "Records go to the sticky partition whatever their key.", fromProducer),
 		boolean("partitioner.adaptive.partitioning.enable", true,
 			"The next sticky partition is rather one with few batches waiting.", fromProducer),
@@ -69,6 +73,8 @@ type producerConfig struct {
 	reconnect, reconnectMax         sim.Time
 	ignoreKeys, adaptive            bool
 	partitioner                     string
+	transactional                   string
+	txnTimeout                      sim.Time
 }
 
 func resolveProducer(r model.Resolver) producerConfig {
@@ -82,7 +88,8 @@ func resolveProducer(r model.Resolver) producerConfig {
 		memory: r.Int("buffer.memory"), maxBlock: sim.Time(r.Int("max.block.ms")),
 		reconnect: sim.Time(r.Int("reconnect.backoff.ms")), reconnectMax: sim.Time(r.Int("reconnect.backoff.max.ms")),
 		ignoreKeys: r.Bool("partitioner.ignore.keys"), adaptive: r.Bool("partitioner.adaptive.partitioning.enable"),
-		partitioner: r.Text("partitioner"),
+		partitioner: r.Text("partitioner"), transactional: r.Text("transactional.id"),
+		txnTimeout: sim.Time(r.Int("transaction.timeout.ms")),
 	}
 	// Idempotence is silently off where its conditions are not given and it was
 	// not asked for. Reference: Kafka,
@@ -124,6 +131,7 @@ func checkProducer(settings []model.Setting, add configProblem, path []string, g
 		}
 		return false
 	}
+	checkTransactional(r, path, add)
 	at := func(name string) []string { return append(append([]string{}, path...), name) }
 	delivery, least := sim.Time(r.Int("delivery.timeout.ms")), sim.Time(r.Int("linger.ms")+r.Int("request.timeout.ms"))
 	if explicit("delivery.timeout.ms") && delivery < least {

@@ -24,6 +24,11 @@ type producerState struct {
 	cached [cachedBatches]uint32
 	count  int      // of cached, the newest last
 	at     sim.Time // of the last record
+	// Of transactions: a marker has told the epoch, the newest coordinator that wrote
+	// one, and how many were written, so that a verification that is older counts no more.
+	marked           bool
+	coordinatorEpoch int32
+	guard            uint32
 }
 
 // state returns what is known of the producer, making an entry for one that is new
@@ -66,7 +71,7 @@ func (s *producerState) duplicate(a *arena, epoch int16, first, count int32) (id
 // Reference: Kafka, ProducerAppendInfo.checkProducerEpoch and checkSequence.
 func (s *producerState) check(epoch int16, first int32) errorCode {
 	switch {
-	case s.count == 0:
+	case s.count == 0 && !s.marked:
 	case epoch < s.epoch:
 		return errInvalidProducerEpoch
 	case epoch != s.epoch && first != 0:
@@ -100,10 +105,22 @@ func (s *producerState) remember(id uint32, epoch int16, first, count int32, now
 // ProducerStateManager.truncateAndReload.
 func (r *replica) reload(a *arena) {
 	r.producers = r.producers[:0]
+	if r.txns != nil {
+		r.txns = &txnLog{awaiting: r.txns.awaiting}
+	}
 	for _, id := range r.log.batches {
-		if b := &a.batches[id]; b.producer >= 0 {
-			s := r.state(b.producer, b.at, sim.Time(math.MaxInt64))
+		b := &a.batches[id]
+		if b.producer < 0 {
+			continue
+		}
+		s := r.state(b.producer, b.at, sim.Time(math.MaxInt64))
+		if b.mark != noMarker {
+			s.ended(b)
+		} else {
 			s.remember(id, b.producerEpoch, b.sequence, int32(b.count), b.at)
+		}
+		if b.transactional {
+			r.trackTxn(b)
 		}
 	}
 }

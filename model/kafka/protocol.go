@@ -23,6 +23,15 @@ const (
 	frameBeat
 	frameAlter
 	frameEpochs
+	frameGroupBeat // of the newer group protocol
+	// Of transactions; see txnbody.go.
+	frameTxnCoordinator
+	frameInitPid
+	frameAddPartitions // of a producer, or of a partition's leader
+	frameEndTxn
+	frameMarkers // coordinator to partitions' leaders
+	frameAddOffsets
+	frameTxnOffsets
 )
 
 const reply = 1
@@ -56,6 +65,15 @@ const (
 	errNetworkException
 	errRequestTimedOut
 	errRecordTooLarge
+	errInvalidPIDMapping
+	errProducerFenced
+	errConcurrentTransactions
+	errInvalidTxnState
+	errTransactionAbortable
+	errCoordinatorFenced
+	errUnstableOffsets
+	errFencedMemberEpoch
+	errStaleMemberEpoch
 )
 
 var errorNames = [...]string{
@@ -65,6 +83,9 @@ var errorNames = [...]string{
 	"NOT_ENOUGH_REPLICAS_AFTER_APPEND", "FENCED_LEADER_EPOCH", "UNKNOWN_LEADER_EPOCH",
 	"DUPLICATE_BROKER_REGISTRATION", "STALE_BROKER_EPOCH", "INELIGIBLE_REPLICA", "INVALID_UPDATE_VERSION",
 	"MESSAGE_TOO_LARGE", "INVALID_PRODUCER_EPOCH", "NETWORK_EXCEPTION", "REQUEST_TIMED_OUT", "max.request.size",
+	"INVALID_PRODUCER_ID_MAPPING", "PRODUCER_FENCED", "CONCURRENT_TRANSACTIONS", "INVALID_TXN_STATE",
+	"TRANSACTION_ABORTABLE", "TRANSACTION_COORDINATOR_FENCED", "UNSTABLE_OFFSET_COMMIT",
+	"FENCED_MEMBER_EPOCH", "STALE_MEMBER_EPOCH",
 }
 
 // String returns the code's name in Kafka.
@@ -78,8 +99,9 @@ type produceBatch struct {
 	epoch     int16 // the producer's
 	records   []history.Message
 
-	err  errorCode
-	base int64
+	err   errorCode
+	base  int64
+	guard uint32 // of a verification, at the broker
 }
 
 // produceBody travels to the broker and, with the answers filled in, back.
@@ -89,6 +111,10 @@ type produceBody struct {
 	pid      int32
 	acks     string
 	batches  []produceBatch
+	// txn is the number of the transactional id, -1 for none; verified says that
+	// its coordinator was asked.
+	txn      int32
+	verified bool
 	// id is the identity of the request and of its answer: the smallest message
 	// carried, with the attempt.
 	id sim.ID
@@ -115,6 +141,7 @@ type fetchBody struct {
 	maxWait     sim.Time
 	partMax     int32
 	max         int32
+	committed   bool // only up to the last stable offset
 
 	conn   sim.Conn
 	serial uint64 // of the request at the broker: bodies are reused
@@ -131,6 +158,8 @@ type fetchedPart struct {
 	start     int64 // the leader's log start
 	end       int64 // the leader's log end
 	from, to  int32
+	// aborted[fromAborted:toAborted] of the body are the aborted transactions.
+	fromAborted, toAborted int32
 
 	asked int32 // the leader epoch as asked
 	// diverges says that the follower's log is not the beginning of the leader's,
@@ -141,9 +170,10 @@ type fetchedPart struct {
 }
 
 type fetchedBody struct {
-	parts []fetchedPart
-	refs  []uint32
-	size  int32
+	parts   []fetchedPart
+	refs    []uint32
+	aborted []abortedTxn
+	size    int32
 }
 
 // metadataBody is a broker's view of the topic, or the controller's.
@@ -182,6 +212,7 @@ type offsetsBody struct {
 	parts      []fetchPart
 	errs       []errorCode
 	latest     bool // ListOffsets: the high watermark instead of the log's start
+	committed  bool // ListOffsets: the last stable offset instead of the high watermark
 	joining    bool // OffsetCommit: the member waits for the answer in order to join
 	err        errorCode
 }
@@ -206,6 +237,9 @@ type groupBody struct {
 	leader          bool
 	members         []groupMember
 	broker          int // FindCoordinator's answer
+	// full says of a heartbeat of the newer protocol that owned is what the member
+	// owns, of its answer that it is what the member is to own; else it is as before.
+	full bool
 }
 
 // groupMember is what the leader knows of a member, and gives to it.
@@ -225,6 +259,7 @@ type bodies struct {
 	offsets  sim.Pool[offsetsBody]
 	group    sim.Pool[groupBody]
 	control  sim.Pool[controlBody]
+	txn      sim.Pool[txnBody]
 }
 
 func (b *bodies) reset() {
@@ -235,6 +270,7 @@ func (b *bodies) reset() {
 	b.offsets.Reset()
 	b.group.Reset()
 	b.control.Reset()
+	b.txn.Reset()
 }
 
 // drop takes back the body of a frame that will not arrive.
@@ -252,9 +288,13 @@ func (b *bodies) drop(f sim.Frame) {
 		frameOffsets, frameOffsets | reply:
 		b.offsets.Put(f.Body)
 	case frameCoordinator | reply, frameJoin, frameJoin | reply, frameSync, frameSync | reply,
-		frameHeartbeat, frameHeartbeat | reply, frameLeave:
+		frameHeartbeat, frameHeartbeat | reply, frameLeave, frameGroupBeat, frameGroupBeat | reply:
 		b.group.Put(f.Body)
 	case frameRegister, frameRegister | reply, frameBeat, frameBeat | reply, frameAlter, frameAlter | reply:
 		b.control.Put(f.Body)
+	default:
+		if f.Kind >= frameTxnCoordinator {
+			b.txn.Put(f.Body)
+		}
 	}
 }

@@ -31,7 +31,8 @@ func (c *consumer) lost(index int) {
 	}
 	c.busy[index] = false
 	for i := range c.parts {
-		if x := &c.parts[i]; x.seeking == askedReset && c.leaderOf(x.partition) == index {
+		// Another broker may lead by now what the lost one was asked about.
+		if x := &c.parts[i]; x.seeking == askedReset {
 			x.seeking = needsReset
 		}
 	}
@@ -83,6 +84,9 @@ func (c *consumer) stuck() {
 // Reference: Kafka, AbstractCoordinator.markCoordinatorUnknown.
 func (g *groupClient) loseCoordinator() {
 	g.coordinator, g.finding = -1, false
+	if g.modern() {
+		g.new.out, g.new.unsaid = false, true
+	}
 	for _, f := range g.deferred {
 		g.c.w.arena.bodies.drop(f)
 	}
@@ -92,7 +96,9 @@ func (g *groupClient) loseCoordinator() {
 	}
 	if g.committing {
 		g.committing = false
-		g.giveUp()
+		if !g.modern() {
+			g.giveUp()
+		}
 	}
 	g.retryLater()
 }

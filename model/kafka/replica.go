@@ -16,6 +16,8 @@ type watcher struct {
 	request uint32
 	serial  uint64
 	offset  int64
+	// committed says that it may not read past the last stable offset.
+	committed bool
 }
 
 // progress is what a leader knows of a follower.
@@ -49,6 +51,7 @@ type replica struct {
 	epochStart   int64
 	progress     []progress
 	producers    []producerState
+	txns         *txnLog // nil while there was no transaction
 	waiters      []waiter
 	consumers    []watcher // wait for the high watermark
 	followers    []watcher // wait for the log end
@@ -149,6 +152,7 @@ func (r *replica) digest(d *sim.Digest, a *arena) {
 			d.Uint(uint64(m))
 		}
 	}
+	r.digestTxns(d)
 	for i := range r.producers {
 		d.Int(int64(r.producers[i].pid))
 		d.Int(int64(r.producers[i].epoch))

@@ -20,7 +20,7 @@ func (p *producer) readyAt(acc *accumulator) (at sim.Time, ok bool) {
 	switch {
 	case b.attempts > 0:
 		return p.retryAt(b), true
-	case len(acc.queue) > 1 || b.split || b.bytes >= p.cfg.batchSize || p.called && p.fresh:
+	case len(acc.queue) > 1 || b.split || b.bytes >= p.cfg.batchSize || p.called && p.fresh || p.txn != nil && p.txn.flushing():
 		return 0, true
 	}
 	return b.created + p.cfg.linger, true
@@ -39,7 +39,8 @@ func (p *producer) retryAt(b *pendingBatch) sim.Time {
 //
 // Reference: Kafka, Sender.sendProducerData (guaranteeMessageOrder).
 func (p *producer) muted(acc *accumulator) bool {
-	return p.cfg.inFlight == 1 && len(acc.inFlight) > 0
+	return p.cfg.inFlight == 1 && len(acc.inFlight) > 0 ||
+		p.txn != nil && !p.txn.allows(p.batches[acc.queue[0]].partition)
 }
 
 // outOfTurn says that the partition's first batch has to wait for others: with
@@ -67,6 +68,9 @@ func (p *producer) outOfTurn(acc *accumulator) bool {
 // schedule sends what is ready and sets the timer for what will be.
 func (p *producer) schedule() {
 	p.resolve()
+	if p.txn != nil {
+		p.txn.step()
+	}
 	if p.waiting == 0 {
 		return
 	}
@@ -177,9 +181,12 @@ func (p *producer) sendTo(broker int, now sim.Time) bool {
 func (p *producer) newRequest() (uint32, *produceBody) {
 	id, body := p.w.arena.bodies.produce.Take()
 	body.producer, body.session, body.acks = int32(p.index), p.session, p.cfg.acks
-	body.pid, body.timeout = -1, p.cfg.requestTimeout
+	body.pid, body.timeout, body.txn, body.verified = -1, p.cfg.requestTimeout, -1, false
 	if p.cfg.idempotent {
 		body.pid = p.pid()
+	}
+	if p.txn != nil {
+		body.txn = p.txn.id
 	}
 	body.batches = body.batches[:0]
 	return id, body

@@ -4,7 +4,12 @@ package kafka
 //
 // Reference: Kafka, KafkaProducer (without a transactional id, InitProducerId
 // gives a new id at every start).
-func (p *producer) pid() int32 { return int32(p.index)<<16 | int32(p.session) }
+func (p *producer) pid() int32 {
+	if p.txn != nil {
+		return p.txn.pid
+	}
+	return int32(p.index)<<16 | int32(p.session)
+}
 
 // number gives a batch its sequence. A partition without a batch out takes up the
 // producer's epoch, and begins anew with it.
@@ -26,6 +31,10 @@ func (p *producer) number(acc *accumulator, b *pendingBatch) {
 // bumpIdempotentEpochAndResetIdIfNeeded.
 func (p *producer) resolve() {
 	if !p.gaps && !p.bump {
+		return
+	}
+	if p.txn != nil { // a failed batch has the transaction given up
+		p.settleSequences()
 		return
 	}
 	p.gaps = false

@@ -50,7 +50,7 @@ func topSettings() []model.Setting {
 		integer("brokers", 3, 1, 64, "Number of brokers.", assumption),
 		{Name: "network.latency", Type: model.Dist,
 			Default: model.DistValue(model.Distribution{Shape: model.LogNormal, A: int64(200 * sim.Microsecond), B: 300_000}),
-			Doc:     "One-way latency of every link.", Source: assumption},
+			Doc:     "One-way latency of every link.", Source: assumption, Cost: true},
 	}
 }
 
@@ -98,8 +98,14 @@ func brokerSettings() []model.Setting {
 			"How often a broker looks for segments to delete.", fromBroker),
 		millis("group.initial.rebalance.delay.ms", 3*sim.Second, 0,
 			"How long the first rebalance of an empty group waits for more members.", fromGroup),
+		millis("group.consumer.session.timeout.ms", 45*sim.Second, sim.Millisecond,
+			"After how long without a heartbeat a member is dead, under the newer protocol.", fromGroup),
+		millis("group.consumer.heartbeat.interval.ms", 5*sim.Second, sim.Millisecond,
+			"How often a member sends a heartbeat, under the newer protocol.", fromGroup),
 		millis("producer.id.expiration.ms", 24*60*sim.Minute, sim.Millisecond,
 			"After how long without a record a broker forgets a producer id.", fromBroker),
+		boolean("transaction.partition.verification.enable", true,
+			"The leader of a partition asks whether it is in the transaction of a batch (KIP-890).", fromBroker),
 	}
 }
 
@@ -120,6 +126,11 @@ func metadataAge() model.Setting {
 func consumerSettings() []model.Setting {
 	return []model.Setting{
 		metadataAge(),
+		word("group.protocol", "classic", "Which group protocol is used: the classic one, or that of KIP-848.", fromConsumer, "classic", "consumer"),
+		word("group.remote.assignor", "uniform", "How the coordinator spreads partitions under the newer protocol.",
+			"Kafka documentation, broker configs: group.consumer.assignors is [uniform, range], of which the first is used", "uniform", "range"),
+		word("isolation.level", "read_uncommitted", "Whether records of transactions are read that are aborted or undecided.",
+			fromConsumer, "read_uncommitted", "read_committed"),
 		word("auto.offset.reset", "latest", "Where a partition without a committed offset is read from.", fromConsumer, "earliest", "latest"),
 		word("partition.assignment.strategy", "range", "How the group's leader spreads partitions.",
 			"Kafka documentation, consumer configs: [Range, CooperativeSticky], of which the first is used", "range", "roundrobin", "cooperative-sticky"),
@@ -155,6 +166,13 @@ type config struct {
 	replication        replicationConfig
 	retention          retentionConfig
 
+	// txnV2 says that a transaction's end gives its producer a new epoch (KIP-890),
+	// txnVerify that leaders ask whether they are in a transaction.
+	txnV2, txnVerify bool
+	// Of groups of the newer protocol.
+	memberSession, memberHeartbeat sim.Time
+	txnApp                         txnAppConfig
+
 	producer producerConfig
 	consumer consumerConfig
 }
@@ -184,6 +202,9 @@ func resolveReplication(b model.Resolver) replicationConfig {
 type consumerConfig struct {
 	metadataAge        sim.Time
 	resetLatest        bool
+	committed          bool // isolation.level
+	modern             bool // group.protocol: consumer
+	remoteAssignor     string
 	assignor           string
 	maxPoll            int
 	partitionBytes     int32
@@ -220,6 +241,10 @@ func resolve(plan *model.Plan) config {
 		producer: resolveProducer(model.Resolve(producerSettings(c.Profile), c.Section("producer").Values, client)),
 		consumer: resolveConsumer(model.Resolve(consumerSettings(), c.Section("consumer").Values, client)),
 	}
+	out.txnV2, out.txnVerify = c.Profile != "kafka-3.9", b.Bool("transaction.partition.verification.enable")
+	out.memberSession = sim.Time(b.Int("group.consumer.session.timeout.ms"))
+	out.memberHeartbeat = sim.Time(b.Int("group.consumer.heartbeat.interval.ms"))
+	out.txnApp = resolveTxnApp(plan.App)
 	out.consumer.group, out.consumer.members = plan.Consumers.Group, plan.Consumers.Members
 	out.consumer.autoCommit = out.consumer.autoCommit && !model.CommitsItself(plan.App)
 	return out
@@ -228,7 +253,9 @@ func resolve(plan *model.Plan) config {
 func resolveConsumer(r model.Resolver) consumerConfig {
 	return consumerConfig{
 		metadataAge: sim.Time(r.Int("metadata.max.age.ms")),
-		resetLatest: r.Text("auto.offset.reset") == "latest", assignor: r.Text("partition.assignment.strategy"),
+		committed:   r.Text("isolation.level") == "read_committed", modern: r.Text("group.protocol") == "consumer",
+		remoteAssignor: r.Text("group.remote.assignor"),
+		resetLatest:    r.Text("auto.offset.reset") == "latest", assignor: r.Text("partition.assignment.strategy"),
 		maxPoll: int(r.Int("max.poll.records")), partitionBytes: int32(r.Int("max.partition.fetch.bytes")),
 		fetchBytes: int32(r.Int("fetch.max.bytes")), fetchWait: sim.Time(r.Int("fetch.max.wait.ms")),
 		autoCommit: r.Bool("enable.auto.commit"), commitInterval: sim.Time(r.Int("auto.commit.interval.ms")),

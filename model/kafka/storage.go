@@ -118,7 +118,7 @@ func (b *broker) crashReplica(r *replica, machine bool) {
 	r.watermark = min(r.watermark, r.log.end)
 	s.checkpoint = r.watermark
 	r.leader, r.epoch, r.version, r.following, r.altering = false, -1, -1, noLeader, false
-	r.producers = r.producers[:0]
+	r.producers, r.txns = r.producers[:0], nil
 	r.waiters, r.consumers, r.followers = r.waiters[:0], r.consumers[:0], r.followers[:0]
 	for i := range r.progress {
 		r.progress[i].end = -1

@@ -19,7 +19,7 @@ func System() *model.System {
 		Sections: sections(profiles()[0]), InProfile: sections,
 		Consumer: "consumer",
 		Offers: []model.Capability{model.AckPrefix, model.PauseResume, model.EndPositions,
-			model.CommittedPositions, model.OwnershipEpoch, model.Expand, model.CustomPartitioner, model.FailedSends},
+			model.CommittedPositions, model.OwnershipEpoch, model.Expand, model.CustomPartitioner, model.FailedSends, model.Transactions},
 		Faults: faults(),
 		Roles:  roles(),
 		Conditions: []model.Condition{

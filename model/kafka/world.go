@@ -3,6 +3,7 @@ package kafka
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"orderlab/model"
 	"orderlab/model/history"
@@ -30,6 +31,8 @@ type world struct {
 	group    *coordinator    // the group as the offsets topic has it
 	findings findings
 	resend   bool // the application sends again what failed
+	txns     []*txn
+	pids     int32 // producer ids given to transactional producers
 
 	symCrash, symEnd, symAssigned, symRevoked, symLost history.Symbol
 }
@@ -57,6 +60,7 @@ func build(env *model.Env, plan *model.Plan) (model.World, error) {
 			Process: c.process, TimerKind: uint16(timerApp)})
 		w.consumers = append(w.consumers, c)
 	}
+	w.beginTxns()
 	for _, p := range w.producers {
 		p.refresh()
 	}
@@ -87,7 +91,11 @@ func (w *world) addProducers(plan *model.Plan) error {
 				cfg = &own
 			}
 		}
-		w.producers = append(w.producers, newProducer(w, i, name, cfg))
+		p := newProducer(w, i, name, cfg)
+		if cfg.transactional != "" {
+			p.txn = newTxnProducer(p, w.addTxn(strings.ReplaceAll(cfg.transactional, "*", name)))
+		}
+		w.producers = append(w.producers, p)
 	}
 	return nil
 }
@@ -110,6 +118,9 @@ func (w *world) addServers() {
 	w.controller.node = w.sim.AddNode("controller", w.controller)
 	w.controller.begin(w.coordinatorBroker())
 	w.group = &coordinator{cfg: &w.cfg.consumer}
+	if w.cfg.consumer.modern {
+		w.group.consumers = &consumerGroup{g: w.group}
+	}
 	for i := range w.cfg.brokers {
 		name := fmt.Sprintf("broker-%d", i)
 		b := &broker{w: w, index: i, process: w.hist.AddProcess(name), fetchers: make([]fetcher, w.cfg.brokers)}
