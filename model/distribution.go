@@ -60,3 +60,21 @@ func (d Distribution) Mean() int64 {
 func (d Distribution) Equal(o Distribution) bool {
 	return d.Shape == o.Shape && d.A == o.A && d.B == o.B && slices.Equal(d.Points, o.Points)
 }
+
+// Scaled returns the distribution of the durations times a factor, given as a
+// fraction; they are rounded down.
+func (d Distribution) Scaled(numerator, denominator int64) Distribution {
+	d.A = scaled(d.A, numerator, denominator)
+	if d.Shape == Uniform {
+		d.B = scaled(d.B, numerator, denominator)
+	}
+	d.Points = slices.Clone(d.Points)
+	for i := range d.Points {
+		d.Points[i].Value = scaled(d.Points[i].Value, numerator, denominator)
+	}
+	return d
+}
+
+func scaled(x, numerator, denominator int64) int64 {
+	return x/denominator*numerator + x%denominator*numerator/denominator
+}

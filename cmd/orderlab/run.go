@@ -24,6 +24,8 @@ type runOptions struct {
 	progress   *choice
 	verify     bool
 	shrink     bool
+	// sensitivity makes the runs again with other costs.
+	sensitivity bool
 }
 
 func runCommand(a *cli) *cobra.Command {
@@ -53,6 +55,10 @@ share is judged only as far as nothing in the others could change it.
 for each failure: a scenario with explicit messages and faults, printed below the
 result, or with -o in the folder shrunk.
 
+--sensitivity makes the runs again with each cost (the network's latency, the
+consumers' work, ...) halved and doubled, and says whether the ranking of the
+strategies by price survives.
+
 -o writes a directory that holds result.json, history.jsonl, faults.yaml, plots
 and witnesses; with several scenarios a folder for each. It appears only when it
 is complete, and the same seeds give the same bytes. docs/results.md describes it.`,
@@ -80,6 +86,7 @@ is complete, and the same seeds give the same bytes. docs/results.md describes i
 	f.Var(opt.progress, "progress", "form of the progress; auto is a bar on a terminal, else a line every 10 s")
 	f.BoolVar(&opt.verify, "verify", false, "make every run twice and compare, event by event")
 	f.BoolVar(&opt.shrink, "shrink", false, "make each failure small, as shrink does; where nothing failed, the violation shown")
+	f.BoolVar(&opt.sensitivity, "sensitivity", false, "halve and double each cost and see whether the ranking by price survives")
 	offerStrategies(a, cmd)
 	offerWords(cmd, "format", opt.format.allowed)
 	offerWords(cmd, "progress", opt.progress.allowed)
@@ -169,6 +176,11 @@ func (a *cli) sweep(ctx context.Context, opt *runOptions, all []loaded, i int) (
 		// What broke a guarantee is looked for when the shards are merged.
 		return set, pack(opt, l, set, runs, i, len(all))
 	}
+	if opt.sensitivity {
+		if set.Sensitivity, err = a.sensitivity(ctx, opt, l, how, runs); err != nil {
+			return nil, err
+		}
+	}
 	return set, explore.ExplainShown(ctx, a.registry, l.cases, set)
 }
 
@@ -180,6 +192,8 @@ func (a *cli) prepare(opt *runOptions, args []string) ([]loaded, error) {
 	switch {
 	case opt.shrink && opt.shard.given():
 		return nil, usagef("--shrink: a shard is not judged; shrink what merge reports")
+	case opt.sensitivity && opt.shard.given():
+		return nil, usagef("--sensitivity: a shard has not all runs to compare; ask it of the whole")
 	case opt.shrink && opt.out == "" && opt.format.value != "text":
 		return nil, usagef("--shrink writes scenarios: give -o DIR with --format %s", opt.format.value)
 	}
