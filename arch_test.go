@@ -76,7 +76,8 @@ var table = []row{
 	{
 		name:    "model/<system>",
 		imports: []string{"model", "model/history", "sim"},
-		tests:   []string{"model/app", "checker"}, // an application at the client, a judge of what came out
+		// an application at the client, a judge of what came out, and what others showed
+		tests: []string{"model/app", "checker", "internal/recorded"},
 	},
 	{name: "model/app", imports: []string{"model", "model/history", "sim"}},
 	{name: "model", imports: []string{"model/history", "sim"}},

@@ -16,9 +16,9 @@ var expansionExperiments = []experiment{
 func movedKeys(r *rig) {
 	r.create(6, nil)
 	before := r.partitions("before")
-	r.driver.do("expand", "admin", "topic", r.topic, "to", 8)
+	r.admin("expand", "topic", r.topic, "to", 8)
 	eventually(r.T, "the topic has 8 partitions", func() bool {
-		return r.driver.do("describe", "admin", "topic", r.topic).Partitions == 8
+		return r.admin("describe", "topic", r.topic).Partitions == 8
 	})
 	after := r.partitions("after")
 	moved := 0
@@ -73,7 +73,7 @@ func staleMetadata(r *rig) {
 	}
 	step("before")
 	old := r.sendKey("4 s")
-	r.driver.do("expand", "admin", "topic", r.topic, "to", 7)
+	r.admin("expand", "topic", r.topic, "to", 7)
 	step("expanded")
 	eventually(r.T, "a producer knows", func() bool { return r.sendKey("4 s") != old })
 	took := time.Since(began)
@@ -101,7 +101,7 @@ func expandReset(r *rig) {
 		c := "consumer of " + policy
 		r.consumer(c, policy, settings{"auto.offset.reset": policy, "metadata.max.age.ms": "4000"})
 		r.assigned(c, 1)
-		r.driver.do("expand", "admin", "topic", r.topic, "to", 2)
+		r.admin("expand", "topic", r.topic, "to", 2)
 		fresh := policy + " anew"
 		eventually(r.T, "a producer knows", func() bool {
 			r.driver.do("producer", fresh, "settings", settings{"bootstrap.servers": address(r.cluster.port(1)), "linger.ms": "0"})

@@ -36,14 +36,14 @@ func staleCommit(r *rig) {
 func (r *rig) state(want string) {
 	r.Helper()
 	eventually(r.T, "the group is "+want, func() bool {
-		return r.driver.do("group", "admin", "group", r.name+" g").State == want
+		return r.admin("group", "group", r.name+" g").State == want
 	})
 }
 
 // commitStep has a consumer commit an offset of partition 0 and shows what came of it.
 func (r *rig) commitStep(step string, read []string, client string, offset int) {
 	r.Helper()
-	state := r.driver.do("group", "admin", "group", r.name+" g").State
+	state := r.admin("group", "group", r.name+" g").State
 	commit := r.driver.try("commit-offset", client, "topic", r.topic, "partition", 0, "offset", offset)
 	r.Step(step, "read", read, "state", state, fmt.Sprintf("commit of %d by %s", offset, client), outcome(commit),
 		"committed", r.committed())
@@ -60,7 +60,7 @@ func outcome(a answer) string {
 // committed returns the offset that the group has committed on partition 0.
 func (r *rig) committed() int64 {
 	r.Helper()
-	return r.driver.do("committed", "admin", "group", r.name+" g", "topic", r.topic, "partition", 0).Committed
+	return r.admin("committed", "group", r.name+" g", "topic", r.topic, "partition", 0).Committed
 }
 
 // zombie has a member work on a record for longer than max.poll.interval.ms. The
@@ -117,7 +117,7 @@ func autoCommitCrash(r *rig) {
 		want := map[string]int64{"true": 10, "false": 4}[auto]
 		eventually(r.T, "the commit is there", func() bool {
 			doomed.do("poll", "A", "records", 0, "ms", 100)
-			return r.driver.do("committed", "admin", "group", r.name+" "+group+auto, "topic", r.topic, "partition", 0).Committed == want
+			return r.admin("committed", "group", r.name+" "+group+auto, "topic", r.topic, "partition", 0).Committed == want
 		})
 		doomed.kill()
 		r.sendTo("p", 0, "10")

@@ -78,8 +78,6 @@ func runAll(t *testing.T, c *cluster, groups ...[]experiment) {
 		for _, e := range group {
 			t.Run(e.name, func(t *testing.T) {
 				r := &rig{T: t, cluster: c, proxies: proxies, driver: startDriver(t, c), name: e.name}
-				r.driver.do("admin", "admin", "settings", settings{"bootstrap.servers": address(c.port(1)),
-					"request.timeout.ms": "2000"})
 				t.Cleanup(func() {
 					for _, p := range proxies {
 						p.release()
@@ -164,6 +162,26 @@ func script(t *testing.T, args ...string) string {
 	return out.String()
 }
 
+// admin has an administrator carry out a command, again and again if it fails for a
+// reason that passes: a node that it asked is stopped, or does not know yet.
+func (r *rig) admin(verb string, args ...any) answer {
+	r.Helper()
+	args = append([]any{"servers", address(r.cluster.port(1))}, args...)
+	var a answer
+	eventually(r.T, verb+" succeeds", func() bool {
+		a = r.driver.try(verb, "admin", args...)
+		switch a.Error {
+		case "":
+			return true
+		case "TimeoutException", "DisconnectException", "UnknownTopicOrPartitionException", "CoordinatorNotAvailableException":
+			return false
+		}
+		r.Fatalf("%s: %s: %s", verb, a.Error, a.Message)
+		return false
+	})
+	return a
+}
+
 // create makes a new topic, on node 1 if no replicas are given.
 func (r *rig) create(partitions int, s settings, replicas ...int) {
 	r.Helper()
@@ -172,7 +190,7 @@ func (r *rig) create(partitions int, s settings, replicas ...int) {
 	if len(replicas) == 0 {
 		replicas = []int{1}
 	}
-	r.driver.do("create", "admin", "topic", r.topic, "partitions", partitions, "replicas", replicas, "settings", s)
+	r.admin("create", "topic", r.topic, "partitions", partitions, "replicas", replicas, "settings", s)
 }
 
 // producer opens a producer that goes through the proxy of node 1, sends every

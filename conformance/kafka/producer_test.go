@@ -96,6 +96,6 @@ func (r *rig) resend(client string, known, stored bool) {
 	p.pass()
 	p.cut()
 	sends := r.driver.await(n, func(e event) bool { return ends(e) && e.Client == client })
-	epoch := r.driver.do("epoch", "admin", "topic", r.topic).Epoch
+	epoch := r.admin("epoch", "topic", r.topic).Epoch
 	r.Step(client, "sends", text(sends), "log", r.log(0), "producer epoch", epoch)
 }

@@ -19,7 +19,7 @@ type trio struct{ leader, other, follower int }
 // trio gives the nodes their parts. The follower, which is to be stopped, does not
 // lead the controllers' quorum, so that nothing else waits for it.
 func (r *rig) trio() trio {
-	quorum := r.driver.do("quorum-leader", "admin").Node
+	quorum := r.admin("quorum-leader").Node
 	follower := map[int]int{1: 3, 2: 3, 3: 2}[quorum]
 	return trio{leader: 1, other: 5 - follower, follower: follower}
 }
@@ -42,7 +42,7 @@ func (r *rig) signal(node int, s syscall.Signal) {
 // isr returns how many replicas of the topic are in sync.
 func (r *rig) isr() int {
 	r.Helper()
-	return len(r.driver.do("describe", "admin", "topic", r.topic).ISR)
+	return len(r.admin("describe", "topic", r.topic).ISR)
 }
 
 // inSync waits until so many replicas of the topic are in sync.
@@ -65,7 +65,8 @@ func isrShrink(r *rig) {
 		r.stop(n.follower)
 		r.sendTo("p", 0, "after")
 		took := time.Since(began)
-		r.Measured(name+" time", []any{"ms", took.Milliseconds()}, "in sync", r.isr(),
+		r.inSync(2)
+		r.Measured(name+" time", []any{"ms", took.Milliseconds()}, "in sync", 2,
 			"acked after 1 to 1.5 lag times", took > lag-time.Second/2 && took < lag*3/2+slack)
 		r.resume(n.follower)
 	}
@@ -78,7 +79,8 @@ func isrShrink(r *rig) {
 	began := time.Now()
 	r.sendTo("p", 0, "after")
 	took := time.Since(began)
-	r.Measured("something to fetch", []any{"ms", took.Milliseconds()}, "in sync", r.isr(),
+	r.inSync(2)
+	r.Measured("something to fetch", []any{"ms", took.Milliseconds()}, "in sync", 2,
 		"acked within 0.5 lag times", took < lag/2+slack)
 	r.resume(n.follower)
 	r.inSync(3)
@@ -110,7 +112,7 @@ func notEnoughReplicas(r *rig) {
 		r.send(c.client, "0")
 		p.await(r.T, produce, true, 1)
 		p.pass()
-		r.driver.do("configure", "admin", "topic", r.topic, "settings", settings{"min.insync.replicas": "2"})
+		r.admin("configure", "topic", r.topic, "settings", settings{"min.insync.replicas": "2"})
 		r.sendTo("probe", 1, "taken")
 		r.send(c.client, "1")
 		p.await(r.T, produce, true, 2)

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -15,16 +14,25 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
-/** The administrators of a driver, by client. */
+/**
+ * What an administrator does, each time by a new client: it knows of one node only, so
+ * that it is not held up by another that it knows and that was stopped.
+ */
 final class Admins {
-    private final Map<String, Admin> open = new ConcurrentHashMap<>();
-
     /** Carries out a command if it is one of an administrator, and says whether it is. */
     boolean carryOut(String verb, JsonNode command, Map<String, Object> answer) throws Exception {
-        Admin a = open.get(command.path("client").asText());
+        var settings = new Properties();
+        settings.put("bootstrap.servers", command.path("servers").asText());
+        settings.put("request.timeout.ms", "1500");
+        settings.put("default.api.timeout.ms", "5000");
+        try (Admin a = Admin.create(settings)) {
+            return carryOut(a, verb, command, answer);
+        }
+    }
+
+    private static boolean carryOut(Admin a, String verb, JsonNode command, Map<String, Object> answer) throws Exception {
         String topic = command.path("topic").asText();
         switch (verb) {
-            case "admin" -> open.put(command.path("client").asText(), Admin.create(Driver.settings(command)));
             case "create" -> create(a, topic, command);
             case "expand" -> a.createPartitions(Map.of(topic, NewPartitions.increaseTo(command.path("to").asInt()))).all().get();
             case "configure" -> configure(a, topic, Driver.settings(command));
