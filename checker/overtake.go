@@ -32,9 +32,9 @@ type overtaking struct {
 }
 
 // measure counts the items that were overtaken, by how many overtook them, and
-// returns the largest such number, and the closest pair: an item and one that overtook it, with the least distance from the bound
-// of the one to the value of the other; of several the first that was overtaken.
-// It takes n log n time.
+// returns the largest such number and the closest pair: an item and one that overtook
+// it, with the least distance from the bound of the one to the value of the other; of
+// several the first that was overtaken. It takes n log n time.
 func (o *overtaking) measure(items []item, displaced *[DisplacementsApart]int) (most int, closest inversion) {
 	o.prepare(items)
 	o.tree = resize(o.tree, len(o.order)+1, 0)

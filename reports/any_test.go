@@ -82,11 +82,21 @@ func anyRun(t *rapid.T, index int, seed uint64, guarantees []string) result.Run 
 		r.Limit = words().Draw(t, "limit")
 	}
 	if rapid.Bool().Draw(t, "series") {
+		list := func(name string) []float64 { return []float64{0, number.Filter(finite).Draw(t, name), 2} }
 		r.Series = &result.Series{
 			Seed: seed, TimesS: []float64{0, 1, 1}, Places: []string{words().Draw(t, "place")},
-			Lag:   [][]float64{{0, number.Filter(finite).Draw(t, "lag"), 2}},
-			Marks: []result.Mark{{AtS: 0.5, Label: words().Draw(t, "mark")}},
+			Lag: [][]float64{list("lag")}, Stored: [][]float64{list("stored")},
+			Sent: list("sent"), AckedInTime: list("in time"), Applied: list("applied"),
+			ProducerBuffer: list("producer"), ConsumerBuffer: list("consumer"),
+			Marks: []result.Mark{{AtS: 0.5, EndS: rapid.Float64Range(0, 2).Draw(t, "end"), Fault: true,
+				Label: words().Draw(t, "mark")}},
 		}
+		if rapid.Bool().Draw(t, "only lag") {
+			r.Series.Stored, r.Series.Sent, r.Series.AckedInTime = nil, nil, nil
+		}
+	}
+	for i := range rapid.IntRange(0, 3).Draw(t, "places") {
+		r.Stored = append(r.Stored, result.PlaceCount{Place: words().Draw(t, "stored at"), Messages: int64(i) << 40})
 	}
 	for _, id := range guarantees {
 		statuses := []string{result.Holds, result.Violated, result.Undecided}
@@ -94,6 +104,7 @@ func anyRun(t *rapid.T, index int, seed uint64, guarantees []string) result.Run 
 		switch v.Status {
 		case result.Violated:
 			v.Violations, v.Keys = rapid.IntRange(1, 1<<40).Draw(t, "violations"), 1
+			v.Displaced = rapid.SliceOfN(rapid.IntRange(0, 1<<40), 0, 5).Draw(t, "displaced")
 			v.LostAt = rapid.SampledFrom([]string{"", "sent", "stored", "delivered", "applied"}).Draw(t, "hop")
 			if rapid.Bool().Draw(t, "witnessed") {
 				v.Witness = anyWitness(t, seed)

@@ -58,6 +58,7 @@ func round(v float64) float64 {
 func rounded(set *result.Set) *result.Set {
 	out := *set
 	out.ID = append([]string{}, set.ID...)
+	out.Sensitivity = roundSensitivity(set.Sensitivity)
 	out.Results = append([]result.Result{}, set.Results...)
 	for i := range out.Results {
 		r := &out.Results[i]
@@ -66,6 +67,10 @@ func rounded(set *result.Set) *result.Set {
 			roundGuarantee(&r.Guarantees[j])
 		}
 		roundMetrics(&r.Metrics)
+		r.Load = append([]result.PlaceLoad{}, r.Load...)
+		for j := range r.Load {
+			r.Load[j].Messages = roundMean(r.Load[j].Messages)
+		}
 		if r.Disorder = r.Disorder.Clone(); r.Disorder != nil {
 			for _, m := range r.Disorder.Means() {
 				*m = roundMean(*m)
@@ -83,6 +88,10 @@ func roundGuarantee(g *result.Guarantee) {
 			r := roundMean(**m)
 			*m = &r
 		}
+	}
+	g.Displaced = append([]result.Mean{}, g.Displaced...)
+	for i, m := range g.Displaced {
+		g.Displaced[i] = roundMean(m)
 	}
 	if g.Witness != nil {
 		w := *g.Witness
@@ -108,12 +117,16 @@ func roundMean(m result.Mean) result.Mean {
 func roundMetrics(m *result.Metrics) {
 	for _, p := range []*result.Mean{
 		&m.Throughput, &m.LagMax, &m.Sent, &m.Acked, &m.Applied,
-		&m.Lost, &m.Duplicated, &m.PartitionLoad, &m.Duration,
+		&m.Lost, &m.Duplicated, &m.PartitionLoad, &m.Duration, &m.ProducerBuffer, &m.ConsumerBuffer,
 	} {
 		*p = roundMean(*p)
 	}
 	l := &m.Latency
 	for _, p := range []*float64{&l.P50, &l.P95, &l.P99, &l.P999, &l.Max} {
 		*p = round(*p)
+	}
+	l.Quantiles = append([][2]float64{}, l.Quantiles...)
+	for i, q := range l.Quantiles {
+		l.Quantiles[i] = [2]float64{round(q[0]), round(q[1])}
 	}
 }

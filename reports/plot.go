@@ -38,10 +38,19 @@ type plotKind struct {
 // plotKinds are the plots that exist, by name in alphabetical order.
 func plotKinds() []plotKind {
 	return []plotKind{
+		{"availability-over-time", availabilityOverTime},
+		{"buffer-peaks", bufferPeaks},
+		{"displacement", displacement},
 		{"inversions-by-scan", inversionsByScan},
 		{"lag-over-time", lagOverTime},
+		{"latency-cdf", latencyCDF},
+		{"latency-quantiles", latencyQuantiles},
+		{"load-by-partition", loadByPartition},
+		{"load-over-time", loadOverTime},
 		{"partition-load", partitionLoad},
+		{"phase-diagram", phaseDiagram},
 		{"price", priceFigure},
+		{"violations-by-throughput", violationsByThroughput},
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -69,14 +68,9 @@ func (h *heatCells) Plot(c draw.Canvas, p *plot.Plot) {
 // cell draws one cell with its number where there is room.
 func (h *heatCells) cell(c draw.Canvas, p *plot.Plot, from, to, y float64, g *result.Guarantee) {
 	tx, ty := p.Transforms(&c)
-	low, high := vg.Point{X: tx(from) + 0.5, Y: ty(y-0.5) + 0.5}, vg.Point{X: tx(to) - 0.5, Y: ty(y+0.5) - 0.5}
 	fill, label, ink := h.shade(g)
-	c.FillPolygon(fill, corners(low, high))
-	style := textStyle(min(8, 0.85*(high.Y-low.Y)), ink)
-	style.XAlign, style.YAlign = text.XCenter, text.YCenter
-	if style.Width(label)+2 <= high.X-low.X {
-		c.FillText(style, vg.Point{X: (low.X + high.X) / 2, Y: (low.Y + high.Y) / 2}, label)
-	}
+	drawCell(c, vg.Point{X: tx(from) + 0.5, Y: ty(y-0.5) + 0.5}, vg.Point{X: tx(to) - 0.5, Y: ty(y+0.5) - 0.5},
+		&numberCell{fill: fill, ink: ink, label: label})
 }
 
 // shade returns a cell's colour, its number and the number's colour.
@@ -93,12 +87,8 @@ func (h *heatCells) shade(g *result.Guarantee) (fill color.Color, label string, 
 	if g.Inversions != nil {
 		n = g.Inversions.Mean
 	}
-	// From pale orange to dark red-brown: far from the green of zero in lightness
-	// too, so that it does not take colours to tell them apart.
-	share := int(1000 * math.Log1p((n-h.view.least)/h.view.least) / math.Log1p(max(1, h.view.top/h.view.least)))
-	fill = blend(color.RGBA{0xfb, 0xd9, 0xb0, 0xff}, color.RGBA{0x8c, 0x2d, 0x04, 0xff}, min(1000, max(0, share)))
-	if share > 520 {
-		return fill, compact(n), color.White
-	}
-	return fill, compact(n), ink()
+	// Far from the green of zero in lightness too, so that it does not take colours to
+	// tell them apart.
+	fill, text = deep(int(1000 * math.Log1p((n-h.view.least)/h.view.least) / math.Log1p(max(1, h.view.top/h.view.least))))
+	return fill, compact(n), text
 }

@@ -14,10 +14,6 @@ import (
 )
 
 const (
-	// lagTiles is the largest number of strategies of the plot, lagColumns that
-	// of tiles side by side.
-	lagTiles   = 9
-	lagColumns = 3
 	// lagPlaces is the largest number of partitions that get a name.
 	lagPlaces = 12
 	// courseChunk is the number of points that are drawn as one line.
@@ -31,72 +27,19 @@ const (
 // first seed's run at the scan point of [telling], on the same axes for all.
 func lagOverTime(set *result.Set) *figure {
 	title := headline(set, "lag over time")
-	shown, common, missing := withSeries(set)
+	shown, common, missing := withSeries(set, func(s *result.Series) bool { return true })
 	if len(shown) == 0 {
 		return nothing(title, "No run kept its course over time.")
 	}
 	names := placeNames(shown)
 	colors := ramp(len(names))
-	about := fmt.Sprintf("Messages stored and not yet taken, a line for each partition; seed %d", shown[0].Series.Seed)
-	if len(common) > 0 {
-		about += ", " + pointText(common)
-	}
-	about += "."
-	if missing > 0 {
-		about += fmt.Sprintf(" %d more strategies are not shown.", missing)
-	}
-	fig := &figure{title: title, about: about, legend: placeLegend(names, colors), tileHeight: 175}
-	cols := min(len(shown), lagColumns)
-	if len(shown) == 4 {
-		cols = 2
-	}
-	switch {
-	case len(shown) <= lagColumns:
-		fig.tileHeight = 300
-	case len(shown) > 2*lagColumns:
-		fig.tileHeight = 120
-	}
+	about := "Messages stored and not yet taken, a line for each partition" + courseText(shown, common, missing)
+	fig := &figure{title: title, about: about, legend: placeLegend(names, colors)}
 	end, top := extent(shown)
-	var row []*tile
-	for i, r := range shown {
-		t := lagTile(r, names, colors, end, top, plotColumns/cols)
-		t.title = clean(r.Strategy)
-		if rest := except(r.Point, common); len(rest) > 0 {
-			t.title += ", " + pointText(rest)
-		}
-		if i+cols >= len(shown) {
-			t.xLabel = "time (s)"
-		}
-		if i%cols == 0 {
-			t.yLabel = "lag (messages)"
-		} else {
-			t.axes.Y.Tick.Marker = withoutLabels{t.axes.Y.Tick.Marker}
-		}
-		row = append(row, t)
-		if len(row) == cols {
-			fig.tiles = append(fig.tiles, row)
-			row = nil
-		}
-	}
-	if len(row) > 0 {
-		fig.tiles = append(fig.tiles, append(row, make([]*tile, cols-len(row))...))
-	}
+	fig.panels(shown, common, panelText{"time (s)", "lag (messages)"}, func(r *result.Result, columns int) *tile {
+		return lagTile(r, names, colors, end, top, columns)
+	})
 	return fig
-}
-
-// withSeries returns for each strategy, up to lagTiles, the result to show; the
-// values that all strategies share; and how many strategies are left out.
-func withSeries(set *result.Set) (shown []*result.Result, common result.Point, missing int) {
-	gs := groups(set)
-	for i := range gs {
-		gs[i].results = slices.DeleteFunc(slices.Clone(gs[i].results), func(r *result.Result) bool {
-			return r.Series == nil || len(r.Series.TimesS) == 0
-		})
-	}
-	gs = slices.DeleteFunc(gs, func(g group) bool { return len(g.results) == 0 })
-	common, rs := telling(gs, mostTelling(set))
-	n := min(len(rs), lagTiles)
-	return rs[:n], common, len(rs) - n
 }
 
 // placeNames lists the partitions of all series in order of appearance.
@@ -141,9 +84,7 @@ func extent(shown []*result.Result) (end, top float64) {
 
 // lagTile draws one run on a tile of so many columns of points.
 func lagTile(r *result.Result, names []string, colors []color.RGBA, end, top float64, columns int) *tile {
-	t := newTile()
-	t.strip = momentRows * momentStep
-	t.add(&moments{r.Series.Marks})
+	t := courseTile(r, end)
 	for i, name := range r.Series.Places {
 		if i >= len(r.Series.Lag) {
 			break
@@ -153,8 +94,6 @@ func lagTile(r *result.Result, names []string, colors []color.RGBA, end, top flo
 			color:  colors[slices.Index(names, name)],
 		})
 	}
-	t.axes.X.Min, t.axes.X.Max = min(0, r.Series.TimesS[0]), end
-	t.axes.X.Tick.Marker = niceTicks{n: 5}
 	t.axes.Y.Min, t.axes.Y.Max = 0, ceilNice(top, 5)
 	t.axes.Y.Tick.Marker = niceTicks{n: 5}
 	return t

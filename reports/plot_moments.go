@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"image/color"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -17,8 +18,17 @@ const (
 	momentStep = vg.Length(9)
 )
 
-// moments are vertical lines with names: the beginnings of phases, and faults.
-type moments struct{ marks []result.Mark }
+// moments are vertical lines with names: the beginnings of phases, and faults. A
+// fault that lasts is a band, or a bar along the top where a band would hide the data.
+type moments struct {
+	marks []result.Mark
+	bar   bool
+}
+
+// faultColor is that of the bands of faults; no strategy has it.
+func faultColor() color.Color { return color.RGBA{0xfa, 0xe0, 0xdc, 0xff} }
+
+func faultBarColor() color.Color { return color.RGBA{0xc6, 0x2f, 0x1c, 0xff} }
 
 // Plot implements [plot.Plotter]. Lines that fall together share one name. A
 // name for which no row is free is left out; its line stays.
@@ -27,6 +37,17 @@ func (m *moments) Plot(c draw.Canvas, p *plot.Plot) {
 	style := textStyle(7.5, muted())
 	sorted := slices.Clone(m.marks)
 	slices.SortStableFunc(sorted, func(a, b result.Mark) int { return cmp.Compare(a.AtS, b.AtS) })
+	for _, k := range sorted {
+		from, to := max(c.Min.X, tx(k.AtS)), min(c.Max.X, tx(max(p.X.Min, min(p.X.Max, k.EndS))))
+		if k.EndS > k.AtS && from < to {
+			foot := c.Min.Y
+			fill := faultColor()
+			if m.bar {
+				foot, fill = c.Max.Y-3, faultBarColor()
+			}
+			c.FillPolygon(fill, corners(vg.Point{X: from, Y: foot}, vg.Point{X: to, Y: c.Max.Y}))
+		}
+	}
 	var free [momentRows]vg.Length
 	for i := range free {
 		free[i] = c.Min.X - 1

@@ -30,10 +30,7 @@ func priceFigure(set *result.Set) *figure {
 	}
 	about += ". Latency is from a message's arrival at its producer to its first effect; " +
 		"lag is the largest number of messages stored and not yet taken."
-	fig := &figure{title: title, about: about, tileHeight: rowsHeight(len(gs), 1), legend: []legendEntry{
-		{name: clean(id) + " holds", color: muted(), glyph: draw.CircleGlyph{}},
-		{name: "violated or unknown", color: muted(), glyph: hollow{draw.CircleGlyph{}}},
-	}}
+	fig := &figure{title: title, about: about, tileHeight: rowsHeight(len(gs), 1), legend: keptLegend(id)}
 	quantile := func(of func(*result.Latency) float64) func(*result.Metrics) *result.Mean {
 		return func(m *result.Metrics) *result.Mean {
 			if m.Latency.Count == 0 {

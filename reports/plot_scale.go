@@ -96,6 +96,24 @@ func (t niceTicks) Ticks(_, hi float64) []plot.Tick {
 	return ticks
 }
 
+// rangeTicks marks about n round values of an axis that does not begin at 0.
+type rangeTicks struct{ n int }
+
+// Ticks implements [plot.Ticker].
+func (t rangeTicks) Ticks(lo, hi float64) (ticks []plot.Tick) {
+	step := niceStep((hi - lo) / float64(t.n))
+	for i := math.Ceil(lo / step); i*step <= hi && len(ticks) < 4*t.n; i++ {
+		ticks = append(ticks, plot.Tick{Value: i * step, Label: exact(i*step, step)})
+	}
+	return ticks
+}
+
+// exact writes a number with as many decimals as a step has.
+func exact(v, step float64) string {
+	decimals := max(0, int(math.Ceil(-math.Log10(step)*0.9999)))
+	return strconv.FormatFloat(v, 'f', min(decimals, 9), 64)
+}
+
 // ceilNice returns the end of a linear axis from 0 for values up to top: the
 // next whole step of about n.
 func ceilNice(top float64, n int) float64 {

@@ -166,9 +166,9 @@ func TestPlotErrorsSayWhatToUse(t *testing.T) {
 	set.Plots = []string{"lag"}
 	_, unknown := reports.Plots(set)
 	for want, err := range map[string]error{
-		`no format "pdf"; use svg or png`:                             plots[0].Write(io.Discard, "pdf"),
-		"inversions-by-scan: disk full":                               plots[0].Write(broken{}, "svg"),
-		`no plot "lag"; use one of inversions-by-scan, lag-over-time`: unknown,
+		`no format "pdf"; use svg or png`:                                plots[0].Write(io.Discard, "pdf"),
+		"availability-over-time: disk full":                              plots[0].Write(broken{}, "svg"),
+		`no plot "lag"; use one of availability-over-time, buffer-peaks`: unknown,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q in it", err, want)

@@ -22,8 +22,9 @@ type tile struct {
 	layers         []plot.Plotter
 	// rows says that y counts rows: no axis, names instead of numbers.
 	rows bool
-	// strip is room between title and data, for names of moments.
-	strip vg.Length
+	// strip is room between title and data, for names of moments; endRoom is room to the
+	// right of the data, for names of lines.
+	strip, endRoom vg.Length
 }
 
 func newTile() *tile {
@@ -50,20 +51,20 @@ func labelStyle() text.Style { return textStyle(9, ink()) }
 
 // grid is the room that a figure's tiles need around their data.
 type grid struct {
-	left                  []vg.Length // of each column
+	left, right           []vg.Length // of each column
 	above, below, between vg.Length
 	width                 vg.Length // of the data of a tile
 }
 
 // grid measures the tiles.
 func (f *figure) grid() grid {
-	g := grid{left: make([]vg.Length, len(f.tiles[0]))}
+	g := grid{left: make([]vg.Length, len(f.tiles[0])), right: make([]vg.Length, len(f.tiles[0]))}
 	for _, row := range f.tiles {
 		for j, t := range row {
 			if t == nil {
 				continue
 			}
-			g.left[j] = max(g.left[j], t.left())
+			g.left[j], g.right[j] = max(g.left[j], t.left()), max(g.right[j], t.endRoom)
 			title := vg.Length(0)
 			if t.title != "" {
 				title = tileTitle
@@ -77,8 +78,8 @@ func (f *figure) grid() grid {
 	g.below += tickRoom
 	g.between = tickRoom + tileGapY + g.above
 	g.width = f.inner() - vg.Length(len(g.left)-1)*tileGapX
-	for _, l := range g.left {
-		g.width -= l
+	for j, l := range g.left {
+		g.width -= l + g.right[j]
 	}
 	g.width /= vg.Length(len(g.left))
 	return g
@@ -112,7 +113,7 @@ func (f *figure) drawTiles(c draw.Canvas, y vg.Length) {
 				area.Min, area.Max = vg.Point{X: x, Y: top - f.tileHeight}, vg.Point{X: x + g.width, Y: top}
 				t.draw(area, g.left[j])
 			}
-			x += g.width + tileGapX
+			x += g.width + g.right[j] + tileGapX
 		}
 	}
 }

@@ -95,6 +95,8 @@ func csvMetrics() []csvMetric {
 		{"duplicated", func(m *result.RunLineMetric) float64 { return m.Duplicated }},
 		{"partition_load_max_over_mean", func(m *result.RunLineMetric) float64 { return m.PartitionLoad }},
 		{"duration_s", func(m *result.RunLineMetric) float64 { return m.DurationS }},
+		{"producer_buffer_max", func(m *result.RunLineMetric) float64 { return m.ProducerBuffer }},
+		{"consumer_buffer_max", func(m *result.RunLineMetric) float64 { return m.ConsumerBuffer }},
 	}
 }
 

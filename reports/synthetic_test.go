@@ -89,9 +89,19 @@ func (b *builder) run(index int, seed uint64, f finding) result.Run {
 		r.Disorder.StaleEffects = result.RunStaleness{Judged: 31200, Stale: inversions, Max: 28_500_000_000,
 			Total: int64(inversions) * 10_000_000_000}
 	}
+	r.Metrics.ProducerBufferMax, r.Metrics.ConsumerBufferMax = 12+int64(seed%5), f.lagMax/7+int64(seed%3)
+	for i, share := range []int64{10, 8, 9, 5, 1} {
+		r.Stored = append(r.Stored, result.PlaceCount{
+			Place: fmt.Sprintf("orders-%d", i), Messages: 900*share + int64(wobble*20)})
+	}
+	for n := inversions; n > 0; n /= 3 {
+		r.Verdicts[0].Displaced = append(r.Verdicts[0].Displaced, (n+1)/2)
+	}
 	if f.p99 > 0 {
 		r.Latency = hdrhistogram.New(1, 3_600_000_000, 3)
-		r.Latency.RecordValues(int64(f.p50*1000), 97)
+		for i := range int64(97) { // the 50th is the median
+			_ = r.Latency.RecordValue(int64(f.p50*1000) * (52 + i) / 101)
+		}
 		r.Latency.RecordValues(int64(f.p99*1000), 3)
 	}
 	if seed == b.meta.Seeds.First && f.p50 > 0 {
@@ -159,31 +169,6 @@ func around() *result.Guarantee {
 		{Kind: "dispose", Process: "consumer-1", Message: "producer-0#9", Key: "k9", Place: "orders-1", Detail: "expired", Begin: 69_000_000_000, End: &end},
 	}...)
 	return g
-}
-
-// series is a backlog that is worked off, with a partition that comes later.
-func series(seed uint64, lagMax float64, index int) *result.Series {
-	s := &result.Series{Seed: seed, Marks: []result.Mark{
-		{AtS: 0, Label: "backlog"}, {AtS: 60, Label: "steady"}, {AtS: 60.5, Label: "expand orders to 5"}, {AtS: 180, Label: "settle"},
-	}}
-	for p := range 5 {
-		s.Places = append(s.Places, fmt.Sprintf("orders-%d", p))
-		s.Lag = append(s.Lag, nil)
-	}
-	for i := range 2400 {
-		at := float64(i) / 10
-		s.TimesS = append(s.TimesS, at)
-		for p := range 4 {
-			lag := lagMax * float64(10-p) / 40 * (1 - at/(100+5*float64(index%7)+8*float64(p)))
-			s.Lag[p] = append(s.Lag[p], max(0, lag)+float64((i*7+p)%5))
-		}
-		fresh := 0.0
-		if at > 60 {
-			fresh = max(0, min(at-60, 100-(at-60)*0.7)) * lagMax / 800
-		}
-		s.Lag[4] = append(s.Lag[4], fresh)
-	}
-	return s
 }
 
 // pauses are the columns of the study of expanding a topic.

@@ -16,7 +16,9 @@ func registry() *scenarios.Registry {
 		Systems:  []*model.System{kafka.System()},
 		Features: app.Features(),
 		Metrics:  app.Metrics(),
-		Plots:    []string{"inversions-by-scan", "lag-over-time", "partition-load", "price"},
+		Plots: []string{"availability-over-time", "buffer-peaks", "displacement", "inversions-by-scan", "lag-over-time",
+			"latency-cdf", "latency-quantiles", "load-by-partition", "load-over-time", "partition-load", "phase-diagram",
+			"price", "violations-by-throughput"},
 	}
 }
 

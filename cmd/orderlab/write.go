@@ -16,11 +16,12 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// The page of a result, its runs as a table, and the history of the run to look at
-// first for Perfetto.
+// The page of a result, its runs as a table, their course over time, and the history
+// of the run to look at first for Perfetto.
 const (
 	pageFile     = "report.html"
 	tableFile    = "runs.csv"
+	seriesFile   = "series.jsonl"
 	perfettoFile = "trace.pftrace"
 )
 
@@ -45,6 +46,10 @@ func writeResult(
 		return err
 	}
 	err = o.create(path.Join(folder, tableFile), func(w io.Writer) error { return reports.RunsCSV(w, set) })
+	if err != nil {
+		return err
+	}
+	err = o.create(path.Join(folder, seriesFile), func(w io.Writer) error { return reports.Series(w, set) })
 	if err != nil {
 		return err
 	}

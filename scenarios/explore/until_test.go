@@ -2,6 +2,7 @@ package explore_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 
 	"orderlab/scenarios"
@@ -34,7 +35,7 @@ func TestSweepUntil(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a, b := set.Results[i], whole.Results[i]; a.TraceHash != b.TraceHash || a.Metrics != b.Metrics {
+		if a, b := set.Results[i], whole.Results[i]; a.TraceHash != b.TraceHash || !reflect.DeepEqual(a.Metrics, b.Metrics) {
 			t.Errorf("%s has other runs than a sweep over %d seeds", a.Strategy, count)
 		}
 	}

@@ -61,6 +61,7 @@ func aggregateCase(set *Set, meta *Meta, c *CaseMeta, runs []*Run) Result {
 		Disorder:   aggregateDisorder(runs),
 		PerRun:     summaries(runs),
 	}
+	res.Load, res.LoadLeftOut = aggregateLoad(runs)
 	for _, id := range guaranteeIDs(c, runs) {
 		g := aggregateGuarantee(id, runs)
 		g.Expected = c.expected(id)

@@ -154,7 +154,7 @@ func TestNothingMeasuredIsZeroAndNeverNaN(t *testing.T) {
 	runs := []Run{{Metrics: RunMetrics{ThroughputPerS: math.NaN(), PartitionLoad: math.Inf(1)}}}
 	for _, rs := range [][]Run{nil, runs} {
 		m := Aggregate(Meta{}, []CaseMeta{{}}, rs).Results[0].Metrics
-		if m != (Metrics{}) {
+		if !reflect.DeepEqual(m, Metrics{}) {
 			t.Errorf("metrics of %d empty runs: %+v", len(rs), m)
 		}
 	}

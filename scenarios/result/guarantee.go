@@ -7,6 +7,7 @@ import "fmt"
 func aggregateGuarantee(id string, runs []*Run) Guarantee {
 	g := Guarantee{ID: id}
 	var inversions, keys, displacement, longest, waited []float64
+	var displaced [][]int
 	outOfOrder := false
 	undecided, why := 0, ""
 	for _, r := range runs {
@@ -27,6 +28,7 @@ func aggregateGuarantee(id string, runs []*Run) Guarantee {
 		inversions = append(inversions, float64(v.Violations))
 		keys = append(keys, float64(v.Keys))
 		displacement = append(displacement, float64(v.MaxDisplacement))
+		displaced = append(displaced, v.Displaced)
 		longest = append(longest, milliseconds(v.MaxOutOfOrder))
 		waited = append(waited, milliseconds(v.TotalOutOfOrder))
 		outOfOrder = outOfOrder || v.TotalOutOfOrder > 0
@@ -38,6 +40,7 @@ func aggregateGuarantee(id string, runs []*Run) Guarantee {
 		g.Inversions = meanPointer(inversions)
 		g.Keys = meanPointer(keys)
 		g.Displacement = meanPointer(displacement)
+		g.Displaced = meansOf(displaced)
 	}
 	if outOfOrder {
 		g.OutOfOrderMax, g.OutOfOrderTotal = meanPointer(longest), meanPointer(waited)
@@ -147,6 +150,25 @@ func (g *Guarantee) Expectation() string {
 		return StatusMet
 	}
 	return StatusFailed
+}
+
+// meansOf returns the means of lists of counts, place by place; what a list lacks
+// is 0.
+func meansOf(lists [][]int) (out []Mean) {
+	longest := 0
+	for _, l := range lists {
+		longest = max(longest, len(l))
+	}
+	for i := range longest {
+		values := make([]float64, len(lists))
+		for j, l := range lists {
+			if i < len(l) {
+				values[j] = float64(l[i])
+			}
+		}
+		out = append(out, MeanOf(values))
+	}
+	return out
 }
 
 func meanPointer(values []float64) *Mean {

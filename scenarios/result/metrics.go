@@ -13,16 +13,18 @@ func aggregateMetrics(runs []*Run) Metrics {
 		return MeanOf(values)
 	}
 	return Metrics{
-		Throughput:    mean(func(m *RunMetrics) float64 { return m.ThroughputPerS }),
-		Latency:       mergeLatency(runs),
-		LagMax:        mean(func(m *RunMetrics) float64 { return float64(m.LagMax) }),
-		Sent:          mean(func(m *RunMetrics) float64 { return float64(m.Sent) }),
-		Acked:         mean(func(m *RunMetrics) float64 { return float64(m.Acked) }),
-		Applied:       mean(func(m *RunMetrics) float64 { return float64(m.Applied) }),
-		Lost:          mean(func(m *RunMetrics) float64 { return float64(m.Lost) }),
-		Duplicated:    mean(func(m *RunMetrics) float64 { return float64(m.Duplicated) }),
-		PartitionLoad: mean(func(m *RunMetrics) float64 { return m.PartitionLoad }),
-		Duration:      mean(func(m *RunMetrics) float64 { return m.DurationS }),
+		Throughput:     mean(func(m *RunMetrics) float64 { return m.ThroughputPerS }),
+		Latency:        mergeLatency(runs),
+		LagMax:         mean(func(m *RunMetrics) float64 { return float64(m.LagMax) }),
+		Sent:           mean(func(m *RunMetrics) float64 { return float64(m.Sent) }),
+		Acked:          mean(func(m *RunMetrics) float64 { return float64(m.Acked) }),
+		Applied:        mean(func(m *RunMetrics) float64 { return float64(m.Applied) }),
+		Lost:           mean(func(m *RunMetrics) float64 { return float64(m.Lost) }),
+		Duplicated:     mean(func(m *RunMetrics) float64 { return float64(m.Duplicated) }),
+		PartitionLoad:  mean(func(m *RunMetrics) float64 { return m.PartitionLoad }),
+		Duration:       mean(func(m *RunMetrics) float64 { return m.DurationS }),
+		ProducerBuffer: mean(func(m *RunMetrics) float64 { return float64(m.ProducerBufferMax) }),
+		ConsumerBuffer: mean(func(m *RunMetrics) float64 { return float64(m.ConsumerBufferMax) }),
 	}
 }
 
@@ -45,13 +47,34 @@ func mergeLatency(runs []*Run) Latency {
 		return float64(merged.ValueAtPercentile(percentile)) / 1000
 	}
 	return Latency{
-		P50:   ms(50),
-		P95:   ms(95),
-		P99:   ms(99),
-		P999:  ms(99.9),
-		Max:   float64(merged.Max()) / 1000,
-		Count: merged.TotalCount(),
+		P50:       ms(50),
+		P95:       ms(95),
+		P99:       ms(99),
+		P999:      ms(99.9),
+		Max:       float64(merged.Max()) / 1000,
+		Count:     merged.TotalCount(),
+		Quantiles: quantiles(merged),
 	}
+}
+
+// quantileShares are the shares at which the distribution of latencies is given:
+// every 2.5 % in the middle, closer at the ends.
+func quantileShares() []float64 {
+	out := []float64{0.001, 0.01}
+	for i := 1; i < 40; i++ {
+		out = append(out, float64(i*25)/1000)
+	}
+	return append(out, 0.98, 0.99, 0.995, 0.998, 0.999)
+}
+
+// quantiles returns the distribution as pairs of a share and the milliseconds that
+// so many of the messages took at most.
+func quantiles(h *hdrhistogram.Histogram) [][2]float64 {
+	var out [][2]float64
+	for _, share := range quantileShares() {
+		out = append(out, [2]float64{share, float64(h.ValueAtPercentile(100*share)) / 1000})
+	}
+	return out
 }
 
 // widest returns an empty histogram that can hold what any of the runs' can, so

@@ -35,6 +35,8 @@ type Set struct {
 	// Plots are the names of the plots that the scenario asks for.
 	Plots   []string `json:"-"`
 	Results []Result `json:"results"`
+	// Sensitivity is nil unless it was asked for.
+	Sensitivity *Sensitivity `json:"sensitivity,omitempty"`
 }
 
 // The statuses of a set and of an expectation.
@@ -92,6 +94,10 @@ type Result struct {
 	Finding     string      `json:"finding,omitempty"`
 	Guarantees  []Guarantee `json:"guarantees"`
 	Metrics     Metrics     `json:"metrics"`
+	// Load has how many messages of a run each place stored, for at most [PlacesMax]
+	// places in the world's order; LoadLeftOut counts the others.
+	Load        []PlaceLoad `json:"load,omitempty"`
+	LoadLeftOut int         `json:"load_left_out,omitempty"`
 	// Disorder is nil where nothing was delivered, applied or read.
 	Disorder *Disorder `json:"disorder,omitempty"`
 	// Series is the first seed's course over time, for plots.
@@ -205,6 +211,9 @@ type Guarantee struct {
 	Inversions   *Mean `json:"inversions,omitempty"`
 	Keys         *Mean `json:"keys,omitempty"`
 	Displacement *Mean `json:"displacement_max,omitempty"`
+	// Displaced counts what was overtaken in a run: the i-th mean by 2^i up to twice as
+	// many messages. It ends with the last that is not 0 in some run.
+	Displaced []Mean `json:"displaced,omitempty"`
 	// OutOfOrderMax and OutOfOrderTotal are how long what was overtaken stood out of
 	// order, in milliseconds a run; nil where nothing did.
 	OutOfOrderMax   *Mean    `json:"out_of_order_max_ms,omitempty"`
@@ -307,6 +316,10 @@ type Metrics struct {
 	PartitionLoad Mean `json:"partition_load_max_over_mean"`
 	// Duration is the virtual time from the first send to the last effect.
 	Duration Mean `json:"duration_s"`
+	// ProducerBuffer is the most messages sent and not answered at one time,
+	// ConsumerBuffer the most delivered and neither applied nor disposed.
+	ProducerBuffer Mean `json:"producer_buffer_max"`
+	ConsumerBuffer Mean `json:"consumer_buffer_max"`
 }
 
 // Latency is the time from the arrival of a message at its producer to its
@@ -320,22 +333,7 @@ type Latency struct {
 	Max  float64 `json:"max"`
 	// Count is the number of messages measured; when it is 0, so is the rest.
 	Count int64 `json:"count"`
-}
-
-// Series is the course of one run over virtual time.
-type Series struct {
-	Seed uint64
-	// TimesS are the sample times in seconds; Lag[i] is the lag of Places[i] at
-	// each of them, in messages (0 before the place existed).
-	TimesS []float64
-	Places []string
-	Lag    [][]float64
-	// Marks are moments worth a line: phases and faults.
-	Marks []Mark
-}
-
-// Mark is a labelled moment in seconds.
-type Mark struct {
-	AtS   float64
-	Label string
+	// Quantiles is the distribution: pairs of a share and the latency that so many of
+	// the messages had at most, in milliseconds.
+	Quantiles [][2]float64 `json:"quantiles,omitempty"`
 }

@@ -12,6 +12,10 @@ type Run struct {
 	Verdicts []Verdict
 	Metrics  RunMetrics
 	Disorder RunDisorder
+	// Stored has how many messages each place stored, for at most [PlacesMax] places
+	// in the world's order; StoredLeftOut counts the others.
+	Stored        []PlaceCount
+	StoredLeftOut int
 	// Latency holds the latencies of the steady phase's messages in
 	// microseconds; nil when nothing was measured.
 	Latency *hdrhistogram.Histogram `json:"-"`
@@ -36,6 +40,9 @@ type Verdict struct {
 	// it, Keys the keys with any, MaxDisplacement the largest number of
 	// overtakers of one message.
 	Decided, Violations, Keys, MaxDisplacement int
+	// Displaced counts what was overtaken: the i-th count by 2^i up to twice as many
+	// messages. It ends with the last that is not 0.
+	Displaced []int
 	// MaxOutOfOrder and TotalOutOfOrder are how long what was overtaken stood out of
 	// order, in nanoseconds: the longest, and the sum.
 	MaxOutOfOrder, TotalOutOfOrder int64
@@ -60,6 +67,9 @@ type RunMetrics struct {
 	ThroughputPerS                                 float64
 	LagMax, Sent, Acked, Applied, Lost, Duplicated int64
 	PartitionLoad, DurationS                       float64
+	// The most messages at one time that were sent and not answered, and that were
+	// delivered and neither applied nor disposed.
+	ProducerBufferMax, ConsumerBufferMax int64
 	// The median and the 99th percentile of the run's latencies in milliseconds;
 	// 0 when nothing was measured.
 	LatencyP50MS, LatencyP99MS float64

@@ -44,6 +44,8 @@ type RunLineMetric struct {
 	Duplicated     float64 `json:"duplicated"`
 	PartitionLoad  float64 `json:"partition_load_max_over_mean"`
 	DurationS      float64 `json:"duration_s"`
+	ProducerBuffer float64 `json:"producer_buffer_max"`
+	ConsumerBuffer float64 `json:"consumer_buffer_max"`
 }
 
 // metric is a number of a run, by its name in the JSON.
@@ -66,6 +68,8 @@ func metrics() []metric {
 		{"duplicated", func(m *RunLineMetric) float64 { return m.Duplicated }},
 		{"partition_load_max_over_mean", func(m *RunLineMetric) float64 { return m.PartitionLoad }},
 		{"duration_s", func(m *RunLineMetric) float64 { return m.DurationS }},
+		{"producer_buffer_max", func(m *RunLineMetric) float64 { return m.ProducerBuffer }},
+		{"consumer_buffer_max", func(m *RunLineMetric) float64 { return m.ConsumerBuffer }},
 	}
 }
 
@@ -86,11 +90,7 @@ func (r *Result) line(run *RunSummary) RunLine {
 	out := RunLine{
 		Strategy: r.Strategy, Point: r.Point, Seed: run.Seed, TraceHash: hex.EncodeToString(run.Hash[:]), Limit: run.Limit,
 		Verdicts: []RunVerdict{},
-		Metrics: RunLineMetric{
-			ThroughputPerS: m.ThroughputPerS, LatencyP50MS: m.LatencyP50MS, LatencyP99MS: m.LatencyP99MS,
-			LagMax: float64(m.LagMax), Sent: float64(m.Sent), Acked: float64(m.Acked), Applied: float64(m.Applied),
-			Lost: float64(m.Lost), Duplicated: float64(m.Duplicated), PartitionLoad: m.PartitionLoad, DurationS: m.DurationS,
-		},
+		Metrics:  lineMetrics(m),
 	}
 	for i := range r.Guarantees {
 		id := r.Guarantees[i].ID
@@ -101,6 +101,15 @@ func (r *Result) line(run *RunSummary) RunLine {
 		out.Verdicts = append(out.Verdicts, RunVerdict{id, status, run.Inversions[id], run.Vacuous[id] && status == Holds})
 	}
 	return out
+}
+
+func lineMetrics(m *RunMetrics) RunLineMetric {
+	return RunLineMetric{
+		ThroughputPerS: m.ThroughputPerS, LatencyP50MS: m.LatencyP50MS, LatencyP99MS: m.LatencyP99MS,
+		LagMax: float64(m.LagMax), Sent: float64(m.Sent), Acked: float64(m.Acked), Applied: float64(m.Applied),
+		Lost: float64(m.Lost), Duplicated: float64(m.Duplicated), PartitionLoad: m.PartitionLoad, DurationS: m.DurationS,
+		ProducerBuffer: float64(m.ProducerBufferMax), ConsumerBuffer: float64(m.ConsumerBufferMax),
+	}
 }
 
 // ReadLines reads runs.jsonl. The error names the line.

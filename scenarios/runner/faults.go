@@ -22,6 +22,7 @@ type strikeRun struct {
 	strikePlan
 	at, end sim.Time
 	row     int // of its operation in the history
+	mark    int // its place among the run's marks
 }
 
 // install hands the faults of the case to the engine. A fault that is repeated is
@@ -135,11 +136,13 @@ func (x *run) faulted(ev sim.FaultEvent, _ *sim.Entry) {
 	row := x.r.hist.Len()
 	x.note(p, f)
 	x.mark(markOf(f))
+	mark := len(x.marks) - 1
+	x.marks[mark].Fault = true
 	if f.Heal != "" {
 		x.heal(f.Heal)
 		return
 	}
-	x.struck = append(x.struck, strikeRun{*p, ev.At, -1, row})
+	x.struck = append(x.struck, strikeRun{*p, ev.At, -1, row, mark})
 	if x.own(f) {
 		x.inject(&f.Fault)
 	}

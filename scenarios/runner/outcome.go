@@ -59,6 +59,12 @@ func (x *run) verdict(v *checker.Verdict, seed uint64, witness bool) result.Verd
 		MaxOutOfOrder: v.MaxOutOfOrder, TotalOutOfOrder: v.TotalOutOfOrder,
 		LostAt: string(v.LostAt), KeySplit: v.KeySplit,
 	}
+	for i, n := range v.Displaced {
+		if n > 0 {
+			out.Displaced = append(out.Displaced, make([]int, i+1-len(out.Displaced))...)
+			out.Displaced[i] = n
+		}
+	}
 	if witness && v.Witness != nil {
 		out.Witness = x.witness(v, seed)
 	}
@@ -93,6 +99,7 @@ func (x *run) metrics(latency *hdrhistogram.Histogram) result.RunMetrics {
 	const acked, applied, disposed = 1, 2, 4
 	flags := x.r.scratch(n)
 	var m result.RunMetrics
+	producers, consumers := buffered{flag: 8}, buffered{flag: 16}
 	first, last := int64(-1), int64(0)
 	for i := range h.Len() {
 		switch h.Kind(i) {
@@ -101,16 +108,25 @@ func (x *run) metrics(latency *hdrhistogram.Histogram) result.RunMetrics {
 				first = h.BeginAt(i)
 			}
 			m.Sent++
+			producers.add(&flags[h.MessageAt(i)])
 		case history.KindAck:
-			if msg := h.MessageAt(i); h.OutcomeAt(i) == history.OK && flags[msg]&acked == 0 {
-				flags[msg] |= acked
+			f := &flags[h.MessageAt(i)]
+			producers.remove(f)
+			if h.OutcomeAt(i) == history.OK && *f&acked == 0 {
+				*f |= acked
 				m.Acked++
 			}
+		case history.KindDeliver:
+			if msg := h.MessageAt(i); msg != history.NoMessage {
+				consumers.add(&flags[msg])
+			}
 		case history.KindDispose:
+			consumers.remove(&flags[h.MessageAt(i)])
 			flags[h.MessageAt(i)] |= disposed
 		case history.KindApply:
 			msg, end := h.MessageAt(i), h.EndAt(i)
 			last = end
+			consumers.remove(&flags[msg])
 			if flags[msg]&applied != 0 {
 				m.Duplicated++
 				continue
@@ -128,12 +144,47 @@ func (x *run) metrics(latency *hdrhistogram.Histogram) result.RunMetrics {
 		}
 	}
 	m.LagMax = x.r.rec.MaxLag
+	m.ProducerBufferMax, m.ConsumerBufferMax = producers.most, consumers.most
 	if last > first && first >= 0 {
 		m.DurationS = seconds(last - first)
 		m.ThroughputPerS = float64(m.Applied) / m.DurationS
 	}
 	m.PartitionLoad = x.partitionLoad()
 	return m
+}
+
+// buffered counts the messages that lie somewhere, each once, with a flag by message.
+type buffered struct {
+	flag      uint8
+	now, most int64
+}
+
+func (b *buffered) add(flags *uint8) {
+	if *flags&b.flag == 0 {
+		*flags |= b.flag
+		b.now++
+		b.most = max(b.most, b.now)
+	}
+}
+
+func (b *buffered) remove(flags *uint8) {
+	if *flags&b.flag != 0 {
+		*flags &^= b.flag
+		b.now--
+	}
+}
+
+// stored returns how many messages each place stored, and how many places have no
+// room.
+func (x *run) stored() (counts []result.PlaceCount, leftOut int) {
+	places := x.world.Places()
+	for i, p := range places {
+		if i == result.PlacesMax {
+			return counts, len(places) - i
+		}
+		counts = append(counts, result.PlaceCount{Place: x.r.hist.PlaceName(p), Messages: x.r.rec.Stored(p)})
+	}
+	return counts, 0
 }
 
 // partitionLoad is the busiest place's messages over the mean of all places.
@@ -161,43 +212,3 @@ func (r *Runner) scratch(n int) []uint8 {
 }
 
 func seconds(ns int64) float64 { return float64(ns) / 1e9 }
-
-// sampleEvery is the time between two samples of a series.
-const sampleEvery = 1_000_000_000
-
-// series follows the lag of every place over time, from the history alone, so
-// that asking for it does not change the run.
-func (x *run) series(seed uint64) *result.Series {
-	h := &x.r.hist
-	s := &result.Series{Seed: seed, Marks: x.marks}
-	places := x.world.Places()
-	index := make(map[history.Place]int, len(places))
-	for i, p := range places {
-		index[p] = i
-		s.Places = append(s.Places, h.PlaceName(p))
-	}
-	s.Lag = make([][]float64, len(places))
-	lag := make([]float64, len(places))
-	done := x.r.scratch(h.Messages())
-	next := int64(0)
-	for i := range h.Len() {
-		op := h.Op(i)
-		for op.End != history.Pending && op.End >= next && op.Kind != history.KindFault {
-			s.TimesS = append(s.TimesS, seconds(next))
-			for p := range lag {
-				s.Lag[p] = append(s.Lag[p], lag[p])
-			}
-			next += sampleEvery
-		}
-		p, ok := index[op.Place]
-		switch {
-		case !ok:
-		case op.Kind == history.KindStore:
-			lag[p]++
-		case (op.Kind == history.KindApply || op.Kind == history.KindDispose) && done[op.Message] == 0:
-			done[op.Message] = 1
-			lag[p]--
-		}
-	}
-	return s
-}

@@ -192,6 +192,7 @@ func (x *run) finish(seed uint64, opt Options) result.Run {
 	}
 	out.Disorder = disorder(r.checker.Disorder(checker.Options{Truncated: x.limit}))
 	out.Metrics = x.metrics(opt.Latency)
+	out.Stored, out.StoredLeftOut = x.stored()
 	if f, ok := x.world.(model.Finder); ok {
 		out.Findings = f.Findings()
 	}
