@@ -47,7 +47,7 @@ func (p *page) about(t *textReport) {
 	p.Status = p.Set.Status
 	p.Conclusion = metText(" expectations", total, len(failed), len(unknown))
 	if total == 0 {
-		p.Conclusion = "The scenario states no expectations"
+		p.Conclusion = strings.TrimSuffix(noExpectations(p.Set), ".")
 	}
 	if p.Set.Interrupted {
 		p.Conclusion += "; interrupted, this is what was finished before"

@@ -97,7 +97,7 @@ func (t *textReport) conclusion() {
 	_, unknown := findings(t.set, result.StatusUnknown)
 	switch {
 	case total == 0:
-		t.painted("The scenario states no expectations.", plain)
+		t.painted(noExpectations(t.set), plain)
 	case len(failed)+len(unknown) == 0 && total == 1:
 		t.painted("The expectation is met.", good)
 	case len(failed)+len(unknown) == 0:
@@ -108,6 +108,14 @@ func (t *textReport) conclusion() {
 	if len(t.set.Results) > 1 {
 		t.wrapped("More: --format json has every scan point, -o DIR keeps plots and diagrams.", "", "")
 	}
+}
+
+// noExpectations says why nothing was compared with what was expected.
+func noExpectations(set *result.Set) string {
+	if set.NoExpectation != "" {
+		return clean(set.NoExpectation)
+	}
+	return "The scenario states no expectations."
 }
 
 // line writes a line as it is.

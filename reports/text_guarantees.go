@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"orderlab/scenarios/result"
 )
@@ -114,6 +115,7 @@ func (t *textReport) guarantees() {
 	}
 	t.places()
 	t.beyond()
+	t.notJudged()
 	t.reasons()
 }
 
@@ -158,27 +160,67 @@ func (t *textReport) bounds() (runs int, upper float64) {
 	return runs, upper
 }
 
-// beyond names the guarantees without a column that some run violated, so that
-// nothing is hidden.
+// beyond names the guarantees without a column, so that nothing is hidden: those that
+// some run violated, with the strategies, and those that hold everywhere.
 func (t *textReport) beyond() {
 	var ids []string
-	names := map[string][]string{}
+	broken, open := map[string][]string{}, map[string]bool{}
 	for i := range t.set.Results {
 		r := &t.set.Results[i]
 		for _, g := range r.Guarantees {
-			if g.Verdict != result.Violated || slices.Contains(t.ids, g.ID) {
+			if slices.Contains(t.ids, g.ID) {
 				continue
 			}
-			if names[g.ID] == nil {
+			if !slices.Contains(ids, g.ID) {
 				ids = append(ids, g.ID)
 			}
-			if name := clean(r.Strategy); !slices.Contains(names[g.ID], name) {
-				names[g.ID] = append(names[g.ID], name)
+			if name := clean(r.Strategy); g.Verdict == result.Violated && !slices.Contains(broken[g.ID], name) {
+				broken[g.ID] = append(broken[g.ID], name)
 			}
+			open[g.ID] = open[g.ID] || g.Verdict != result.Holds
 		}
 	}
+	var held []string
 	for _, id := range ids {
-		t.note(fmt.Sprintf("Also violated, with nothing expected of it: %s (%s).", clean(id), joined(names[id])))
+		if len(broken[id]) > 0 {
+			t.note(fmt.Sprintf("Also violated, with nothing expected of it: %s (%s).", clean(id), joined(broken[id])))
+		} else if !open[id] {
+			held = append(held, clean(id))
+		}
+	}
+	switch len(held) {
+	case 0:
+	case 1:
+		t.note("Holds, with nothing expected of it: " + held[0] + ".")
+	default:
+		t.note("Hold, with nothing expected of them: " + joined(held) + ".")
+	}
+}
+
+// notJudgedMax is how many guarantees that were not judged are named for a reason.
+const notJudgedMax = 3
+
+// notJudged names the guarantees that could have been judged and were not, and says
+// why: nobody should take a guarantee that has no column for one that holds.
+func (t *textReport) notJudged() {
+	var reasons []string
+	names := map[string][]string{}
+	for _, n := range t.set.NotJudged {
+		if names[n.Reason] == nil {
+			reasons = append(reasons, n.Reason)
+		}
+		names[n.Reason] = append(names[n.Reason], clean(n.ID))
+	}
+	var parts []string
+	for _, reason := range reasons {
+		ids := names[reason]
+		if more := len(ids) - notJudgedMax; more > 1 {
+			ids = append(ids[:notJudgedMax:notJudgedMax], fmt.Sprintf("%d more", more))
+		}
+		parts = append(parts, joined(ids)+" ("+clean(reason)+")")
+	}
+	if len(parts) > 0 {
+		t.note("Not judged: " + strings.Join(parts, "; ") + ".")
 	}
 }
 

@@ -113,3 +113,32 @@ func TestUnexpectedViolationsAreNotHidden(t *testing.T) {
 		t.Errorf("the violation is not named:\n%s", got)
 	}
 }
+
+// What was not judged is named with the reason, a few of many; and why nothing was
+// compared with what was expected is said as it is.
+func TestTextOfWhatIsNotJudged(t *testing.T) {
+	b := newBuilder("kafka/quiet", 1)
+	b.add("naive", nil, finding{})
+	set := b.set()
+	if got := text(t, set, 80); strings.Contains(got, "Not judged") || !strings.Contains(got, "The scenario states no expectations.") {
+		t.Errorf("the answer is\n%s", got)
+	}
+	for _, id := range []string{"no-gap", "no-ghost", "total-order", "causal-order", "convergence"} {
+		set.NotJudged = append(set.NotJudged, result.NotJudged{ID: id, Reason: "named by no expectation"})
+	}
+	set.NotJudged = append(set.NotJudged, result.NotJudged{ID: "progress", Reason: "nothing is promised"})
+	set.NoExpectation = "The scenario states no expectations for naive."
+	got := text(t, set, 200)
+	for _, want := range []string{
+		"  Not judged: no-gap, no-ghost, total-order and 2 more (named by no expectation); progress (nothing is promised).\n",
+		"\nThe scenario states no expectations for naive.\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the answer does not have %q:\n%s", want, got)
+		}
+	}
+	set.NotJudged = set.NotJudged[:4]
+	if got := text(t, set, 200); !strings.Contains(got, "no-gap, no-ghost, total-order and causal-order (named") {
+		t.Errorf("the answer counts one that it could name:\n%s", got)
+	}
+}

@@ -163,6 +163,7 @@ func (x *expander) judge(pinned bool) {
 	if len(x.sc.Guarantees) == 0 {
 		x.sc.Guarantees = decidable(system, x.sc.Cases)
 	}
+	x.sc.NotJudged = notJudged(system, x.sc)
 	for i := range x.sc.Cases {
 		x.sc.Cases[i].Guarantees = x.sc.Guarantees
 		x.sc.Cases[i].Expect = x.expected(i)

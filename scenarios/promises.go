@@ -85,6 +85,23 @@ func decidable(s *model.System, cases []Case) []string {
 	})
 }
 
+// notJudged says which guarantees of a system the runs of a scenario do not decide,
+// and why.
+func notJudged(s *model.System, sc *Scenario) []NotJudged {
+	var out []NotJudged
+	able := decidable(s, sc.Cases)
+	for _, g := range s.Guarantees {
+		switch {
+		case slices.Contains(sc.Guarantees, g):
+		case !slices.Contains(able, g):
+			out = append(out, NotJudged{g, NothingPromised})
+		default:
+			out = append(out, NotJudged{g, NotExpected})
+		}
+	}
+	return out
+}
+
 // promises writes what a case promises.
 func (w *writer) promises(p *Promises) {
 	var parts []string

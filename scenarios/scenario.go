@@ -7,6 +7,16 @@ import "orderlab/model"
 // deals in scenarios needs no other to pass a registry on.
 type Registry = model.Registry
 
+// The reasons for which a guarantee is not judged.
+const (
+	NotExpected     = "named by no expectation"
+	NothingPromised = "nothing is promised"
+)
+
+// NotJudged is a guarantee that the model could decide and the runs of a scenario do
+// not, with the reason.
+type NotJudged struct{ Guarantee, Reason string }
+
 // Scenario is a scenario file after reading: what it asks and the cases it
 // expands to.
 type Scenario struct {
@@ -27,6 +37,8 @@ type Scenario struct {
 	System     string
 	Strategies []string
 	Guarantees []string
+	// NotJudged are the guarantees that the system could decide beside them.
+	NotJudged []NotJudged
 	// Cases are all strategies at all scan points.
 	Cases []Case
 }

@@ -45,7 +45,7 @@ func newCommand(a *cli) *cobra.Command {
 and the strategies that the fault suggests. Without FILE it prints the scenario. A
 file that exists is not touched. On a terminal, and without flags, it asks.`,
 		Example: `  orderlab new mine.yaml
-  orderlab new mine.yaml --fault crash --members 4 --rate 200
+  orderlab new crash.yaml --fault crash --members 4 --rate 200
   orderlab new --load hot-keys --fault expand | orderlab run /dev/stdin`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -20,8 +20,8 @@ func (c *caseFlags) add(f *pflag.FlagSet) {
 	f.StringArrayVar(&c.vars, "var", nil, "set a variable or pin an axis of the scan, with `name=value`; may be repeated")
 }
 
-// oneCase returns the only case that the flags leave.
-func (a *cli) oneCase(opt *caseFlags, verb, arg string) (*scenarios.Case, error) {
+// oneCase returns a scenario with the only case that the flags leave.
+func (a *cli) oneCase(opt *caseFlags, verb, arg string) (*loaded, error) {
 	vars, err := parseVars(opt.vars)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func (a *cli) oneCase(opt *caseFlags, verb, arg string) (*scenarios.Case, error)
 	if len(cases) != 1 {
 		return nil, usagef("%s is of one case, and here are %d; add %s", verb, len(cases), strings.Join(undecided(cases), " and "))
 	}
-	return &cases[0], nil
+	return &all[0], nil
 }
 
 // undecided names the flags that tell the cases apart, with their values.

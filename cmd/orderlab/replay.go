@@ -77,10 +77,11 @@ func (a *cli) replay(ctx context.Context, opt *replayOptions, arg string) error 
 	if opt.seed.count == 0 {
 		return usagef("replay needs --seed N")
 	}
-	c, err := a.oneCase(&opt.caseFlags, "replay", arg)
+	l, err := a.oneCase(&opt.caseFlags, "replay", arg)
 	if err != nil {
 		return err
 	}
+	c := &l.cases[0]
 	if err := opt.decisions.read(); err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"orderlab/reports"
@@ -69,13 +68,16 @@ func (a *cli) shrink(ctx context.Context, opt *shrinkOptions, arg string) error 
 	case opt.trials < 1:
 		return usagef("--trials %d: at least one run is needed", opt.trials)
 	}
-	c, err := a.oneCase(&opt.caseFlags, "shrink", arg)
+	l, err := a.oneCase(&opt.caseFlags, "shrink", arg)
 	if err != nil {
 		return err
 	}
-	if err := decided(c, opt.guarantee); err != nil {
-		return err
+	if opt.guarantee != "" {
+		if err := judgeOnly(l, []string{opt.guarantee}); err != nil {
+			return err
+		}
 	}
+	c := &l.cases[0]
 	var out *outDir
 	if opt.out != "" {
 		if out, err = openOut(opt.out); err != nil {
@@ -109,18 +111,6 @@ func (a *cli) shrink(ctx context.Context, opt *shrinkOptions, arg string) error 
 		return exitWith(exitInterrupted)
 	}
 	return nil
-}
-
-// decided reports a guarantee that the case does not decide.
-func decided(c *scenarios.Case, guarantee string) error {
-	if guarantee == "" || slices.Contains(c.Guarantees, guarantee) {
-		return nil
-	}
-	if err := knownGuarantees(guarantee); err != nil {
-		return err
-	}
-	return usagef("--guarantee %s: the scenario does not decide it, only %s; name it in expect, or state no expectations to have all decided",
-		guarantee, strings.Join(c.Guarantees, ", "))
 }
 
 // listable reports a run that is too large for a scenario file.

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
-	"orderlab/scenarios"
 	"orderlab/scenarios/explore"
 	"orderlab/scenarios/result"
 
@@ -109,8 +107,11 @@ func (a *cli) sweepUntil(ctx context.Context, opt *sweepOptions, args []string) 
 		return err
 	}
 	for i := range all {
-		if err := only(&all[i], opt.guarantees); err != nil {
+		if err := judgeOnly(&all[i], opt.guarantees); err != nil {
 			return err
+		}
+		for j := range all[i].cases {
+			all[i].cases[j].Expect = nil // rates are measured, whatever was expected
 		}
 	}
 	s, closeIt, err := a.open(opt.format.value, opt.out, len(all) > 1)
@@ -141,25 +142,6 @@ func (a *cli) sweepUntil(ctx context.Context, opt *sweepOptions, args []string) 
 			counted(open, "case"))
 		return exitWith(exitUnknown)
 	}
-	return nil
-}
-
-// only leaves the named guarantees to the cases, and nothing that is expected.
-func only(l *loaded, guarantees []string) error {
-	for i := range l.cases {
-		c := &l.cases[i]
-		c.Expect = nil
-		for _, g := range guarantees {
-			if err := among("--guarantee", g, l.scenario.Guarantees); err != nil {
-				return err
-			}
-		}
-		if len(guarantees) > 0 {
-			others := func(id string) bool { return !slices.Contains(guarantees, id) }
-			c.Guarantees = slices.DeleteFunc(slices.Clone(c.Guarantees), others)
-		}
-	}
-	l.cases = slices.DeleteFunc(l.cases, func(c scenarios.Case) bool { return len(c.Guarantees) == 0 })
 	return nil
 }
 

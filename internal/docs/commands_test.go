@@ -14,18 +14,33 @@ import (
 
 var rewrite = flag.Bool("rewrite", false, "write what the marked commands print into the documents")
 
+// when says how often a block is run.
+type when string
+
+const (
+	always  when = "run"
+	long    when = "run long"    // where ORDERLAB_LONG is 1
+	nightly when = "run nightly" // where ORDERLAB_NIGHTLY is 1
+)
+
 // block is a block of commands.
 type block struct {
 	line     int // of the mark, or of the fence where there is none, from 1
-	long     bool
+	when     when
 	commands string
 	// out and outEnd are the lines of the expected output, from 0; both are 0
 	// when there is none.
 	out, outEnd int
 }
 
-// byHand matches the mark of commands that are not run, with the reason.
-var byHand = regexp.MustCompile(`^<!-- by hand: .+ -->$`)
+var (
+	// toRun matches the mark of commands that are run, byHand that of those that are
+	// not, with the reason.
+	toRun  = regexp.MustCompile(`^<!-- (run(?: long| nightly)?) -->$`)
+	byHand = regexp.MustCompile(`^<!-- by hand: .+ -->$`)
+	// measuring matches commands that take as long as they are told to.
+	measuring = regexp.MustCompile(`-bench |-fuzz |make (bench|nightly|mutants)`)
+)
 
 // blocks finds the blocks of commands of a document, and what they print. Those
 // without a mark are long ones, those that are run by hand are left out.
@@ -33,10 +48,11 @@ func blocks(lines []string) ([]block, error) {
 	var found []block
 	for i := 0; i < len(lines); i++ {
 		mark := strings.TrimSpace(lines[i])
-		at := i + 1
-		fence := "```sh"
-		switch {
-		case mark == "<!-- run -->" || mark == "<!-- run long -->" || byHand.MatchString(mark):
+		at, fence, how := i+1, "```sh", long
+		switch m := toRun.FindStringSubmatch(mark); {
+		case m != nil:
+			how = when(m[1])
+		case byHand.MatchString(mark):
 		case mark == "<!-- output -->":
 			fence = "```text"
 		case strings.HasPrefix(mark, "```sh"):
@@ -50,8 +66,11 @@ func blocks(lines []string) ([]block, error) {
 			return nil, fmt.Errorf("line %d: %s stands above no block that begins with %s", i+1, mark, fence)
 		case byHand.MatchString(mark):
 		case fence == "```sh":
-			found = append(found, block{line: i + 1, long: mark != "<!-- run -->",
-				commands: strings.Join(lines[at+1:end], "\n")})
+			b := block{line: i + 1, when: how, commands: strings.Join(lines[at+1:end], "\n")}
+			if how != nightly && measuring.MatchString(b.commands) {
+				return nil, fmt.Errorf("line %d: what takes long to measure is marked <!-- run nightly --> or <!-- by hand: REASON -->", i+1)
+			}
+			found = append(found, b)
 		case len(found) == 0 || found[len(found)-1].outEnd != 0:
 			return nil, fmt.Errorf("line %d: %s belongs to no commands", i+1, mark)
 		default:
@@ -78,7 +97,8 @@ func fenced(lines []string, at int, fence string) int {
 func run(commands string) (string, error) {
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", commands)
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "ORDERLAB_LONG=") // what they run is not this test again
+	// What they run is not this test again.
+	cmd.Env = append(os.Environ(), "ORDERLAB_LONG=", "ORDERLAB_NIGHTLY=")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -87,8 +107,24 @@ func run(commands string) (string, error) {
 	return strings.TrimRight(stdout.String(), "\n"), nil
 }
 
-// Every block succeeds and prints what stands below it.
+// Every block succeeds and prints what stands below it: those of a few seconds each
+// time, the others within some minutes where ORDERLAB_LONG is 1.
 func TestCommands(t *testing.T) {
+	runAll(t, func(w when) bool { return w == always || w == long && os.Getenv("ORDERLAB_LONG") == "1" }, *rewrite)
+}
+
+// So do the benchmarks and the searches, in about half an hour.
+func TestNightlyCommands(t *testing.T) {
+	if os.Getenv("ORDERLAB_NIGHTLY") != "1" {
+		t.Skip("they are run with ORDERLAB_NIGHTLY=1")
+	}
+	runAll(t, func(w when) bool { return w == nightly }, false)
+}
+
+// runAll runs the blocks of all documents that are wanted, and compares what they
+// print or writes it into the document.
+func runAll(t *testing.T, wanted func(when) bool, rewrite bool) {
+	ran := 0
 	for _, name := range documents(t) {
 		lines := read(t, name)
 		marked, err := blocks(lines)
@@ -97,10 +133,11 @@ func TestCommands(t *testing.T) {
 		}
 		// From the last to the first, so that lines keep their numbers.
 		for _, b := range slices.Backward(marked) {
+			if !wanted(b.when) {
+				continue
+			}
+			ran++
 			t.Run(fmt.Sprintf("%s:%d", name, b.line), func(t *testing.T) {
-				if b.long && os.Getenv("ORDERLAB_LONG") != "1" {
-					t.Skip("it is run with ORDERLAB_LONG=1")
-				}
 				got, err := run(b.commands)
 				if err != nil {
 					t.Fatalf("%s: %v", b.commands, err)
@@ -108,16 +145,19 @@ func TestCommands(t *testing.T) {
 				if b.outEnd == 0 {
 					return
 				}
-				if *rewrite {
+				if rewrite {
 					lines = slices.Replace(lines, b.out, b.outEnd, strings.Split(got, "\n")...)
 				} else if want := strings.Join(lines[b.out:b.outEnd], "\n"); got != want {
 					t.Errorf("%s prints\n%s\nand not\n%s", b.commands, got, want)
 				}
 			})
 		}
-		if *rewrite && len(marked) > 0 {
+		if rewrite && len(marked) > 0 {
 			write(t, name, lines)
 		}
+	}
+	if ran == 0 {
+		t.Error("the documents have no such commands")
 	}
 }
 
@@ -126,19 +166,21 @@ func TestCommands(t *testing.T) {
 func TestBlocks(t *testing.T) {
 	const text = "# T\n```sh\nfalse\n```\n<!-- run -->\n```sh\necho a\necho b\n```\nIt prints\n\n" +
 		"<!-- output -->\n```text\na\nb\n```\n<!-- run long -->\n```sh\ntrue\n```\n<!-- by hand: it is long -->\n```sh\nx\n```\n" +
-		"```text\n```\n"
+		"```text\n```\n<!-- run nightly -->\n```sh\ngo test -bench .\n```\n"
 	found, err := blocks(strings.Split(text, "\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []block{{line: 2, long: true, commands: "false"},
-		{line: 5, commands: "echo a\necho b", out: 13, outEnd: 15}, {line: 17, long: true, commands: "true"}}
+	want := []block{{line: 2, when: long, commands: "false"},
+		{line: 5, when: always, commands: "echo a\necho b", out: 13, outEnd: 15}, {line: 17, when: long, commands: "true"},
+		{line: 27, when: nightly, commands: "go test -bench ."}}
 	if !slices.Equal(found, want) {
 		t.Errorf("found %+v, want %+v", found, want)
 	}
 	for _, wrong := range []string{
 		"<!-- run -->\n\n```sh\ntrue\n```\n", "<!-- run -->\n```text\n```\n", "<!-- run -->\n```sh\ntrue\n",
 		"<!-- output -->\n```text\n```\n", "<!-- run -->", "```sh\ntrue\n", "```sh quick\ntrue\n```", "<!-- by hand: so -->\n",
+		"```sh\ngo test -bench .\n```\n", "<!-- run -->\n```sh\ngo test -fuzz FuzzRead .\n```\n",
 	} {
 		if _, err := blocks(strings.Split(wrong, "\n")); err == nil {
 			t.Errorf("%q has no error", wrong)

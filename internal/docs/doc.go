@@ -3,8 +3,10 @@
 //	README.md, DEVELOPMENT.md, --+--> commands run, and print what stands there
 //	docs/, examples/             +--> orderlab has every command and flag that is named
 //	                             +--> scenarios of the README run
+//	                             +--> complete commands in a sentence run
 //	                             +--> links lead somewhere
 //	                             +--> targets of make exist, and CI's are documented
+//	orderlab VERB --help --------+--> its examples run
 //	docs/adr/ -------------------+--> every decision is listed and complete
 //
 // # Commands that are run
@@ -18,8 +20,10 @@
 //	```
 //
 // With `<!-- run long -->` or without a mark it is run only where ORDERLAB_LONG is
-// 1, as in `make nightly`, and with `<!-- by hand: REASON -->` never. When the next
-// block is fenced as `text` and has the line `<!-- output -->` above it, it holds
+// 1: all of these together take some minutes. What measures for as long as it is
+// told to, a benchmark, has `<!-- run nightly -->` and is run where ORDERLAB_NIGHTLY
+// is 1, as in `make nightly`; with `<!-- by hand: REASON -->` it never is. When the
+// next block is fenced as `text` and has the line `<!-- output -->` above it, it holds
 // what the commands print to stdout, and
 //
 //	ORDERLAB_LONG=1 go test ./internal/docs -rewrite

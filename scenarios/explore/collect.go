@@ -2,6 +2,7 @@ package explore
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"orderlab/scenarios"
@@ -145,9 +146,32 @@ func Sum(sc *scenarios.Scenario, cases []scenarios.Case, opt Options, runs *resu
 	meta := result.Meta{
 		Scenario: sc.Name, Source: opt.Source, Vars: opt.Vars, ID: sc.ID, Question: sc.Question,
 		RunsWanted: sc.Runs, Plots: sc.Plots, Interrupted: runs.Interrupted, Share: opt.Shard.Of > 1,
-		Seeds: result.Seeds{First: opt.First, Count: opt.Count},
+		Seeds: result.Seeds{First: opt.First, Count: opt.Count}, NoExpectation: noExpectation(sc, cases),
+	}
+	for _, n := range sc.NotJudged {
+		meta.NotJudged = append(meta.NotJudged, result.NotJudged{ID: n.Guarantee, Reason: n.Reason})
 	}
 	return result.Aggregate(meta, caseMetas(cases), runs.WithLatency())
+}
+
+// noExpectation says of which strategies or points a scenario expects nothing that
+// expects something of others; "" where it expects something, or of none.
+func noExpectation(sc *scenarios.Scenario, cases []scenarios.Case) string {
+	expects := func(c scenarios.Case) bool { return len(c.Expect) > 0 }
+	if !slices.ContainsFunc(sc.Cases, expects) || slices.ContainsFunc(cases, expects) {
+		return ""
+	}
+	var names []string
+	at := ""
+	for _, c := range cases {
+		if !slices.Contains(names, c.Strategy) {
+			names = append(names, c.Strategy)
+		}
+		if slices.ContainsFunc(sc.Cases, func(o scenarios.Case) bool { return o.Strategy == c.Strategy && expects(o) }) {
+			at = " at this scan point"
+		}
+	}
+	return "The scenario states no expectations for " + strings.Join(names, ", ") + at + "."
 }
 
 // caseMetas returns what results say about their cases.

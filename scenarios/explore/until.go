@@ -57,7 +57,9 @@ func SweepUntil(
 		active = counts.unfinished(active, goal)
 	}
 	opt.Count = done
-	return Sum(sc, cases, opt, all), len(active), nil
+	sum := Sum(sc, cases, opt, all)
+	sum.NoExpectation = "Rates are measured, and expectations left aside; `orderlab run` judges those."
+	return sum, len(active), nil
 }
 
 // over returns the options for the seeds from the i-th up to before the j-th.

@@ -21,6 +21,8 @@ func Aggregate(meta Meta, cases []CaseMeta, runs []Run) *Set {
 		Question:      meta.Question,
 		Seeds:         meta.Seeds,
 		Interrupted:   meta.Interrupted,
+		NotJudged:     meta.NotJudged,
+		NoExpectation: meta.NoExpectation,
 		Plots:         meta.Plots,
 		Results:       make([]Result, 0, len(cases)),
 	}

@@ -14,6 +14,11 @@ type Meta struct {
 	Seeds    Seeds
 	// RunsWanted is the number of seeds that the file's expectations ask for.
 	RunsWanted int
+	// NotJudged are the guarantees that the model could decide and the runs did not.
+	NotJudged []NotJudged
+	// NoExpectation is a sentence that says why none of the results has an
+	// expectation, where that is not because the scenario states none.
+	NoExpectation string
 	// Plots are the names of the plots that the file asks for.
 	Plots []string
 	// Interrupted says that the sweep was stopped before its end.

@@ -32,6 +32,11 @@ type Set struct {
 	Source string `json:"-"`
 	// Vars are the variables given on the command line, as "name=value".
 	Vars []string `json:"-"`
+	// NotJudged are the guarantees that the model could decide and the runs did not.
+	NotJudged []NotJudged `json:"not_judged,omitempty"`
+	// NoExpectation is a sentence that says why none of the results has an
+	// expectation, where that is not because the scenario states none.
+	NoExpectation string `json:"-"`
 	// Plots are the names of the plots that the scenario asks for.
 	Plots   []string `json:"-"`
 	Results []Result `json:"results"`
@@ -68,6 +73,12 @@ func (s *Set) ShownResult() *Result {
 		}
 	}
 	return nil
+}
+
+// NotJudged is a guarantee that the runs did not decide, with the reason.
+type NotJudged struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
 }
 
 // Seeds is a range of seeds.
