@@ -193,8 +193,8 @@ func (d *driver) await(n int, wanted func(event) bool) []event {
 // ends says whether an event is the end of a send.
 func ends(e event) bool { return e.Event == "ack" || e.Event == "failed" }
 
-// text returns events as words: what happened, to which record or client, and where
-// it is or why not.
+// text returns events as words: what happened, to which record or partitions, and
+// where the record is or why not.
 func text(events []event) []string {
 	out := make([]string, len(events))
 	for i, e := range events {
@@ -204,7 +204,7 @@ func text(events []event) []string {
 		case ends(e):
 			out[i] = fmt.Sprintf("%s %s at %d", e.Event, e.Value, e.Offset)
 		default:
-			out[i] = fmt.Sprintf("%s %v of %s", e.Event, e.Partitions, e.Client)
+			out[i] = fmt.Sprintf("%s %v", e.Event, e.Partitions)
 		}
 	}
 	return out

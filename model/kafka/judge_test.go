@@ -22,6 +22,16 @@ var experiments = []struct {
 	{"lost-answers", judgeLostAnswers},
 	{"late-request", judgeLateRequest},
 	{"delivery-timeout", judgeDeliveryTimeout},
+	{"moved-keys", judgeMovedKeys},
+	{"stale-metadata", judgeStaleMetadata},
+	{"expand-reset", judgeExpandReset},
+	{"stale-commit", judgeStaleCommit},
+	{"zombie", judgeZombie},
+	{"auto-commit-crash", judgeAutoCommitCrash},
+	{"hand-over", judgeHandOver},
+	{"open-transaction", judgeOpenTransaction},
+	{"isr-shrink", judgeISRShrink},
+	{"not-enough-replicas", judgeNotEnoughReplicas},
 }
 
 // judge carries out an experiment.
@@ -87,14 +97,14 @@ func (j *judge) sendAs(producer int, key string, names ...string) {
 // toFirst sends records to the first partition.
 func (j *judge) toFirst(names ...string) { j.sendAs(0, of0, names...) }
 
-// sends returns how the sends ended, in order. What is sent again after a failure
-// has an apostrophe.
+// sends returns how the sends of the first producer ended, in order. What is sent
+// again after a failure has an apostrophe.
 func (j *judge) sends() []string {
 	var out []string
 	failed := map[history.Message]bool{}
 	for i := range j.hist.Len() {
 		switch op := j.hist.Op(i); {
-		case op.Kind != history.KindAck:
+		case op.Kind != history.KindAck || op.Process != j.w.producers[0].process:
 		case op.Outcome == history.OK:
 			out = append(out, fmt.Sprintf("ack %s at %d", j.again(op.Message, failed), op.Position))
 		default:
