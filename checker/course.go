@@ -21,7 +21,8 @@ import (
 type course struct {
 	ops     []searchOp
 	step    func(state, input, output any) (bool, any)
-	left    Budget          // what may still be spent
+	left    Budget          // steps that may still be taken, and bytes that states may take at once
+	repeats bool            // leave out also what later operations name again
 	slots   []int8          // by operation that began: its number among the open ones
 	open    [mostOpen]int32 // by number: the operation
 	used    uint64          // the numbers that are open
@@ -127,8 +128,11 @@ func (c *course) events() []event {
 	for n, e := range out {
 		o := &c.ops[e.op]
 		c.about[o.message] = n
-		if o.do == doRead {
+		switch o.do {
+		case doRead:
 			c.read[o.message] = n
+		case doCAS:
+			c.read[o.from], c.about[o.from] = n, n
 		}
 	}
 	return out
@@ -139,7 +143,7 @@ func (c *course) events() []event {
 // many steps.
 func (c *course) end(op int32) (states []any, ok bool) {
 	slot := c.slots[op]
-	seen := make(map[possible]bool)
+	seen, held := make(map[possible]bool), int64(0)
 	list := slices.Clone(c.now)
 	for _, p := range list {
 		seen[p] = true
@@ -159,10 +163,10 @@ func (c *course) end(op int32) (states []any, ok bool) {
 				continue
 			}
 			o := &c.ops[c.open[j]]
-			allowed, next := c.step(p.state, o, nil)
-			if !c.spend(next) {
+			if c.left.Steps--; c.left.Steps < 0 || held > c.left.Bytes {
 				return nil, false
 			}
+			allowed, next := c.step(p.state, o, nil)
 			if !allowed || o.end == linear.Never && next == p.state {
 				continue // it need not take effect
 			}
@@ -170,6 +174,7 @@ func (c *course) end(op int32) (states []any, ok bool) {
 			if !seen[q] && !c.worse(q, list) {
 				seen[q] = true
 				list = append(list, q)
+				held += bytesOf(next)
 			}
 		}
 	}
@@ -181,14 +186,10 @@ func (c *course) end(op int32) (states []any, ok bool) {
 // possibleBytes is what a possible state takes, besides its text.
 const possibleBytes = 96
 
-// spend takes a step from the budget; false when it is spent.
-func (c *course) spend(next any) bool {
-	c.left.Steps--
-	c.left.Bytes -= possibleBytes
-	if text, isText := next.(string); isText {
-		c.left.Bytes -= int64(len(text))
-	}
-	return c.left.Steps >= 0 && c.left.Bytes >= 0
+// bytesOf returns what a possible state takes.
+func bytesOf(state any) int64 {
+	text, _ := state.(string)
+	return possibleBytes + int64(len(text))
 }
 
 // worse says whether a state was found with less: what never ends and has not taken
@@ -217,7 +218,7 @@ func (c *course) alike(slot int, untaken uint64) bool {
 	}
 	for rest := untaken & (1<<slot - 1); rest != 0; rest &= rest - 1 {
 		p := &c.ops[c.open[bits.TrailingZeros64(rest)]]
-		if p.end == linear.Never && p.do == o.do && p.event == o.event &&
+		if p.end == linear.Never && p.do == o.do && p.event == o.event && p.from == o.from &&
 			(p.message == o.message || p.do == doWrite && !p.seen && !o.seen) {
 			return true
 		}
@@ -277,7 +278,7 @@ func (c *course) text(next int) string {
 
 // matters says whether what comes next is about a message of one of the operations.
 func (c *course) matters(ops []int32, next int) bool {
-	return slices.ContainsFunc(ops, func(op int32) bool {
+	return !c.repeats && slices.ContainsFunc(ops, func(op int32) bool {
 		m := c.ops[op].message
 		return m != history.NoMessage && c.about[m] >= next
 	})

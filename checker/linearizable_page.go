@@ -86,6 +86,8 @@ func (p *picture) describe(o *searchOp) string {
 	switch o.do {
 	case doWrite:
 		return "apply " + name
+	case doCAS:
+		return fmt.Sprintf("cas %s to %s", p.h.MessageName(o.from), name)
 	case doRead:
 		if name == "" {
 			return "read: nothing yet"

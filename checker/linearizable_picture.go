@@ -47,7 +47,7 @@ func Picture(w io.Writer, h *history.History, v *Verdict, opt Options) error {
 		ops, model = c.pictureState(v.Witness, m)
 	}
 	if len(ops) == 0 {
-		return errors.New("the witness is not one of this history")
+		return errNoWitness
 	}
 	for i := range ops {
 		ops[i].seen = true // the picture names all states
@@ -55,6 +55,8 @@ func Picture(w io.Writer, h *history.History, v *Verdict, opt Options) error {
 	p := picture{h: h, ops: ops, witness: v.Witness, machine: m}
 	return p.write(w, model, opt.Budget.orDefault())
 }
+
+var errNoWitness = errors.New("the witness is not one of this history")
 
 // pictureLog returns the operations on the log of a witness.
 func (c *Checker) pictureLog(w *Witness) ([]searchOp, porcupine.Model) {

@@ -16,6 +16,7 @@ import (
 type searchOp struct {
 	do         doing
 	message    history.Message // what it puts in, takes out or returns
+	from       history.Message // what a cas replaces
 	event      int32           // of a state machine, or none
 	begin, end int64
 	row        int32
@@ -33,6 +34,7 @@ const (
 	doDequeue              // a message
 	doEmpty                // dequeue nothing, because nothing is there
 	doOpen                 // dequeue the first message, if there is one
+	doCAS                  // write if the last write is another one
 	doAppend               // to a log, at its position
 	doReadEnd              // the end of a log at its position
 )
@@ -43,8 +45,11 @@ type search struct {
 	model   porcupine.Model
 	budget  Budget
 	machine *machine // the state machine, or nil
-	what    string   // the thing is one of these: a register
-	name    string
+	// whole says that what else was done can explain an operation, so that nothing is
+	// left out because of its message.
+	whole bool
+	what  string // the thing is one of these: a register
+	name  string
 	// left is how many steps may still be spent on making a witness smaller; spent
 	// says that a search for that did not end.
 	left  int
@@ -93,8 +98,11 @@ func (s *search) ask(ops []searchOp) porcupine.CheckResult {
 func show(ops []searchOp) {
 	read := make(map[history.Message]bool)
 	for i := range ops {
-		if ops[i].do == doRead {
-			read[ops[i].message] = true
+		switch o := &ops[i]; o.do {
+		case doRead:
+			read[o.message] = true
+		case doCAS:
+			read[o.from] = true
 		}
 	}
 	for i := range ops {
@@ -118,7 +126,7 @@ func (s *search) witness(x *index, ops []searchOp) *Witness {
 		rows = append(rows, ops[i].row)
 	}
 	about := ops
-	if s.machine != nil {
+	if s.whole {
 		about = s.among // what the others did, whenever it was, explains nothing
 	}
 	w := x.witness(messagesOf(about), rows...)

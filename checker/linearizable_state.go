@@ -94,7 +94,8 @@ func (c *Checker) judgeState(s *register, ops []searchOp, m *machine, budget Bud
 	if m == nil && !s.twice {
 		return x.zoneWitness(s, &c.s.linear.registers, ops), ""
 	}
-	find := search{ops: ops, model: stateModel(m), budget: budget, machine: m, what: "a register", name: s.name(x.h)}
+	find := search{ops: ops, model: stateModel(m), budget: budget, machine: m, whole: m != nil,
+		what: "a register", name: s.name(x.h)}
 	if m != nil {
 		find.what = "the declared state machine"
 	}

@@ -10,7 +10,8 @@ import (
 )
 
 func registerJudged() judged {
-	return judged{"register", checker.LinearizableState, playRegister, recordRegister, registerIsLegal, weakenRegister, checker.Options{}}
+	return judged{"register", checker.LinearizableState, playRegister, recordRegister, registerIsLegal, weakenRegister,
+		checker.Options{}}
 }
 
 // initially is what is read before the first write.

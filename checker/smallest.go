@@ -96,10 +96,17 @@ func all(n int) []int {
 // it says that it was not earlier.
 func (s *search) untilWrong() []searchOp {
 	show(s.ops)
-	c := course{ops: s.ops, step: s.model.Step, left: Budget{s.budget.Steps, s.budget.Bytes * patience}}
+	c := course{ops: s.ops, step: s.model.Step, left: s.budget}
 	found, wrong := c.follow(s.model.Init())
 	if found != never {
 		return s.needed(s.untilIllegal())
+	}
+	if s.whole && len(wrong.path) > mostExplained {
+		// Values that come again and again: that their writes are left out is no loss.
+		again := course{ops: s.ops, step: s.model.Step, left: s.budget, repeats: true}
+		if _, less := again.follow(s.model.Init()); len(less.path) > 0 {
+			wrong = less
+		}
 	}
 	s.wrong = &wrong
 	led := make([]searchOp, 0, len(wrong.path))
@@ -113,11 +120,11 @@ func (s *search) untilWrong() []searchOp {
 	}
 	var later []searchOp
 	for _, o := range cutOff(s.ops, wrong.at) {
-		if o.begin > wrong.at && (s.machine != nil || about[o.message]) {
+		if o.begin > wrong.at && (s.whole || about[o.message]) {
 			later = append(later, o)
 		}
 	}
-	if s.machine != nil && len(led)+len(later) > mostExplained {
+	if s.whole && len(led)+len(later) > mostExplained {
 		later = nil
 	}
 	for _, ops := range [][]searchOp{append(led, later...), cutOff(s.ops, wrong.at)} {
@@ -190,7 +197,7 @@ func (o *searchOp) forget() bool {
 // linearization either: where there is one, it is still one without everything
 // that is about some of the messages.
 func (s *search) needed(ops []searchOp) []searchOp {
-	if s.machine != nil {
+	if s.whole {
 		return ops
 	}
 	number := map[history.Message]int{}

@@ -102,6 +102,22 @@ func (o *searchOp) shown() history.Message {
 	return unseen
 }
 
+// casModel is a register with an initial value, as porcupine sees it. What has no end
+// and does not find what it replaces did not take place.
+func casModel(initial history.Message) porcupine.Model {
+	m := stateModel(nil)
+	m.Init = func() any { return stateOf{last: initial} }
+	step := m.Step
+	m.Step = func(state, input, output any) (bool, any) {
+		s, o := state.(stateOf), input.(*searchOp)
+		if o.do == doCAS && s.last != o.from {
+			return o.end == linear.Never, s
+		}
+		return step(state, input, output)
+	}
+	return m
+}
+
 // stateModel is a register, or a state machine, as porcupine sees it. What has no
 // end and is not allowed did not take place.
 func stateModel(m *machine) porcupine.Model {

@@ -92,7 +92,8 @@ func between(wrong func(m *model)) func(m *model) {
 
 func longThings() []longThing {
 	register := registerJudged()
-	machine := judged{"machine", checker.LinearizableState, nil, nil, nil, weakenRegister, checker.Options{Machine: orders}}
+	machine := judged{name: "machine", guarantee: checker.LinearizableState, weaken: weakenRegister,
+		options: checker.Options{Machine: orders}}
 	return []longThing{
 		{register, rewrite, between(func(m *model) { // a stale read
 			m.row(history.KindRead, m.states[len(m.states)-3], 0)

@@ -8,8 +8,8 @@ import (
 // F is what an operation does.
 type F uint8
 
-// The operations. Those of queues and sets are written with the same two lists: an
-// enqueue or an add sends its value, a dequeue, drain or read reads values.
+// The operations. Those of queues, sets and registers are written with the same two
+// lists: an enqueue, add or write sends its value, a dequeue, drain or read reads values.
 const (
 	Send      F = iota + 1
 	Poll        // reads what it was handed
@@ -23,12 +23,14 @@ const (
 	Drain
 	Add
 	Read
+	Write
+	CAS   // reads its first value and writes its second, or fails
 	Other // anything else: it only takes its time
 )
 
 var fNames = [...]string{Send: "send", Poll: "poll", Txn: "txn", Assign: "assign", Subscribe: "subscribe",
 	Release: "release", Crash: "crash", Enqueue: "enqueue", Dequeue: "dequeue", Drain: "drain", Add: "add", Read: "read",
-	Other: "other"}
+	Write: "write", CAS: "cas", Other: "other"}
 
 // String returns the name as histories write it.
 func (f F) String() string {

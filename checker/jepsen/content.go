@@ -8,7 +8,15 @@ import (
 // content reads what an event says of its operation. A completion without a value
 // leaves what the invocation said.
 func (d *decoder) content(e *event, i int, typ anomalies.Type) *problem {
-	if e.value != edn.None && d.form.Node(e.value).Kind != edn.Nil {
+	if d.out.Ops[i].F == anomalies.Read && typ == anomalies.OK && d.out.Kind == 0 {
+		d.early = append(d.early, earlyRead{i, d.text(e.value)})
+		return nil
+	}
+	if d.out.Kind == anomalies.Register {
+		if wrong := d.register(e.value, i, typ); wrong != nil {
+			return wrong
+		}
+	} else if e.value != edn.None && d.form.Node(e.value).Kind != edn.Nil {
 		if wrong := d.value(e.value, i, typ); wrong != nil {
 			return wrong
 		}

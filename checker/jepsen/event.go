@@ -196,6 +196,8 @@ func (d *decoder) kind(e *event, op anomalies.F, f []byte) *problem {
 		kind = anomalies.Queue
 	case anomalies.Add:
 		kind = anomalies.Set
+	case anomalies.Write, anomalies.CAS:
+		kind = anomalies.Register
 	default:
 		if d.out.Kind == 0 && len(d.other) < 5 && !slices.Contains(d.other, string(f)) {
 			d.other = append(d.other, string(f))
@@ -204,6 +206,10 @@ func (d *decoder) kind(e *event, op anomalies.F, f []byte) *problem {
 	}
 	if d.out.Kind == 0 {
 		d.out.Kind, d.kindLine = kind, d.form.Node(e.at).Line
+		d.tuples = kind == anomalies.Register && d.isTuple(e.value, op)
+		if wrong := d.readEarlier(); wrong != nil {
+			return wrong
+		}
 	}
 	if kind != d.out.Kind {
 		return d.wrong(e.f, "%s stands in a history that is about %s, as line %d shows; judge them apart", f, about[d.out.Kind], d.kindLine)
@@ -212,7 +218,8 @@ func (d *decoder) kind(e *event, op anomalies.F, f []byte) *problem {
 }
 
 // about says what a kind of history is about.
-var about = map[anomalies.Kind]string{anomalies.Log: "logs", anomalies.Queue: "a queue", anomalies.Set: "a set"}
+var about = map[anomalies.Kind]string{anomalies.Log: "logs", anomalies.Queue: "a queue", anomalies.Set: "a set",
+	anomalies.Register: "registers"}
 
 // finish looks at the history as a whole.
 func (d *decoder) finish() *problem {
@@ -220,5 +227,6 @@ func (d *decoder) finish() *problem {
 		return nil
 	}
 	return &problem{line: d.out.Ops[0].Line, text: fmt.Sprintf("the history has only the operations %s; those of logs are send, poll, "+
-		"txn, assign and subscribe, those of queues enqueue, dequeue and drain, those of sets add and read", strings.Join(d.other, ", "))}
+		"txn, assign and subscribe, those of queues enqueue, dequeue and drain, those of sets add and read, those of "+
+		"registers read, write and cas", strings.Join(d.other, ", "))}
 }

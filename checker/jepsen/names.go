@@ -58,6 +58,17 @@ func (n *names) key(f *edn.Form, id edn.NodeID) anomalies.Key {
 	return k
 }
 
+// nothing returns the number of the value nil of a key.
+func (n *names) nothing(key anomalies.Key) anomalies.Value {
+	const text = "nil"
+	v, ok := n.texts[textName{key, text}]
+	if !ok {
+		v = n.h.AddValue(key, text)
+		n.texts[textName{key, text}] = v
+	}
+	return v
+}
+
 // find returns the number of a value that is known.
 func (n *names) find(f *edn.Form, key anomalies.Key, id edn.NodeID) (v anomalies.Value, ok bool) {
 	if node := f.Node(id); node.Kind == edn.Int {

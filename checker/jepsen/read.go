@@ -94,6 +94,10 @@ type decoder struct {
 	kindLine  int32 // where the kind was seen first
 	other     []string
 
+	early     []earlyRead // completed before it was known what the history is about
+	earlyText int64       // bytes that these take
+	tuples    bool        // registers are independent: values are [key value]
+
 	names  names
 	sentBy []sender // by value
 }
@@ -154,7 +158,7 @@ func (d *decoder) used(m *history.Memory) int64 {
 	return readerBytes + d.out.Bytes() + d.form.Bytes() +
 		int64(n.slots)*slotBytes + int64(n.others+len(n.intKeys))*numberBytes +
 		int64(len(n.texts)+len(n.keys))*textBytes + int64(len(d.out.Keys))*keyBytes +
-		int64(cap(d.sentBy))*int64(unsafe.Sizeof(sender{}))*2 + int64(len(d.out.Ops))*m.PerOperation +
+		int64(cap(d.sentBy))*int64(unsafe.Sizeof(sender{}))*2 + int64(len(d.out.Ops))*m.PerOperation + d.earlyText +
 		int64(d.out.Values())*m.PerMessage
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"orderlab/checker"
 	"orderlab/checker/anomalies"
 	"orderlab/checker/jepsen"
 	"orderlab/model/history"
@@ -216,7 +217,10 @@ func FuzzRead(f *testing.F) {
 	f.Add("{:type :invoke, :f :enqueue, :process 0, :value :a}{:type :fail, :f :enqueue, :process 0, :value :a}" +
 		"{:type :invoke :f :drain :process 0}{:type :ok :f :drain :process 0 :value [:a :a :b]}")
 	f.Add("{:type :invoke, :f :add, :process 0, :value 1}{:type :invoke, :f :read, :process 1}{:type :ok, :f :read, :process 1, :value #{1 2 [3]}}")
+	f.Add("{:type :invoke, :f :read, :process 1}{:type :ok, :f :read, :process 1, :value [1 nil]}" +
+		"{:type :invoke, :f :write, :process 0, :value [1 2]}{:type :invoke, :f :cas, :process 2, :value [1 [2 3]]}{:type :ok, :f :cas, :process 2}")
 	f.Fuzz(func(t *testing.T, text string) {
+		small := checker.Options{Budget: checker.Budget{Steps: 10_000, Bytes: 1 << 20}}
 		for _, truncated := range []bool{false, true} {
 			h, err := jepsen.Read(strings.NewReader(text), "f", jepsen.Options{AllowTruncated: truncated})
 			var syntax *history.SyntaxError
@@ -227,6 +231,11 @@ func FuzzRead(f *testing.F) {
 				continue
 			}
 			anomalies.RealtimeLag(&h.History)
+			for _, v := range linearizable(h, small) {
+				if v.Status == checker.Violated && (v.Witness == nil || v.Witness.Text == "") {
+					t.Fatalf("%+v says nothing", v)
+				}
+			}
 			for _, kind := range []anomalies.Kind{anomalies.Log, anomalies.Queue, anomalies.Set} {
 				if kind != h.Kind {
 					continue
@@ -241,4 +250,16 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// linearizable judges a history about a queue or registers.
+func linearizable(h *jepsen.History, opt checker.Options) []checker.Verdict {
+	switch h.Kind {
+	case anomalies.Queue:
+		rows, _ := checker.QueueOf(&h.History)
+		return checker.New().Check(rows, []string{checker.LinearizableQueue}, opt)
+	case anomalies.Register:
+		return []checker.Verdict{checker.RegistersOf(&h.History, "nil").Check(opt)}
+	}
+	return nil
 }

@@ -162,7 +162,11 @@ func ednHistory(t *testing.T, ops []vectorOp) string {
 
 func read(t *testing.T, ops []vectorOp) *jepsen.History {
 	t.Helper()
-	text := ednHistory(t, ops)
+	return readText(t, ednHistory(t, ops))
+}
+
+func readText(t *testing.T, text string) *jepsen.History {
+	t.Helper()
 	h, err := jepsen.Read(strings.NewReader(text), "vector", jepsen.Options{})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)

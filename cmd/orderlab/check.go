@@ -25,6 +25,7 @@ type checkOptions struct {
 	meant          anomalies.Options
 	search         checker.Budget
 	machine        string
+	initial        string
 	out            string
 	memory         byteSize
 	promised       declaredFlags
@@ -44,7 +45,8 @@ With --history-format jepsen it reads histories as Jepsen records them: EDN, one
 an event or a vector of them, perhaps compressed. What its operations are about, logs
 (send, poll, txn), a queue (enqueue, dequeue) or a set (add, read), decides which
 anomalies are looked for; docs/anomalies.md defines them. Those of logs are decided
-for histories in JSON Lines too, where --guarantee asks for them.
+for histories in JSON Lines too, where --guarantee asks for them. Registers (read,
+write, cas) are judged by linearizable-state.
 
 Searches for a linearization are bounded in steps and bytes, not in time, so that a
 verdict is the same on every machine; past the bounds it is unknown. --machine names
@@ -71,6 +73,7 @@ The exit code is 0 when all histories are valid, 1 when a guarantee is violated,
 	f.BoolVar(&opt.allowTruncated, "allow-truncated", false, "leave out a last line that is cut off")
 	f.Var(&opt.memory, "memory", "how much memory a history may take, as 4GiB, instead of what is free")
 	f.StringVar(&opt.machine, "machine", "", "judge linearizable-state by the state machine that this `file` declares")
+	f.StringVar(&opt.initial, "initial", "nil", "the `value` of Jepsen's registers before the first write")
 	f.IntVar(&opt.search.Steps, "search-steps", checker.DefaultBudget.Steps, "most steps of a search for a linearization")
 	f.Int64Var(&opt.search.Bytes, "search-bytes", checker.DefaultBudget.Bytes, "most bytes that such a search remembers")
 	opt.promised.register(f)
@@ -124,7 +127,7 @@ func (opt *checkOptions) judges() (func(file string) (*checked, error), error) {
 		for _, a := range anomalies.Catalogue() {
 			ids = append(ids, a.ID)
 		}
-		ids = append(ids, checker.LinearizableQueue)
+		ids = append(ids, checker.LinearizableQueue, checker.LinearizableState)
 		return opt.checkJepsen, oneOf(ids, opt.guarantees)
 	}
 	ids := catalogue()

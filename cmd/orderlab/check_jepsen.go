@@ -26,8 +26,8 @@ func (opt *checkOptions) checkJepsen(file string) (*checked, error) {
 	}
 	out := &checked{Operations: len(h.Ops), Truncated: h.Truncated, Guarantees: []checkedGuarantee{}}
 	valid, known := true, h.Kind != 0
-	ids, queue := opt.split()
-	if len(ids) > 0 || !queue {
+	ids, linear := opt.split(h.Kind)
+	if len(ids) > 0 || len(linear) == 0 {
 		for _, found := range anomalies.Check(&h.History, h.Kind, ids, opt.meant) {
 			if h.Truncated {
 				found.CutOff()
@@ -40,9 +40,9 @@ func (opt *checkOptions) checkJepsen(file string) (*checked, error) {
 			out.Guarantees = append(out.Guarantees, g)
 		}
 	}
-	if queue {
-		g, drawn := opt.jepsenQueue(h)
-		out.Guarantees, out.drawings = append(out.Guarantees, g), drawn
+	for _, id := range linear {
+		g, drawn := opt.jepsenLinear(h, id)
+		out.Guarantees, out.drawings = append(out.Guarantees, g), append(out.drawings, drawn...)
 	}
 	for i := range out.Guarantees {
 		g := &out.Guarantees[i]
@@ -64,6 +64,11 @@ func jepsenOperation(h *anomalies.History, i int, values []anomalies.Value) chec
 		out.EndLine, out.End = int(op.EndLine), &op.End
 	}
 	sends, reads := h.SendsOf(op), h.ReadsOf(op)
+	if op.F == anomalies.CAS && len(sends) == 1 && len(reads) == 1 {
+		out.Place = h.Keys[h.KeyOf(sends[0].Value)]
+		out.Detail = fmt.Sprintf("from %s to %s", h.Name(reads[0].Value), h.Name(sends[0].Value))
+		return out
+	}
 	if len(sends)+len(reads) == 1 {
 		only := append(slices.Clone(sends), reads...)[0]
 		out.Place, out.Message = h.Keys[h.KeyOf(only.Value)], h.Name(only.Value)

@@ -125,11 +125,11 @@ func namedNumber(root fs.FS, file, name string) (n int64, ok bool) {
 // What judging a history takes at most besides the history itself, in bytes;
 // TestCheckingTakesWhatIsCounted measures it.
 const (
-	indexMessage     = 150 // of each message, once
+	indexMessage     = 180 // of each message, once
 	guaranteeMessage = 18  // of each message, for each guarantee
 	logOperation     = 150 // of each operation, for the anomalies of logs
 	logMessage       = 150 // of each message, for the anomalies of logs
-	jepsenEach       = 180 // of each operation of Jepsen's
+	jepsenEach       = 220 // of each operation of Jepsen's
 	jepsenValue      = 140 // of each of its values
 )
 

@@ -38,3 +38,17 @@ func Heap(do func()) int64 {
 	<-stopped
 	return int64(most - before)
 }
+
+// Within is Heap, measured again while it is more than a bound, up to five times, and
+// the least of it: garbage that lies about while the machine is busy only adds, so what
+// is alive is never more than the least.
+func Within(bound int64, do func()) int64 {
+	least := Heap(do)
+	for range 4 {
+		if least <= bound {
+			break
+		}
+		least = min(least, Heap(do))
+	}
+	return least
+}

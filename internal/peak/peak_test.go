@@ -24,3 +24,22 @@ func TestHeap(t *testing.T) {
 	}
 	kept = nil
 }
+
+// A bound that is kept is measured once, one that is not five times, and the least is
+// told.
+func TestWithin(t *testing.T) {
+	for _, c := range []struct {
+		bound int64
+		times int
+	}{{1 << 30, 1}, {1, 5}} {
+		times := 0
+		got := peak.Within(c.bound, func() {
+			times++
+			kept = make([]byte, times<<20)
+		})
+		if times != c.times || got < 1<<20 {
+			t.Errorf("bound %d: measured %d times, want %d; %d bytes", c.bound, times, c.times, got)
+		}
+	}
+	kept = nil
+}
