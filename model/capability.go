@@ -9,18 +9,19 @@ type Capability string
 
 // The capabilities, each with the interface that a client implements for it.
 const (
-	AckOne             Capability = "ack-one"             // [MessageAcker]
-	AckPrefix          Capability = "ack-prefix"          // [PrefixAcker]
-	NackRequeue        Capability = "nack-requeue"        // [Nacker]
-	PauseResume        Capability = "pause-resume"        // [Pauser]
-	Seek               Capability = "seek"                // [Seeker]
-	EndPositions       Capability = "end-positions"       // [PositionReader]
-	CommittedPositions Capability = "committed-positions" // [PositionReader]
-	OwnershipEpoch     Capability = "ownership-epoch"     // [EpochReader]
-	Expand             Capability = "expand"              // [Expander]
-	CustomPartitioner  Capability = "custom-partitioner"  // [Partitioner] is accepted
-	FailedSends        Capability = "failed-sends"        // [ResendFailed] is heeded
-	Transactions       Capability = "transactions"        // [TransactionSettings] are heeded
+	AckOne             Capability = "ack-one"              // [MessageAcker]
+	AckPrefix          Capability = "ack-prefix"           // [PrefixAcker]
+	NackRequeue        Capability = "nack-requeue"         // [Nacker]
+	PauseResume        Capability = "pause-resume"         // [Pauser]
+	Seek               Capability = "seek"                 // [Seeker]
+	EndPositions       Capability = "end-positions"        // [PositionReader]
+	CommittedPositions Capability = "committed-positions"  // [PositionReader]
+	OwnershipEpoch     Capability = "ownership-epoch"      // [EpochReader]
+	Expand             Capability = "expand"               // [Expander]
+	CustomPartitioner  Capability = "custom-partitioner"   // [Partitioner] is accepted
+	FailedSends        Capability = "failed-sends"         // [ResendFailed] is heeded
+	Transactions       Capability = "transactions"         // [TransactionSettings] are heeded
+	Outputs            Capability = "transactional-output" // [Transactor]
 )
 
 // ResendFailed is the setting of an application that sends a message again when its

@@ -23,6 +23,8 @@ func Implements(c Capability, values ...any) bool {
 			_, ok = v.(EpochReader)
 		case Expand:
 			_, ok = v.(Expander)
+		case Outputs:
+			_, ok = v.(Transactor)
 		case CustomPartitioner, FailedSends, Transactions:
 			ok = true // the plan has it, see Plan.Partitioner and Plan.App
 		}

@@ -32,6 +32,7 @@ type Application struct {
 	order          resequencer
 	owned          []history.Place
 	free           []*task
+	outputs        []model.Output // of the transaction to come
 
 	session uint16
 	started bool
@@ -54,7 +55,7 @@ func (a *Application) Started() {
 	a.queue.clear()
 	a.tracker.reset()
 	a.order.reset()
-	a.owned = a.owned[:0]
+	a.owned, a.outputs = a.owned[:0], a.outputs[:0]
 	a.inHand, a.retries, a.paused = 0, 0, false
 	if a.started {
 		a.session++
@@ -169,6 +170,8 @@ func (a *Application) settle(t *task) {
 	switch {
 	case a.sh.set.PollAhead:
 		a.pollAhead()
+	case a.inHand == 0 && !a.polling && a.sh.set.Outputs:
+		a.transact()
 	case a.inHand == 0 && !a.polling:
 		if a.tracker.mode == CommitBatch {
 			a.tracker.flush()

@@ -15,7 +15,8 @@ const (
 
 // Features describes the settings of `app:` in a scenario.
 func Features() []model.Feature {
-	return slices.Concat(expansionFeatures(), poolFeatures(), failureFeatures(), stageFeatures(), downstreamFeatures())
+	return slices.Concat(expansionFeatures(), poolFeatures(), failureFeatures(), stageFeatures(), downstreamFeatures(),
+		outputFeatures(), model.TransactionSettings())
 }
 
 func expansionFeatures() []model.Feature {
@@ -103,6 +104,15 @@ func poolFeatures() []model.Feature {
 			Doc: "How long records wait for earlier ones of their key; 0 for not at all.",
 		},
 	}
+}
+
+func outputFeatures() []model.Feature {
+	return []model.Feature{{
+		Name: model.TransactionalOutput, Type: model.Boolean, Default: model.BooleanValue(false),
+		Needs: []model.Capability{model.Outputs},
+		Doc: "The effects of a poll and its positions are written in one transaction of the client, when all of its " +
+			"records are finished.",
+	}}
 }
 
 // failureFeatures are about what fails and what becomes of it.

@@ -60,6 +60,9 @@ type Settings struct {
 	Content    string
 	ReplicaLag sim.Sampler
 
+	// Outputs says that effects are written in transactions of the client.
+	Outputs bool
+
 	DownstreamNodes    int
 	DownstreamCapacity int
 	DownstreamRestart  sim.Time
@@ -73,7 +76,7 @@ func Resolve(given model.Values) Settings {
 		PauseNew: duration("pause_new_partitions"), Expand: r.Text("expand"),
 		Partitioner: r.Text("partitioner"), Slots: int(r.Int("slots")), VirtualNodes: int(r.Int("virtual_nodes")),
 
-		Workers: int(r.Int("workers")), Dispatch: r.Text("dispatch"), PollAhead: r.Bool("poll_ahead"),
+		Workers: int(r.Int("workers")), Dispatch: r.Text("dispatch"), PollAhead: r.Bool("poll_ahead") && !r.Bool(model.TransactionalOutput),
 		Queue: int(r.Int("queue")), WhenFull: r.Text("when_full"), Commit: r.Text(model.Commit),
 		CommitEvery: duration("commit_every"), OnRevoke: r.Text("on_revoke"), Resequence: duration("resequence"),
 
@@ -86,6 +89,7 @@ func Resolve(given model.Values) Settings {
 		DedupTTL: duration("dedup_ttl"), Guard: r.Text("guard"), ClockSkew: duration("clock_skew"),
 		States: int32(r.Int("states")), Content: r.Text("content"), ReplicaLag: r.Get("replica_lag").Dist.Sampler(),
 
+		Outputs:         r.Bool(model.TransactionalOutput),
 		DownstreamNodes: int(r.Int("downstream_nodes")), DownstreamCapacity: int(r.Int("downstream_capacity")),
 		DownstreamRestart: duration("downstream_restart"),
 	}
@@ -119,5 +123,6 @@ func (s *Settings) stages() []stage {
 	add(s.Dedup != DedupNone, &dedupStage{mode: s.Dedup, by: s.DedupBy, ttl: s.DedupTTL})
 	add(s.Guard != GuardNone, &guardStage{mode: s.Guard, skew: s.ClockSkew, states: s.States})
 	add(s.Content != ContentFat, &thinStage{mode: s.Content})
+	add(s.Outputs, &outputStage{})
 	return out
 }

@@ -149,7 +149,7 @@ func (b *broker) Receive(c sim.Conn, f *sim.Frame) {
 	case frameRegister | reply, frameBeat | reply, frameAlter | reply:
 		b.controlled(f)
 	case frameMarkers | reply, frameAddPartitions | reply:
-		b.txnAnswered(f.Body, f.Kind)
+		b.txnAnswered(b.linkTo(c), f.Body, f.Kind)
 	default:
 		b.accept(c, f)
 	}

@@ -49,7 +49,8 @@ type consumer struct {
 	watched bool       // timerStuck is set
 	member  groupClient
 	commit  sim.TimerID
-	due     bool // an automatic commit is due at the next poll
+	out     *outputTxn // nil unless effects are written in transactions
+	due     bool       // an automatic commit is due at the next poll
 }
 
 func newConsumer(w *world, index int, name string) *consumer {
@@ -270,8 +271,14 @@ func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 		c.member.heartbeat()
 	case kind == timerRetry:
 		c.member.retrying = false
+		if c.member.lookingUp {
+			c.member.lookingUp = false
+			c.member.lookUpAgain()
+		}
 		c.member.resetAll()
 		c.member.retry()
+	case kind == timerTxnRetry:
+		c.out.again()
 	case kind == timerStuck:
 		c.stuck()
 	}
@@ -293,10 +300,17 @@ func (c *consumer) Receive(conn sim.Conn, f *sim.Frame) {
 		}
 	case frameMetadata | reply:
 		c.learn(f.Body)
+		if c.out != nil {
+			c.out.step()
+		}
 		c.member.resetAll()
 		c.member.metadata()
 		c.fetchAll()
 	default:
+		if f.Kind >= frameTxnCoordinator {
+			c.out.answered(f)
+			return
+		}
 		c.member.receive(f)
 	}
 }
@@ -312,6 +326,9 @@ func (c *consumer) Crashed() {
 	c.polling, c.due = false, false
 	c.crashed()
 	c.member.crashed()
+	if c.out != nil {
+		c.out.crashed()
+	}
 }
 
 // Restarted implements [sim.Node].

@@ -19,6 +19,7 @@ const (
 	groupPreparing             // waits for all members to join
 	groupCompleting            // waits for the leader's assignment
 	groupStable
+	groupNever // is no state
 )
 
 // seat is a member of the group at the coordinator.
@@ -60,6 +61,7 @@ type coordinator struct {
 	remaining  sim.Time
 	committed  []int64        // by partition; -1 is none
 	consumers  *consumerGroup // nil under the classic protocol
+	held       []heldOffsets  // of transactions that are undecided
 }
 
 // offsetsPartitions is the number of partitions of the offsets topic.
@@ -307,21 +309,26 @@ func (g *coordinator) commit(c sim.Conn, id uint32) {
 	if body.err == errNone && g.consumers == nil {
 		g.alive(g.seat(body.group))
 	}
-	for _, p := range body.parts {
+	g.store(body.group, body.generation, body.parts, body.err)
+	g.b.answer(c, sim.Frame{Kind: frameCommit | reply, Body: id, Size: 64})
+}
+
+// store takes positions in, or notes why they were refused.
+func (g *coordinator) store(member membership, generation int32, parts []fetchPart, err errorCode) {
+	for _, p := range parts {
 		for len(g.committed) <= int(p.partition) {
 			g.committed = append(g.committed, -1)
 		}
-		op := history.Op{Kind: history.KindCommit, Process: g.b.w.consumers[body.group.consumer].process,
-			Session: body.group.session, Message: history.NoMessage, Place: g.b.w.places[p.partition],
-			Position: p.offset, Epoch: uint16(body.generation)}
-		if body.err == errNone {
+		op := history.Op{Kind: history.KindCommit, Process: g.b.w.consumers[member.consumer].process,
+			Session: member.session, Message: history.NoMessage, Place: g.b.w.places[p.partition],
+			Position: p.offset, Epoch: uint16(generation)}
+		if err == errNone {
 			g.committed[p.partition] = p.offset
 		} else {
-			op.Outcome, op.Detail = history.Fail, g.b.w.hist.AddSymbol(body.err.String())
+			op.Outcome, op.Detail = history.Fail, g.b.w.hist.AddSymbol(err.String())
 		}
 		g.b.w.rec.Record(op)
 	}
-	g.b.answer(c, sim.Frame{Kind: frameCommit | reply, Body: id, Size: 64})
 }
 
 // checkCommit validates a commit.
@@ -335,9 +342,12 @@ func (g *coordinator) checkCommit(body *offsetsBody) errorCode {
 // offsets answers with the committed positions, -1 where there is none.
 func (g *coordinator) offsets(c sim.Conn, id uint32) {
 	body := g.bodies().offsets.At(id)
+	body.err = errNone
 	for i := range body.parts {
 		p := &body.parts[i]
-		p.offset = -1
+		if p.offset = -1; len(g.held) > 0 && g.undecided(p.partition) {
+			body.err = errUnstableOffsets
+		}
 		if int(p.partition) < len(g.committed) {
 			p.offset = g.committed[p.partition]
 		}

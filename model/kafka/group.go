@@ -44,6 +44,7 @@ type groupClient struct {
 	deferred    []sim.Frame
 	places      []history.Place // scratch
 	retrying    bool            // resets will be repeated
+	lookingUp   bool            // committed positions have to be asked for again
 	new         *newMember      // nil under the classic protocol
 }
 

@@ -81,8 +81,14 @@ func (g *groupClient) positions(id uint32) {
 	c := g.c
 	body := c.w.arena.bodies.offsets.At(id)
 	if body.err != errNone {
+		unstable := body.err == errUnstableOffsets
 		c.w.arena.bodies.offsets.Put(id)
-		g.loseCoordinator()
+		if unstable { // a transaction with a position is undecided
+			g.lookingUp = true
+			g.retryLater()
+		} else {
+			g.loseCoordinator()
+		}
 		return
 	}
 	for _, f := range body.parts {

@@ -23,6 +23,9 @@ func (c *consumer) Closed(conn sim.Conn, _ sim.Closing) {
 // lost goes on without the answers of a broker. The coordinator has a connection
 // of its own.
 func (c *consumer) lost(index int) {
+	if c.out != nil {
+		c.out.lost(index)
+	}
 	if index >= c.w.cfg.brokers {
 		if index == c.coordinatorPeer(c.member.coordinator) {
 			c.member.loseCoordinator()

@@ -172,6 +172,7 @@ type config struct {
 	// Of groups of the newer protocol.
 	memberSession, memberHeartbeat sim.Time
 	txnApp                         txnAppConfig
+	outputs                        bool // consumers write in transactions
 
 	producer producerConfig
 	consumer consumerConfig
@@ -245,6 +246,9 @@ func resolve(plan *model.Plan) config {
 	out.memberSession = sim.Time(b.Int("group.consumer.session.timeout.ms"))
 	out.memberHeartbeat = sim.Time(b.Int("group.consumer.heartbeat.interval.ms"))
 	out.txnApp = resolveTxnApp(plan.App)
+	if v, given := plan.App.Get(model.TransactionalOutput); given && v.Int != 0 {
+		out.outputs, out.consumer.autoCommit = true, false
+	}
 	out.consumer.group, out.consumer.members = plan.Consumers.Group, plan.Consumers.Members
 	out.consumer.autoCommit = out.consumer.autoCommit && !model.CommitsItself(plan.App)
 	return out

@@ -19,7 +19,8 @@ func System() *model.System {
 		Sections: sections(profiles()[0]), InProfile: sections,
 		Consumer: "consumer",
 		Offers: []model.Capability{model.AckPrefix, model.PauseResume, model.EndPositions,
-			model.CommittedPositions, model.OwnershipEpoch, model.Expand, model.CustomPartitioner, model.FailedSends, model.Transactions},
+			model.CommittedPositions, model.OwnershipEpoch, model.Expand, model.CustomPartitioner, model.FailedSends, model.Transactions,
+			model.Outputs},
 		Faults: faults(),
 		Roles:  roles(),
 		Conditions: []model.Condition{

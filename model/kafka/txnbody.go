@@ -19,6 +19,9 @@ type txnBody struct {
 	err              errorCode
 	broker           int // FindCoordinator's answer
 	coordinatorEpoch int32
+	member           membership // TxnOffsetCommit, with generation and positions
+	generation       int32
+	positions        []fetchPart
 	request          uint32 // of a leader: the produce request that waits
 
 	conn    sim.Conn // of WriteTxnMarkers, at the leader; NoConn for a request of its own
@@ -28,8 +31,8 @@ type txnBody struct {
 // takeTxnBody returns an empty body.
 func (b *bodies) takeTxnBody() (uint32, *txnBody) {
 	id, body := b.txn.Take()
-	parts, errs := body.parts[:0], body.errs[:0]
-	*body = txnBody{pid: -1, parts: parts, errs: errs}
+	parts, errs, positions := body.parts[:0], body.errs[:0], body.positions[:0]
+	*body = txnBody{pid: -1, parts: parts, errs: errs, positions: positions}
 	return id, body
 }
 

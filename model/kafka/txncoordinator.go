@@ -36,12 +36,15 @@ type txn struct {
 	pid              int32 // -1 before the first InitProducerId
 	epoch, lastEpoch int16
 	timeout, began   sim.Time
-	parts            []int32 // partitions in the transaction
-	offsets          bool    // the group's offsets are in it
+	asked            sim.Time // when the first of the markers without an answer was sent
+	parts            []int32  // partitions in the transaction
+	offsets          bool     // the group's offsets are in it
 	coordinatorEpoch int32
 
 	pending        []int32 // of parts: the marker is not written yet
 	pendingOffsets bool
+	outputs        []pendingOutput // of a consumer: effects that take place when it is committed
+	out            brokerSet       // who has a request to write markers without an answer
 	retry          sim.TimerID
 }
 
@@ -96,7 +99,7 @@ func (b *broker) takeTxns() {
 			if t.b != nil {
 				b.w.sim.Cancel(t.retry)
 			}
-			t.b, t.retry = b, sim.NoTimer
+			t.b, t.retry, t.out = b, sim.NoTimer, 0
 			t.coordinatorEpoch++
 			b.sendMarkers(t)
 		case !mine && t.b == b:

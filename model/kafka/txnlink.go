@@ -41,17 +41,21 @@ func (b *broker) askBroker(to int, kind uint16, id uint32) {
 // replyTxn answers a request about transactions, of this broker or another.
 func (b *broker) replyTxn(c sim.Conn, kind uint16, id uint32) {
 	if c == sim.NoConn {
-		b.txnAnswered(id, kind|reply)
+		b.txnAnswered(b.index, id, kind|reply)
 		return
 	}
 	b.answer(c, txnFrame(kind|reply, id))
 }
 
 // txnAnswered takes up the answer of a broker.
-func (b *broker) txnAnswered(id uint32, kind uint16) {
+func (b *broker) txnAnswered(from int, id uint32, kind uint16) {
 	body := b.bodies().txn.At(id)
+	if from < 0 { // of a connection that was given up
+		b.bodies().txn.Put(id)
+		return
+	}
 	if kind == frameMarkers|reply {
-		b.marked(body)
+		b.marked(from, body)
 	} else {
 		b.verified(body)
 	}
@@ -86,6 +90,9 @@ func (b *broker) linkClosed(c sim.Conn) bool {
 	}
 	b.dropLink(i)
 	for _, t := range b.w.txns {
+		if t.b == b {
+			t.out = t.out.without(i)
+		}
 		if t.b == b && (len(t.pending) > 0 || t.pendingOffsets) {
 			b.markAgain(t, markerRetry)
 		}

@@ -17,7 +17,9 @@ const (
 )
 
 // sendMarkers sends the markers of a decided transaction to the leaders of its
-// partitions, and to the coordinator of the group if its offsets are in it.
+// partitions, and to the coordinator of the group if its offsets are in it. Who has
+// not answered yet is not asked again: a marker that comes twice could end the next
+// transaction.
 //
 // Reference: Kafka, TransactionMarkerChannelManager.addTxnMarkersToSend.
 func (b *broker) sendMarkers(t *txn) {
@@ -28,6 +30,9 @@ func (b *broker) sendMarkers(t *txn) {
 		return
 	}
 	wait := markerTimeout
+	if t.out == 0 {
+		t.asked = b.w.sim.Now()
+	}
 	for _, p := range t.pending {
 		if int(p) >= len(b.leaders) || b.leaders[p] == noLeader {
 			wait = markerRetry
@@ -35,6 +40,9 @@ func (b *broker) sendMarkers(t *txn) {
 	}
 	b.markAgain(t, wait)
 	for leader := range b.w.cfg.brokers {
+		if t.out.has(leader) {
+			continue
+		}
 		id, body := b.bodies().takeTxnBody()
 		for _, p := range t.pending {
 			if int(p) < len(b.leaders) && int(b.leaders[p]) == leader {
@@ -48,6 +56,7 @@ func (b *broker) sendMarkers(t *txn) {
 		}
 		body.id, body.pid, body.epoch, body.coordinatorEpoch = t.number, t.pid, t.epoch, t.coordinatorEpoch
 		body.commit = t.status == txnPrepareCommit
+		t.out = t.out.with(leader)
 		b.askBroker(leader, frameMarkers, id)
 	}
 }
@@ -58,12 +67,20 @@ func (b *broker) markAgain(t *txn, wait sim.Time) {
 	t.retry = b.w.sim.After(b.node, wait, timerMarkers, uint64(t.number))
 }
 
-// remark sends markers again.
+// remark sends markers again. Who has not answered for too long is cut off first.
 func (b *broker) remark(number int) {
-	if t := b.w.txns[number]; t.b == b {
-		t.retry = sim.NoTimer
-		b.sendMarkers(t)
+	t := b.w.txns[number]
+	if t.b != b {
+		return
 	}
+	t.retry = sim.NoTimer
+	for i := range b.links {
+		if l := &b.links[i]; t.out.has(i) && l.conn != sim.NoConn && t.asked+markerTimeout <= b.w.sim.Now() {
+			b.w.sim.Close(b.node, l.conn)
+			b.linkClosed(l.conn)
+		}
+	}
+	b.sendMarkers(t)
 }
 
 // writeMarkers appends the markers of a transaction, and answers when they are
@@ -126,11 +143,12 @@ func (b *broker) completeMarkers(r *replica, err errorCode) {
 // epoch belongs to another coordinator now.
 //
 // Reference: Kafka, TransactionMarkerRequestCompletionHandler.
-func (b *broker) marked(body *txnBody) {
+func (b *broker) marked(from int, body *txnBody) {
 	t := b.w.txns[body.id]
-	if t.b != b || t.pid != body.pid || t.epoch != body.epoch {
+	if t.b != b || t.coordinatorEpoch != body.coordinatorEpoch {
 		return
 	}
+	t.out = t.out.without(from)
 	if body.offsets && body.err == errNone {
 		t.pendingOffsets = false
 	}

@@ -49,10 +49,3 @@ func checkTransactional(r model.Resolver, path []string, add configProblem) {
 			at("transaction.timeout.ms")...)
 	}
 }
-
-// decided is the moment from which on a transaction is committed or aborted.
-func (w *world) decided(*txn, bool) {}
-
-// addOffsets and markOffsets are of the offsets in a transaction.
-func (b *broker) addOffsets(body *txnBody)  {}
-func (b *broker) markOffsets(body *txnBody) {}

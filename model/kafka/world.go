@@ -58,6 +58,10 @@ func build(env *model.Env, plan *model.Plan) (model.World, error) {
 		c := newConsumer(w, i, fmt.Sprintf("%s-%d", plan.Consumers.Group, i))
 		c.app = plan.NewApp(c, &model.AppHost{Sim: w.sim, Node: c.node, Recorder: w.rec,
 			Process: c.process, TimerKind: uint16(timerApp)})
+		if w.cfg.outputs {
+			c.out = &outputTxn{c: c, id: w.addTxn(w.hist.ProcessName(c.process))}
+			c.out.crashed()
+		}
 		w.consumers = append(w.consumers, c)
 	}
 	w.beginTxns()
