@@ -86,6 +86,7 @@ var table = []row{
 	{name: "examples/mailroom", imports: []string{"sim"}}, // a system on the engine alone
 	{name: "examples/ci"}, // files, and a test that runs the program
 	{name: "examples/property", tests: []string{"model/...", "scenarios", "scenarios/explore", "scenarios/result"}},
+	{name: "docs"}, // what the program itself shows of them
 	// The habits of the house; nothing imports them.
 	{name: "", tests: nil},
 	{name: "internal/...", tests: []string{everything}},

@@ -12,6 +12,36 @@ type ExplainError struct{ Key, Hint string }
 // Error implements error.
 func (e *ExplainError) Error() string { return fmt.Sprintf("there is no key %q%s", e.Key, e.Hint) }
 
+// KeyNames returns the name of every key of the language, of its settings and of its
+// faults, each once.
+func KeyNames(reg *Registry) []string {
+	var out []string
+	for _, e := range everyKey(reg) {
+		if !slices.Contains(out, e.key.name) {
+			out = append(out, e.key.name)
+		}
+	}
+	return out
+}
+
+// Patch is what a strategy changes of its scenario.
+type Patch struct{ Strategy, Text string }
+
+// Patches returns the strategies of a scenario of the library, with what they change
+// as a file writes it.
+func Patches(reg *Registry, name string) ([]Patch, error) {
+	src, _ := Source(name)
+	f, err := open(reg, name, src, nil, parts(name))
+	if err != nil {
+		return nil, err
+	}
+	var out []Patch
+	for _, s := range f.h.strategies {
+		out = append(out, Patch{s.key, flow(s.value)})
+	}
+	return out, nil
+}
+
 // explained is a key with the place where it stands.
 type explained struct {
 	path string
@@ -30,14 +60,8 @@ func Explain(reg *Registry, name string) (string, error) {
 		}
 	}
 	if len(found) == 0 {
-		var names []string
-		for _, e := range all {
-			if !slices.Contains(names, e.key.name) {
-				names = append(names, e.key.name)
-			}
-		}
 		last := name[strings.LastIndexByte(name, '.')+1:]
-		return "", &ExplainError{name, didYouMean(last, names)}
+		return "", &ExplainError{name, didYouMean(last, KeyNames(reg))}
 	}
 	var b strings.Builder
 	for i := 0; i < len(found); {

@@ -59,15 +59,15 @@ func (d *decoder) promises(n *node, c *Case) {
 // promised checks that a case promises what is expected of it.
 func (x *expander) promised(c *Case, expect []expected) {
 	for _, e := range expect {
-		if !c.Promises.decides(e.Guarantee) {
+		if !c.Promises.Decides(e.Guarantee) {
 			form := map[string]string{progress: "progress: 30s", bounded: "bounded: {lag: 5000}"}[e.Guarantee]
 			x.d.ps.add(e.at, "%s cannot be decided: nothing is promised; say what, as `promises: {%s}`", e.Guarantee, form)
 		}
 	}
 }
 
-// decides says whether what is promised is enough to decide a guarantee.
-func (p *Promises) decides(guarantee string) bool {
+// Decides says whether what is promised is enough to decide a guarantee.
+func (p *Promises) Decides(guarantee string) bool {
 	switch guarantee {
 	case progress:
 		return p.Progress > 0
@@ -81,7 +81,7 @@ func (p *Promises) decides(guarantee string) bool {
 // case makes.
 func decidable(s *model.System, cases []Case) []string {
 	return slices.DeleteFunc(slices.Clone(s.Guarantees), func(g string) bool {
-		return !slices.ContainsFunc(cases, func(c Case) bool { return c.Promises.decides(g) })
+		return !slices.ContainsFunc(cases, func(c Case) bool { return c.Promises.Decides(g) })
 	})
 }
 

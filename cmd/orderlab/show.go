@@ -26,12 +26,14 @@ profiles and variables are put in, and the defaults of the system stand in comme
 It is read as the same scenario. With --strategy it prints what a strategy comes to,
 a scenario for each point of its axes, and with --source the file as it is.
 
-With --explain it describes a key of the language or a setting of a system.`,
+With --explain it describes whatever has that name: a key of the language, a setting
+of a system, a fault, a guarantee, a metric, a strategy of the library.`,
 		Example: `  orderlab show kafka/expand
   orderlab show kafka/expand --source > my-scenario.yaml
   orderlab show kafka/expand --strategy pause-new --var after=8 --var pause=80s --var backlog=even
   orderlab show --explain at_most
-  orderlab show --explain linger.ms`,
+  orderlab show --explain linger.ms
+  orderlab show --explain no-regression`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if opt.explain != "" && len(args) == 0 {
 				return nil
@@ -50,7 +52,8 @@ With --explain it describes a key of the language or a setting of a system.`,
 	f.BoolVar(&opt.source, "source", false, "print the file as it is")
 	f.StringArrayVar(&opt.strategies, "strategy", nil, "print what this `strategy` comes to; may be given several times")
 	f.StringArrayVar(&opt.vars, "var", nil, "value of a variable or of an axis, as `name=value`")
-	f.StringVar(&opt.explain, "explain", "", "describe the `key` instead")
+	f.StringVar(&opt.explain, "explain", "", "describe what has this `name` instead")
+	offer(cmd, "explain", func([]string) []string { return a.names() })
 	return cmd
 }
 
@@ -104,16 +107,6 @@ func (s *source) expanded(reg *scenarios.Registry, vars []scenarios.Var) ([]byte
 	}
 	defer done()
 	return scenarios.Expanded(reg, s.name, s.file, s.text, vars, folder)
-}
-
-// explain describes a key of the language.
-func (a *cli) explain(key string) error {
-	text, err := scenarios.Explain(a.registry, key)
-	if err != nil {
-		return usagef("--explain: %w", err)
-	}
-	_, err = fmt.Fprint(a.out, text)
-	return err
 }
 
 // findOne returns the one scenario that an argument names.
