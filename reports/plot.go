@@ -63,12 +63,21 @@ func PlotNames() []string {
 	return names
 }
 
-// Plots returns the plots that the set asks for, in its order. A name that does
-// not exist is an error.
+// defaultPlots are those of a set that asks for none.
+func defaultPlots() []string {
+	return []string{"violations-by-throughput", "price", "availability-over-time", "lag-over-time"}
+}
+
+// Plots returns the plots that the set asks for, in its order, or a few for one that
+// asks for none. A name that does not exist is an error.
 func Plots(set *result.Set) ([]Plot, error) {
 	kinds := plotKinds()
+	names := set.Plots
+	if len(names) == 0 {
+		names = defaultPlots()
+	}
 	var out []Plot
-	for _, name := range set.Plots {
+	for _, name := range names {
 		at := slices.IndexFunc(kinds, func(k plotKind) bool { return k.name == name })
 		if at < 0 {
 			return nil, fmt.Errorf("scenario %s: there is no plot %q; use one of %s",

@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"orderlab/reports"
 	"orderlab/scenarios/result"
 )
 
@@ -78,6 +80,34 @@ func TestAlike(t *testing.T) {
 	} {
 		if err := alike(got, was); (err == nil) != same {
 			t.Errorf("%q: %v", got, err)
+		}
+	}
+}
+
+// docs/results.md describes every plot, in the order of their names, and says which
+// are made when none is asked for.
+func TestPlotsAreDescribed(t *testing.T) {
+	text, err := os.ReadFile("../docs/results.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## The plots\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var described []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(section, -1) {
+		described = append(described, m[1])
+	}
+	if !slices.Equal(described, reports.PlotNames()) {
+		t.Errorf("described are %v, there are %v", described, reports.PlotNames())
+	}
+	plots, err := reports.Plots(result.Aggregate(result.Meta{Scenario: "none"}, nil, nil))
+	if err != nil || len(plots) == 0 {
+		t.Fatalf("%d plots, %v", len(plots), err)
+	}
+	head, _, _ := strings.Cut(section, "|")
+	for _, p := range plots {
+		if !strings.Contains(head, "`"+p.Name+"`") {
+			t.Errorf("%s is made without being asked for, and the text does not say so", p.Name)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
@@ -13,6 +14,8 @@ import (
 
 	"orderlab/reports"
 	"orderlab/scenarios/result"
+
+	"github.com/google/jsonschema-go/jsonschema"
 )
 
 // described returns the fields that a table of docs/results.md describes: the
@@ -52,10 +55,34 @@ func describedRun(line []byte) error {
 	if again.String() != string(line) {
 		return fmt.Errorf("read and written again it is\n%s", again.String())
 	}
-	return describedBy("## The result of run", line)
+	return errors.Join(fitsSchema(result.Schema(), line), describedBy("## The result of run", line))
 }
 
-func describedCheck(line []byte) error { return describedBy("## The result of check", line) }
+func describedCheck(line []byte) error {
+	schema := result.SchemaOf("a history", reflect.TypeFor[checked]())
+	return errors.Join(fitsSchema(schema, line), describedBy("## The result of check", line))
+}
+
+func describedComparison(line []byte) error {
+	return errors.Join(fitsSchema(result.ComparisonSchema(), line), describedBy("## The result of compare", line))
+}
+
+// fitsSchema validates a line of JSON.
+func fitsSchema(schema, line []byte) error {
+	var s jsonschema.Schema
+	var v any
+	if err := json.Unmarshal(schema, &s); err != nil {
+		return err
+	}
+	resolved, err := s.Resolve(nil)
+	if err == nil {
+		err = json.Unmarshal(line, &v)
+	}
+	if err != nil {
+		return err
+	}
+	return resolved.Validate(v)
+}
 
 func describedBy(heading string, line []byte) error {
 	fields, err := described(heading)
@@ -136,6 +163,7 @@ func TestResultsAreDescribed(t *testing.T) {
 		{"## The result of check", reflect.TypeFor[checked]()},
 		{"## The result of compare", reflect.TypeFor[result.Comparison]()},
 		{"## The runs", reflect.TypeFor[result.RunLine]()},
+		{"## The courses over time", reflect.TypeFor[result.SeriesLine]()},
 		{"## The list", reflect.TypeFor[listed]()},
 		{"## The progress", reflect.TypeFor[tick]()},
 	} {

@@ -97,7 +97,24 @@ func comparisons(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%d lines, want %d", len(lines)-1, want)
 	}
 	for _, line := range lines[:len(lines)-1] {
-		ts.Check(describedBy("## The result of compare", []byte(line)))
+		ts.Check(describedComparison([]byte(line)))
+	}
+}
+
+// fits SCHEMA FILE checks that every line of a file is allowed by a JSON Schema.
+func fits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: fits SCHEMA FILE")
+	}
+	text, n := ts.ReadFile(args[1]), 0
+	for line := range strings.Lines(text) {
+		n++
+		if err := fitsSchema([]byte(ts.ReadFile(args[0])), []byte(line)); err != nil {
+			ts.Fatalf("%s:%d: %v", args[1], n, err)
+		}
+	}
+	if n == 0 {
+		ts.Fatalf("%s is empty", args[1])
 	}
 }
 

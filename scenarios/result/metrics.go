@@ -70,9 +70,15 @@ func quantileShares() []float64 {
 // quantiles returns the distribution as pairs of a share and the milliseconds that
 // so many of the messages took at most.
 func quantiles(h *hdrhistogram.Histogram) [][2]float64 {
-	var out [][2]float64
-	for _, share := range quantileShares() {
-		out = append(out, [2]float64{share, float64(h.ValueAtPercentile(100*share)) / 1000})
+	shares := quantileShares()
+	percentiles := make([]float64, len(shares))
+	for i, share := range shares {
+		percentiles[i] = 100 * share
+	}
+	at := h.ValueAtPercentiles(percentiles)
+	out := make([][2]float64, len(shares))
+	for i, share := range shares {
+		out[i] = [2]float64{share, float64(at[100*share]) / 1000}
 	}
 	return out
 }
