@@ -156,6 +156,9 @@ type Registry struct {
 	Features []Feature
 	// Metrics are what the application samples for bounds, whatever the system.
 	Metrics []Metric
+	// Recorded are the guarantees that recorded histories can be judged by, whether or
+	// not a system can: who expects another one of a scenario is told where to look.
+	Recorded []string
 	// Plots are the names that a scenario's `plots` may list; empty allows any.
 	Plots []string
 }

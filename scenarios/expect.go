@@ -107,6 +107,9 @@ func ruleValue(reg *Registry) value[rule] {
 	read := v.read
 	v.read = func(d *decoder, n *node, what string, out *rule) {
 		out.at = n.at
+		if d.onlyRecorded(n, reg, known) {
+			return
+		}
 		before := d.ps.calls
 		read(d, n, what, out)
 		// In the order of the file, and each at its key.
@@ -119,6 +122,18 @@ func ruleValue(reg *Registry) value[rule] {
 		}
 	}
 	return v
+}
+
+// onlyRecorded reports what is expected though no model records what it is decided by.
+func (d *decoder) onlyRecorded(n *node, reg *Registry, known []string) (found bool) {
+	for _, e := range n.entries {
+		if slices.Contains(reg.Recorded, e.key) && !slices.Contains(known, e.key) {
+			d.ps.add(e.at, "no model records what %s is decided by; `orderlab check` decides it, on recorded "+
+				"histories", e.key)
+			found = true
+		}
+	}
+	return found
 }
 
 // index returns the number of a key in a mapping.

@@ -15,6 +15,7 @@ func newRegistry() *scenarios.Registry {
 		Systems:  []*model.System{kafka.System()},
 		Features: app.Features(),
 		Metrics:  app.Metrics(),
+		Recorded: catalogue(),
 		Plots:    reports.PlotNames(),
 	}
 }
