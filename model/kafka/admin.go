@@ -1,7 +1,6 @@
 package kafka
 
 import (
-	"orderlab/model"
 	"orderlab/model/history"
 	"orderlab/sim"
 )
@@ -58,14 +57,3 @@ func (w *world) End(place history.Place) (next int64, ok bool) {
 	}
 	return r.watermark, true
 }
-
-// Inject implements [model.World].
-func (w *world) Inject(f *model.Fault) {
-	if f.Kind == "expand" {
-		n, _ := f.Values.Get("partitions")
-		w.Expand(w.cfg.topic, int(n.Int))
-	}
-}
-
-// Heal implements [model.World]: an expansion is not undone.
-func (w *world) Heal(*model.Fault) {}

@@ -25,6 +25,8 @@ const (
 	timerRevoke                    // a member has had its time to give partitions up
 	timerAddTxn                    // a partition may be added to a transaction again; arg is the request
 	timerStored                    // produce requests may have waited long enough
+	timerStop                      // the process is asked to stop
+	timerExit                      // a controlled shutdown has taken too long
 )
 
 // serverConn is the broker's end of a connection. A broker works on one request
@@ -71,9 +73,15 @@ type broker struct {
 	registered   bool
 	serving      bool // it has had an image
 	beating      bool
+	beatTimer    sim.TimerID
+	offset       int64 // of the metadata that it has
 	live         brokerSet
 	incarnations []int32
 	coordinator  int
+
+	// stopping says that the process was asked to stop, asked that the controller has
+	// answered that, again that it is to be started once it has ended.
+	stopping, asked, again bool
 }
 
 func (b *broker) bodies() *bodies { return &b.w.arena.bodies }
@@ -276,6 +284,10 @@ func (b *broker) Timer(kind sim.Kind, arg uint64) {
 		b.expireFetches()
 	case timerStored:
 		b.expireProduces()
+	case timerStop:
+		b.shutDown()
+	case timerExit:
+		b.exit()
 	case timerSession:
 		b.group.expire(arg)
 	case timerInitial:

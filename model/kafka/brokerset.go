@@ -43,6 +43,10 @@ type registration struct {
 	epoch   int32 // leader epoch: counts the leaders
 	version int32 // partition epoch: counts the changes
 	isr     brokerSet
+	// replicas are its brokers, the preferred leader first; nobody writes to the list.
+	// adding and removing are those that a reassignment adds and takes away.
+	replicas         []int8
+	adding, removing brokerSet
 }
 
 // noLeader is the leader of a partition that has none.

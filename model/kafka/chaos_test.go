@@ -24,6 +24,8 @@ type twist struct {
 	set      [][3]string // settings: section, name, value
 	machines bool        // machines lose their power, not only processes
 	quick    bool        // all brokers may be down at the same time
+	// operators reassign partitions, of four brokers, and stop brokers in order.
+	operators bool
 }
 
 func newChaos(t testing.TB, seed uint64, x twist) *chaos {
@@ -32,6 +34,9 @@ func newChaos(t testing.TB, seed uint64, x twist) *chaos {
 		must("broker", "broker.heartbeat.interval.ms", "200ms").must("broker", "leader.imbalance.check.interval.seconds", "3").
 		must("producer", "linger.ms", "2ms").must("client", "metadata.max.age.ms", "1s")
 	s.producers = 3
+	if x.operators {
+		s.brokers = 4
+	}
 	for _, v := range x.set {
 		s.must(v[0], v[1], v[2])
 	}
@@ -49,6 +54,9 @@ func (c *chaos) step(x twist) {
 	e, b := c.b.sim, c.b
 	for range c.draw.IntN(6) {
 		b.send(c.draw.IntN(3), keyNames[c.draw.IntN(6)])
+	}
+	if x.operators && c.draw.IntN(3) == 0 {
+		c.operate()
 	}
 	one := b.w.brokers[c.draw.IntN(3)].node
 	other := b.w.controller.node
@@ -91,6 +99,25 @@ func (c *chaos) step(x twist) {
 	b.run([]sim.Time{2, 10, 50, 400, 1500}[c.draw.IntN(5)] * sim.Millisecond)
 }
 
+// operate lets an operator do something.
+func (c *chaos) operate() {
+	w, partition := c.b.w, int32(c.draw.IntN(2))
+	switch c.draw.IntN(6) {
+	case 0:
+		w.ask(action{kind: faultCancel, partition: partition})
+	case 1:
+		w.ask(action{kind: faultElect})
+	case 2:
+		w.stop(w.brokers[c.draw.IntN(4)])
+	default:
+		var brokers []int8
+		for _, b := range c.draw.Perm(4)[:3] {
+			brokers = append(brokers, int8(b))
+		}
+		w.ask(action{faultReassign, partition, brokers})
+	}
+}
+
 // heal ends every fault and waits until the cluster is whole and everything is
 // answered, as far as it will be.
 func (c *chaos) heal() {
@@ -108,8 +135,8 @@ func (c *chaos) heal() {
 			}
 		}
 	}
-	for _, n := range nodes[1:] {
-		e.Restart(n, 0)
+	for _, y := range b.w.brokers {
+		b.w.bringUp(y)
 	}
 	b.run(120 * sim.Second)
 	for i := range b.hist.Len() {

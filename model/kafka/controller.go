@@ -7,6 +7,7 @@ const (
 	timerCreate    sim.Kind = iota // an administrator's request to have arg partitions arrives
 	timerFence                     // a broker's session may have run out; arg is the broker
 	timerPreferred                 // partitions may be given back to their preferred leaders
+	timerAdmin                     // an administrator's request arrives; arg is its number
 )
 
 // registered is what the controller knows of a broker.
@@ -15,6 +16,10 @@ type registered struct {
 	incarnation int32
 	fenced      bool
 	heard       sim.Time // when its last heartbeat came
+	expiry      sim.TimerID
+	offset      int64 // of the metadata that it has said to have
+	stopping    bool  // it is in a controlled shutdown
+	stopOffset  int64 // of the metadata that all others must have before it may end
 }
 
 // controller is the active controller: it holds the topic's partitions, elects
@@ -30,10 +35,10 @@ type controller struct {
 	brokers     []registered
 	leaders     []int8 // of parts
 	parts       []registration
-	replicas    []int8 // the brokers of each partition, one partition after the other
-	coordinator int    // the broker that leads the group's partition of the offsets topic
-	changed     bool   // something has to be told
-	preferring  bool   // timerPreferred is set
+	coordinator int   // the broker that leads the group's partition of the offsets topic
+	changed     bool  // something has to be told
+	offset      int64 // of the metadata: counts what was told
+	preferring  bool  // timerPreferred is set
 }
 
 // begin takes every broker as registered and alive: clients find the cluster
@@ -42,7 +47,7 @@ func (c *controller) begin(coordinator int) {
 	c.coordinator = coordinator
 	c.brokers = make([]registered, c.w.cfg.brokers)
 	for b := range c.brokers {
-		c.w.sim.After(c.node, c.w.cfg.replication.session, timerFence, uint64(b))
+		c.watch(b, c.w.cfg.replication.session)
 	}
 }
 
@@ -55,10 +60,11 @@ func (c *controller) create(count int) {
 		return
 	}
 	n := c.w.cfg.replicas
-	c.replicas = append(c.replicas, c.w.place(c.w.cfg.topic, len(c.leaders), count-len(c.leaders), n)...)
+	placed := c.w.place(c.w.cfg.topic, len(c.leaders), count-len(c.leaders), n)
 	for p := len(c.leaders); p < count; p++ {
-		of := c.replicas[p*n : (p+1)*n]
-		reg := registration{leader: of[0], isr: setOf(of...) & c.live()}
+		of := placed[:n:n]
+		placed = placed[n:]
+		reg := registration{leader: of[0], isr: setOf(of...) & c.live(), replicas: of}
 		if !reg.isr.has(int(of[0])) {
 			reg.leader = noLeader
 		}
@@ -68,11 +74,13 @@ func (c *controller) create(count int) {
 	c.publish()
 }
 
-// live are the brokers that are not fenced.
+// live are the brokers that are active: not fenced, and not about to stop.
+//
+// Reference: Kafka, ClusterControlManager.isActive.
 func (c *controller) live() brokerSet {
 	s := brokerSet(0)
 	for b := range c.brokers {
-		if !c.brokers[b].fenced {
+		if !c.brokers[b].fenced && !c.brokers[b].stopping {
 			s = s.with(b)
 		}
 	}
@@ -83,9 +91,8 @@ func (c *controller) live() brokerSet {
 func (c *controller) image() uint32 {
 	id, body := c.w.arena.bodies.metadata.Take()
 	body.leaders = append(body.leaders[:0], c.leaders...)
-	body.replicas = append(body.replicas[:0], c.replicas...)
 	body.parts = append(body.parts[:0], c.parts...)
-	body.live, body.coordinator = c.live(), c.coordinator
+	body.live, body.coordinator, body.offset = c.live(), c.coordinator, c.offset
 	body.incarnations = body.incarnations[:0]
 	for b := range c.brokers {
 		body.incarnations = append(body.incarnations, c.brokers[b].incarnation)
@@ -103,6 +110,7 @@ func (c *controller) publish() {
 		return
 	}
 	c.changed = false
+	c.offset++
 	for b := range c.brokers {
 		if conn := c.brokers[b].conn; conn != sim.NoConn {
 			c.tell(conn)
@@ -140,6 +148,8 @@ func (c *controller) Timer(kind sim.Kind, arg uint64) {
 		c.create(int(arg))
 	case timerFence:
 		c.expire(int(arg))
+	case timerAdmin:
+		c.act(&c.w.actions[arg])
 	case timerPreferred:
 		c.preferring = false
 		c.rebalance()
@@ -170,9 +180,15 @@ func (c *controller) Digest(d *sim.Digest) {
 		d.Int(int64(p.epoch))
 		d.Int(int64(p.version))
 		d.Uint(uint64(p.isr))
+		d.Uint(uint64(p.adding))
+		d.Uint(uint64(p.removing))
+		for _, b := range p.replicas {
+			d.Int(int64(b))
+		}
 	}
 	for b := range c.brokers {
 		d.Bool(c.brokers[b].fenced)
+		d.Bool(c.brokers[b].stopping)
 		d.Int(int64(c.brokers[b].incarnation))
 	}
 }

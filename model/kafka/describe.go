@@ -297,6 +297,10 @@ func (b *broker) DescribeTimer(kind sim.Kind, arg uint64) string {
 	switch kind {
 	case timerParked:
 		return "longest wait of fetches"
+	case timerStop:
+		return "signal to stop"
+	case timerExit:
+		return "longest wait for a controlled shutdown"
 	case timerStored:
 		return "longest wait of produce requests"
 	case timerSession:
@@ -339,6 +343,8 @@ func (c *controller) DescribeTimer(kind sim.Kind, arg uint64) string {
 		return fmt.Sprintf("session of broker-%d", arg)
 	case timerPreferred:
 		return "look at the preferred leaders"
+	case timerAdmin:
+		return "administrator's request: " + c.w.actions[arg].kind
 	}
 	return fmt.Sprintf("administrator's request for %d partitions", arg)
 }

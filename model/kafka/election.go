@@ -28,23 +28,38 @@ func (c *controller) beat(body *controlBody) errorCode {
 	if m.incarnation != body.incarnation {
 		return errStaleBrokerEpoch
 	}
-	m.heard = c.w.sim.Now()
-	if m.fenced {
+	m.heard, m.offset = c.w.sim.Now(), body.offset
+	switch {
+	case body.wantShutDown:
+		c.wantsToStop(body)
+	case m.fenced:
 		m.fenced, c.changed = false, true
-		c.w.sim.After(c.node, c.w.cfg.replication.session, timerFence, uint64(body.broker))
+		c.watch(body.broker, c.w.cfg.replication.session)
 		c.returned(body.broker)
 	}
 	return errNone
+}
+
+// watch looks again whether a broker's session has run out.
+func (c *controller) watch(broker int, after sim.Time) {
+	c.brokers[broker].expiry = c.w.sim.After(c.node, after, timerFence, uint64(broker))
 }
 
 // expire fences a broker that was not heard of for its session.
 func (c *controller) expire(broker int) {
 	m := &c.brokers[broker]
 	if left := m.heard + c.w.cfg.replication.session - c.w.sim.Now(); left > 0 {
-		c.w.sim.After(c.node, left, timerFence, uint64(broker))
+		c.watch(broker, left)
 		return
 	}
-	m.fenced, c.changed = true, true
+	c.fence(broker)
+}
+
+// fence takes a broker out of the cluster until its next heartbeat.
+func (c *controller) fence(broker int) {
+	m := &c.brokers[broker]
+	c.w.sim.Cancel(m.expiry)
+	m.fenced, m.stopping, c.changed = true, false, true
 	c.gone(broker)
 }
 
@@ -90,20 +105,30 @@ func (c *controller) coordinate() {
 	}
 }
 
-// change gives a partition other in-sync replicas, and another leader where the
-// one that it has cannot stay.
-//
-// Reference: Kafka, PartitionChangeBuilder.build and tryElection.
+// change gives a partition other in-sync replicas.
 func (c *controller) change(partition int32, isr brokerSet) {
+	t := c.parts[partition].target()
+	t.isr = isr
+	c.become(partition, t)
+}
+
+// become changes a partition, and gives it another leader where the one that it has
+// cannot stay. With a leader, and with a replica that goes, a new epoch begins.
+//
+// Reference: Kafka, PartitionChangeBuilder.build, tryElection and
+// triggerLeaderEpochBumpForReplicaReassignmentIfNeeded.
+func (c *controller) become(partition int32, t target) {
 	reg := &c.parts[partition]
-	leader, unclean := c.elect(partition, isr)
+	t.complete()
+	leader, unclean := c.elect(reg.leader, &t)
 	if unclean {
-		isr = setOf(leader)
+		t.isr = setOf(leader)
 	}
-	if leader != reg.leader {
+	if leader != reg.leader || !setOf(reg.replicas...).within(setOf(t.replicas...)) {
 		reg.epoch++
 	}
-	reg.leader, reg.isr = leader, isr
+	reg.leader, reg.isr = leader, t.isr
+	reg.replicas, reg.adding, reg.removing = t.replicas, t.adding, t.removing
 	reg.version++
 	c.leaders[partition], c.changed = leader, true
 	c.w.verify(partition)
@@ -114,30 +139,24 @@ func (c *controller) change(partition int32, isr brokerSet) {
 // allowed, the first that lives.
 //
 // Reference: Kafka, PartitionChangeBuilder.electAnyLeader.
-func (c *controller) elect(partition int32, isr brokerSet) (leader int8, unclean bool) {
+func (c *controller) elect(now int8, t *target) (leader int8, unclean bool) {
 	live := c.live()
-	if now := c.parts[partition].leader; (isr & live).has(int(now)) {
+	if (t.isr & live).has(int(now)) {
 		return now, false
 	}
-	assigned := c.assigned(partition)
-	for _, b := range assigned {
-		if (isr & live).has(int(b)) {
+	for _, b := range t.replicas {
+		if (t.isr & live).has(int(b)) {
 			return b, false
 		}
 	}
 	if c.w.cfg.replication.unclean {
-		for _, b := range assigned {
+		for _, b := range t.replicas {
 			if live.has(int(b)) {
 				return b, true
 			}
 		}
 	}
 	return noLeader, false
-}
-
-func (c *controller) assigned(partition int32) []int8 {
-	n := c.w.cfg.replicas
-	return c.replicas[int(partition)*n : (int(partition)+1)*n]
 }
 
 // alter changes a partition's in-sync replicas as its leader asks.
@@ -157,7 +176,10 @@ func (c *controller) alter(body *controlBody) errorCode {
 		return errIneligibleReplica
 	}
 	c.change(a.partition, a.isr)
-	a.version = reg.version
+	a.epoch, a.version, a.isr = reg.epoch, reg.version, reg.isr
+	if int(reg.leader) != body.broker { // this has completed a reassignment
+		return errNewLeaderElected
+	}
 	return errNone
 }
 
@@ -167,7 +189,7 @@ func (c *controller) prefer() {
 		return
 	}
 	for p := range c.parts {
-		if c.parts[p].leader != c.assigned(int32(p))[0] {
+		if c.parts[p].leader != c.parts[p].replicas[0] {
 			every := c.w.cfg.replication.preferredEvery
 			c.preferring = true
 			c.w.sim.After(c.node, every-c.w.sim.Now()%every, timerPreferred, 0)
@@ -182,7 +204,8 @@ func (c *controller) prefer() {
 // Reference: Kafka, ReplicationControlManager.maybeBalancePartitionLeaders.
 func (c *controller) rebalance() {
 	for p := range c.parts {
-		reg, first := &c.parts[p], c.assigned(int32(p))[0]
+		reg := &c.parts[p]
+		first := reg.replicas[0]
 		if reg.leader != first && (reg.isr & c.live()).has(int(first)) {
 			reg.leader, c.leaders[p] = first, first
 			reg.epoch++

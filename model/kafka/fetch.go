@@ -71,12 +71,15 @@ func (b *broker) hear(body *fetchBody) {
 	}
 }
 
-// refused is the error of a fetch by another leader epoch than the leader's own.
+// refused is the error of a fetch by another leader epoch than the leader's own, or
+// by a broker that the leader has not heard of as a replica yet.
 //
-// Reference: Kafka, Partition.checkCurrentLeaderEpoch (KIP-320).
+// Reference: Kafka, Partition.checkCurrentLeaderEpoch (KIP-320), followerReplicaOrThrow.
 func (b *broker) refused(r *replica, body *fetchBody, p *fetchPart) errorCode {
 	switch {
-	case body.follower < 0 || !b.fences() || p.leaderEpoch == r.epoch:
+	case body.follower < 0 || !b.fences():
+		return errNone
+	case p.leaderEpoch == r.epoch && r.others.has(body.follower):
 		return errNone
 	case p.leaderEpoch < r.epoch:
 		return errFencedLeaderEpoch

@@ -9,31 +9,42 @@ import "orderlab/sim"
 func (b *broker) learn(id uint32) {
 	image := b.bodies().metadata.At(id)
 	b.live, b.incarnations = image.live, append(b.incarnations[:0], image.incarnations...)
-	n := b.w.cfg.replicas
 	for p := range image.parts {
-		assigned := setOf(image.replicas[p*n : (p+1)*n]...)
 		if p >= len(b.replicas) {
 			b.replicas = append(b.replicas, nil)
-			if assigned.has(b.index) {
-				b.replicas[p] = b.newReplica(int32(p), assigned)
-			}
 		}
 		if p >= len(b.leaders) {
 			b.leaders = append(b.leaders, noLeader)
 		}
 		b.leaders[p] = image.parts[p].leader
-		if r := b.replicas[p]; r != nil && image.parts[p].version > r.version {
-			b.apply(r, image.parts[p])
-		}
+		b.host(int32(p), &image.parts[p])
 	}
-	b.coordinator, b.serving = image.coordinator, true
+	b.coordinator, b.offset, b.serving = image.coordinator, image.offset, true
 	b.takeGroup()
 	b.takeTxns()
 	b.bodies().metadata.Put(id)
 }
 
+// host begins or ends to host a replica as the controller says, and has it lead or
+// follow.
+func (b *broker) host(partition int32, reg *registration) {
+	r, assigned := b.replicas[partition], setOf(reg.replicas...)
+	if r == nil && assigned.has(b.index) {
+		r = b.newReplica(partition)
+		b.replicas[partition] = r
+	}
+	switch {
+	case r == nil || reg.version <= r.version:
+	case assigned.has(b.index):
+		r.hostedBy(assigned.without(b.index))
+		b.apply(r, reg)
+	default:
+		b.abandon(r)
+	}
+}
+
 // apply makes a replica lead or follow as the controller says.
-func (b *broker) apply(r *replica, reg registration) {
+func (b *broker) apply(r *replica, reg *registration) {
 	newEpoch := reg.epoch > r.epoch
 	r.version = reg.version
 	if int(reg.leader) == b.index {
@@ -41,17 +52,19 @@ func (b *broker) apply(r *replica, reg registration) {
 	} else if newEpoch {
 		b.becomeFollower(r, reg)
 	}
+	b.rest(r, reg)
 	b.w.verify(r.partition)
 }
 
 // lead makes a replica the leader, or tells the leader of other in-sync replicas.
-// What it knew of its followers holds no more in a new epoch; those that are in
-// sync have as long as the others to show it.
+// What it knew of its followers holds no more in a new epoch, unless it led in the
+// last one too; those that are in sync have as long as the others to show it.
 //
 // Reference: Kafka, Partition.makeLeader and Replica.resetReplicaState.
-func (b *broker) lead(r *replica, reg registration, newEpoch bool) {
+func (b *broker) lead(r *replica, reg *registration, newEpoch bool) {
 	r.isr, r.altering = reg.isr, false
 	if newEpoch {
+		led := r.leader
 		b.unfollow(r.following, r.partition)
 		r.leader, r.following, r.epoch = true, noLeader, reg.epoch
 		r.epochStart = r.log.end
@@ -59,11 +72,7 @@ func (b *broker) lead(r *replica, reg registration, newEpoch bool) {
 		r.reload(b.w.arena)
 		b.w.elected(b, r)
 		for i := range r.progress {
-			p := &r.progress[i]
-			*p = progress{end: -1, fetched: -1, caughtUp: -1, assigned: p.assigned}
-			if reg.isr.has(i) {
-				p.caughtUp = b.w.sim.Now()
-			}
+			r.progress[i].reset(led, reg.isr.has(i), r.log.end, b.w.sim.Now())
 		}
 	}
 	if b.advance(r) {
@@ -79,7 +88,7 @@ func (b *broker) lead(r *replica, reg registration, newEpoch bool) {
 //
 // Reference: Kafka, Partition.makeFollower, ReplicaManager.applyLocalFollowersDelta,
 // AbstractFetcherThread.truncateToHighWatermark.
-func (b *broker) becomeFollower(r *replica, reg registration) {
+func (b *broker) becomeFollower(r *replica, reg *registration) {
 	deposed := r.leader
 	b.unfollow(r.following, r.partition)
 	r.leader, r.following, r.epoch, r.altering = false, reg.leader, reg.epoch, false

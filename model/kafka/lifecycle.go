@@ -29,7 +29,7 @@ func (b *broker) register() { b.report(frameRegister) }
 // report sends the controller a word about the process.
 func (b *broker) report(kind uint16) {
 	id, body := b.bodies().control.Take()
-	*body = controlBody{broker: b.index, incarnation: b.incarnation}
+	*body = controlBody{broker: b.index, incarnation: b.incarnation, offset: b.offset, wantShutDown: b.stopping}
 	b.w.sim.Send(b.node, b.control, sim.Frame{Kind: kind, Body: id, Size: 64})
 }
 
@@ -40,7 +40,13 @@ func (b *broker) beat() {
 	if b.registered {
 		b.report(frameBeat)
 	}
-	b.w.sim.After(b.node, b.w.cfg.replication.heartbeat, timerBeat, 0)
+	b.beatAfter(b.w.cfg.replication.heartbeat)
+}
+
+// beatAfter sets the time of the next heartbeat.
+func (b *broker) beatAfter(d sim.Time) {
+	b.w.sim.Cancel(b.beatTimer)
+	b.beatTimer = b.w.sim.After(b.node, d, timerBeat, 0)
 }
 
 // controlled handles what the controller answered.
@@ -64,6 +70,8 @@ func (b *broker) controlled(f *sim.Frame) {
 		}
 	case f.Kind == frameAlter|reply:
 		b.altered(body)
+	case f.Kind == frameBeat|reply:
+		b.mayStop(body)
 	}
 	b.bodies().control.Put(f.Body)
 }
@@ -72,6 +80,9 @@ func (b *broker) controlled(f *sim.Frame) {
 // as far as they were on disk when the machine went down with it.
 func (b *broker) Crashed() {
 	machine := b.w.sim.Off(b.node)
+	if b.stopping {
+		b.w.sim.At(b.w.sim.Now(), func() { b.w.exited(b) })
+	}
 	for i := range b.conns {
 		for _, f := range b.conns[i].pending {
 			b.bodies().drop(f)
@@ -91,6 +102,7 @@ func (b *broker) Crashed() {
 	b.live, b.coordinator = 0, noLeader
 	b.startPurgatories()
 	b.dropTxns()
+	b.beatTimer, b.stopping, b.asked, b.offset = sim.NoTimer, false, false, 0
 	b.incarnation++
 	if b.group != nil {
 		b.group.lost()

@@ -138,7 +138,7 @@ func (b *broker) advanced(r *replica) {
 			continue
 		}
 		body := b.bodies().produce.At(w.request)
-		if r.maximal().size() < min(b.w.cfg.minISR, b.w.cfg.replicas) {
+		if r.maximal().size() < b.minISR(r) {
 			body.batches[w.batch].err = errNotEnoughReplicasAfterAppend
 		}
 		if body.waiting--; body.waiting == 0 {

@@ -74,6 +74,9 @@ const (
 	errUnstableOffsets
 	errFencedMemberEpoch
 	errStaleMemberEpoch
+	errInvalidReplicaAssignment
+	errNoReassignmentInProgress
+	errNewLeaderElected
 )
 
 var errorNames = [...]string{
@@ -86,6 +89,7 @@ var errorNames = [...]string{
 	"INVALID_PRODUCER_ID_MAPPING", "PRODUCER_FENCED", "CONCURRENT_TRANSACTIONS", "INVALID_TXN_STATE",
 	"TRANSACTION_ABORTABLE", "TRANSACTION_COORDINATOR_FENCED", "UNSTABLE_OFFSET_COMMIT",
 	"FENCED_MEMBER_EPOCH", "STALE_MEMBER_EPOCH",
+	"INVALID_REPLICA_ASSIGNMENT", "NO_REASSIGNMENT_IN_PROGRESS", "NEW_LEADER_ELECTED",
 }
 
 // String returns the code's name in Kafka.
@@ -179,15 +183,13 @@ type fetchedBody struct {
 // metadataBody is a broker's view of the topic, or the controller's.
 type metadataBody struct {
 	leaders []int8 // by partition
-	// replicas are the brokers of each partition, one partition after the
-	// other. Only the controller's image has them.
-	replicas []int8
 	// What follows only the image has: the state of each partition, the brokers
 	// that are not fenced, their incarnations, and who coordinates the group.
 	parts        []registration
 	live         brokerSet
 	incarnations []int32
 	coordinator  int
+	offset       int64
 }
 
 // controlBody is a broker's request to the controller, with its answer.
@@ -196,6 +198,10 @@ type controlBody struct {
 	incarnation int32
 	err         errorCode
 	change      isrChange
+	// Of a heartbeat: up to where the broker has the metadata, whether it wants to
+	// stop, and the answer to that.
+	offset                 int64
+	wantShutDown, shutDown bool
 }
 
 // isrChange asks for other in-sync replicas of a partition.

@@ -32,6 +32,24 @@ type progress struct {
 	assigned    bool // the broker has a replica
 }
 
+// reset begins a leader epoch, of a leader that led in the last one too or did not.
+//
+// Reference: Kafka, Replica.resetReplicaState.
+func (p *progress) reset(led, inSync bool, end int64, now sim.Time) {
+	p.fetched, p.caughtUp = -1, -1
+	if inSync {
+		p.caughtUp = now
+	}
+	if !led {
+		p.end, p.leaderEnd, p.incarnation = -1, 0, 0
+		return
+	}
+	p.leaderEnd = end
+	if inSync {
+		p.fetched = now
+	}
+}
+
 // replica is one broker's replica of a partition.
 type replica struct {
 	partition int32
@@ -49,6 +67,7 @@ type replica struct {
 	isr, pending brokerSet
 	altering     bool
 	epochStart   int64
+	others       brokerSet // the other brokers that have a replica
 	progress     []progress
 	producers    []producerState
 	txns         *txnLog // nil while there was no transaction
@@ -58,13 +77,9 @@ type replica struct {
 }
 
 // newReplica returns a broker's empty replica of a partition.
-func (b *broker) newReplica(partition int32, assigned brokerSet) *replica {
-	r := &replica{partition: partition, epoch: -1, version: -1, following: noLeader,
+func (b *broker) newReplica(partition int32) *replica {
+	return &replica{partition: partition, epoch: -1, version: -1, following: noLeader,
 		progress: make([]progress, b.w.cfg.brokers)}
-	for i := range r.progress {
-		r.progress[i] = progress{end: -1, assigned: assigned.has(i) && i != b.index}
-	}
-	return r
 }
 
 // maximal are the in-sync replicas and those that may be so already: a change
@@ -81,9 +96,12 @@ func (r *replica) maximal() brokerSet {
 // underMinISR says that fewer replicas are in sync than acks=all wants.
 //
 // Reference: Kafka, Partition.isUnderMinIsr.
-func (b *broker) underMinISR(r *replica) bool {
-	return r.isr.size() < min(b.w.cfg.minISR, b.w.cfg.replicas)
-}
+func (b *broker) underMinISR(r *replica) bool { return r.isr.size() < b.minISR(r) }
+
+// minISR is min.insync.replicas, or how many replicas there are.
+//
+// Reference: Kafka, Partition.effectiveMinIsr.
+func (b *broker) minISR(r *replica) int { return min(b.w.cfg.minISR, r.others.size()+1) }
 
 // advance raises the high watermark to the smallest log end of the replicas that
 // are in sync, or are about to be so; it says whether it moved. With too few in

@@ -86,6 +86,8 @@ func brokerSettings() []model.Setting {
 			Doc: "The controller gives partitions back to their preferred leaders.", Source: fromBroker},
 		{Name: "leader.imbalance.check.interval.seconds", Type: model.Integer, Default: model.IntegerValue(300), Min: 1,
 			Max: math.MaxInt32, Doc: "How often it looks for them.", Source: fromBroker},
+		{Name: "controlled.shutdown.enable", Type: model.Boolean, Default: model.BooleanValue(true),
+			Doc: "A broker that is asked to stop has its leaders moved first.", Source: fromBroker},
 		{Name: "log.flush.interval.messages", Type: model.Integer, Default: model.IntegerValue(math.MaxInt64), Min: 1,
 			Max: math.MaxInt64, Doc: "After how many records a log is synced to disk.", Source: fromBroker},
 		word("replica.truncation", truncateKIP320, "How a follower of a new leader finds the end of what both have: "+
@@ -181,7 +183,7 @@ type config struct {
 // replicationConfig is what brokers and the controller need to know about failures.
 type replicationConfig struct {
 	lagMax, heartbeat, session, writeback, preferredEvery sim.Time
-	unclean, preferred                                    bool
+	unclean, preferred, controlledShutdown                bool
 	flushEvery                                            int64
 	truncation                                            string
 	fences                                                bool // since KIP-320
@@ -195,7 +197,8 @@ func resolveReplication(b model.Resolver) replicationConfig {
 		writeback:      sim.Time(b.Int("os.writeback")),
 		preferredEvery: sim.Time(b.Int("leader.imbalance.check.interval.seconds")) * sim.Second,
 		unclean:        b.Bool("unclean.leader.election.enable"), preferred: b.Bool("auto.leader.rebalance.enable"),
-		flushEvery: b.Int("log.flush.interval.messages"), truncation: b.Text("replica.truncation"),
+		controlledShutdown: b.Bool("controlled.shutdown.enable"),
+		flushEvery:         b.Int("log.flush.interval.messages"), truncation: b.Text("replica.truncation"),
 		fences: b.Text("replica.truncation") == truncateKIP320,
 	}
 }

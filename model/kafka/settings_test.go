@@ -31,6 +31,7 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"unclean.leader.election.enable", "false", "", "LogConfig.DEFAULT_UNCLEAN_LEADER_ELECTION_ENABLE"},
 		{"auto.leader.rebalance.enable", "true", "", "ReplicationConfigs.AUTO_LEADER_REBALANCE_ENABLE_DEFAULT"},
 		{"leader.imbalance.check.interval.seconds", "300", "", "ReplicationConfigs.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS_DEFAULT"},
+		{"controlled.shutdown.enable", "true", "", "ServerConfigs.CONTROLLED_SHUTDOWN_ENABLE_DEFAULT"},
 		{"log.flush.interval.messages", "9223372036854775807", "", "ServerLogConfigs.LOG_FLUSH_INTERVAL_MESSAGES_DEFAULT"},
 		{"replica.truncation", "kip-320", "", "this model's own"},
 		{"os.writeback", "30s", "", "Linux, dirty_expire_centisecs"},

@@ -88,9 +88,9 @@ func points() []model.Point {
 }
 
 func faults() []model.FaultKind {
-	return []model.FaultKind{
+	return append([]model.FaultKind{
 		{
-			Name: "expand",
+			Name: faultExpand,
 			Doc:  "Adds partitions to the topic while it is in use. Data that is stored stays where it is.", Lasting: model.AtOnce,
 			Parameters: []model.Setting{
 				{Name: "topic", Type: model.Text, Required: true, Doc: "The topic."},
@@ -98,7 +98,7 @@ func faults() []model.FaultKind {
 			},
 			Check: checkExpand,
 		},
-	}
+	}, operatorFaults()...)
 }
 
 func check(c *model.Config) []model.ConfigError {
@@ -141,7 +141,8 @@ func checkHeartbeat(c *model.Config, add func(problem string, path ...string)) {
 	}
 }
 
-func checkExpand(c *model.Config, f *model.Fault, _ *model.Consumers, _ int) []model.ConfigError {
+// checkTopic refuses a topic that there is not.
+func checkTopic(c *model.Config, f *model.Fault, _ *model.Consumers, _ int) []model.ConfigError {
 	topics := c.Section("topics").Entries
 	name, _ := f.Values.Get("topic")
 	i := slices.IndexFunc(topics, func(t model.ConfigEntry) bool { return t.Name == name.Text })
@@ -153,6 +154,16 @@ func checkExpand(c *model.Config, f *model.Fault, _ *model.Consumers, _ int) []m
 		return []model.ConfigError{{Path: []string{"topic"}, Names: names,
 			Problem: fmt.Sprintf("there is no topic %q", name.Text)}}
 	}
+	return nil
+}
+
+func checkExpand(c *model.Config, f *model.Fault, consumers *model.Consumers, producers int) []model.ConfigError {
+	if out := checkTopic(c, f, consumers, producers); len(out) > 0 {
+		return out
+	}
+	topics := c.Section("topics").Entries
+	name, _ := f.Values.Get("topic")
+	i := slices.IndexFunc(topics, func(t model.ConfigEntry) bool { return t.Name == name.Text })
 	before := model.Resolve(topicSettings(), topics[i].Values).Int("partitions")
 	after, _ := f.Values.Get("partitions")
 	if after.Int <= before {

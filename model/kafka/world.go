@@ -33,6 +33,8 @@ type world struct {
 	resend   bool // the application sends again what failed
 	txns     []*txn
 	pids     int32 // producer ids given to transactional producers
+	actions  []action
+	rolls    []roll
 
 	symCrash, symEnd, symAssigned, symRevoked, symLost history.Symbol
 }

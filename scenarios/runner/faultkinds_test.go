@@ -36,6 +36,21 @@ var everyFault = map[string]string{
 	"rolling-restart": "{node: consumers, down: 2s, gap: 1s}",
 	"drift-clock":     "{node: consumers, ppm: 200000}",
 	"expand":          "{topic: orders, partitions: 8}",
+
+	"reassign":            "{topic: orders, partition: 0, replicas: [broker-2]}",
+	"cancel-reassignment": "{topic: orders, partition: 0}",
+	"elect-leaders":       "{topic: orders}",
+	"shutdown":            "{node: broker-0}",
+	"rolling-shutdown":    "{node: brokers, down: 1s, gap: 1s}",
+}
+
+// faultBefore has what has to happen before some faults for them to have an effect.
+var faultBefore = map[string]string{
+	"cancel-reassignment": "{at: steady, after: 1s, reassign: {topic: orders, partition: 0, replicas: [broker-0]}}, " +
+		"{at: steady, after: 4s, for: 4s, partition: {between: broker-0, and: broker-2}}, " +
+		"{at: steady, after: 4500ms, reassign: {topic: orders, partition: 0, replicas: [broker-2]}}, ",
+	"elect-leaders": "{at: steady, after: 1s, reassign: {topic: orders, partition: 0, replicas: [broker-0, broker-1, broker-2]}}, " +
+		"{at: steady, after: 1s, reassign: {topic: orders, partition: 1, replicas: [broker-0, broker-1, broker-2]}}, ",
 }
 
 const faultyFile = `orderlab: 1
@@ -82,7 +97,6 @@ func course(t testing.TB, c *scenarios.Case) (result.Run, string) {
 // Every fault of the engine that Kafka's clients endure takes effect on them, and
 // a second run is the same.
 func TestEveryFaultTakesEffect(t *testing.T) {
-	_, without := course(t, faulty(t, "[]"))
 	for _, k := range kafka.System().Kinds() {
 		t.Run(k.Name, func(t *testing.T) {
 			text, ok := everyFault[k.Name]
@@ -93,7 +107,9 @@ func TestEveryFaultTakesEffect(t *testing.T) {
 			if k.Lasting == model.AtOnce {
 				lasting = ""
 			}
-			c := faulty(t, fmt.Sprintf("[{at: steady, after: 5s%s, %s: %s}]", lasting, k.Name, text))
+			before := faultBefore[k.Name]
+			_, without := course(t, faulty(t, "["+before+"]"))
+			c := faulty(t, fmt.Sprintf("[%s{at: steady, after: 5s%s, %s: %s}]", before, lasting, k.Name, text))
 			first, with := course(t, c)
 			if with == without {
 				t.Error("the run is as without the fault")
