@@ -138,7 +138,19 @@ type Section struct {
 	// rather than being one set of settings.
 	Entries  bool
 	Settings []Setting
-	Doc      string
+	// Unused are settings that the real system has here and the model has not.
+	Unused []Unused
+	Doc    string
+}
+
+// Unused is a setting of the real system that the model does not have.
+type Unused struct {
+	Name string
+	// Idle says that it changes neither the order of messages nor what the model
+	// counts as a price: it may be given, and has no effect. Any other is refused.
+	Idle bool
+	// Why is the reason, a clause without a full stop.
+	Why string
 }
 
 // Config is a system's configuration as given in a scenario: only what was

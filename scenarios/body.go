@@ -96,18 +96,20 @@ func consumerFields(s *model.System) []field[consumerBlock] {
 				"that they were handed. Without it, when the preload is stored, or at once."},
 			duration(1), func(c *consumerBlock) *int64 { return &c.WorkFrom }),
 	}
-	return append(fields, settingFields(consumerSettings(s),
+	section := consumerSection(s)
+	fields = append(fields, settingFields(section.Settings,
 		func(c *consumerBlock) *model.Values { return &c.settings })...)
+	return append(fields, unusedFields[consumerBlock](section.Unused)...)
 }
 
-// consumerSettings are the settings that may also stand under `consumers`.
-func consumerSettings(s *model.System) []model.Setting {
+// consumerSection has the settings that may also stand under `consumers`.
+func consumerSection(s *model.System) *model.Section {
 	for i := range s.Sections {
 		if s.Sections[i].Name == s.Consumer {
-			return s.Sections[i].Settings
+			return &s.Sections[i]
 		}
 	}
-	return nil
+	return new(model.Section)
 }
 
 func consumersSpec(reg *Registry) spec {

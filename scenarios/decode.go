@@ -95,12 +95,14 @@ func readMapping[T any](d *decoder, n *node, what string, fields []field[T], out
 	}
 	for _, e := range n.entries {
 		if !known(e.key) && !d.ps.full() {
-			d.ps.add(e.at, "%s is not a key of %s%s", quote(e.key), what, didYouMean(e.key, names(keysOf(fields))))
+			d.ps.add(e.at, "%s is not a key of %s%s", quote(e.key), what, unknownKey(e.key, keysOf(fields)))
 		}
 	}
 	for _, f := range fields {
 		e := n.entry(f.key.name)
 		switch {
+		case e != nil && e.value.shape != shapeNull && f.key.unused != nil:
+			d.unusedSetting(e, f.key.unused)
 		case e != nil && e.value.shape != shapeNull:
 			if f.read != nil {
 				f.read(d, e.value, out)

@@ -123,6 +123,8 @@ type problems struct {
 	// misreferred says that a reference is wrong, so that nobody can tell what is
 	// never referred to.
 	misreferred bool
+	// notes are no mistakes.
+	notes []Note
 	// own are the lines of which a reader knows to which strategy they belong.
 	own []span
 }

@@ -44,11 +44,15 @@ func TestErrors(t *testing.T) {
 				src = text
 			}
 			src, folder := split(src)
-			_, err := scenarios.LoadFrom(reg, "case", "case.yaml", []byte(src), variables(t, d), folder)
-			if err == nil {
-				return "no error"
+			sc, err := scenarios.LoadFrom(reg, "case", "case.yaml", []byte(src), variables(t, d), folder)
+			if err != nil {
+				return err.Error()
 			}
-			return err.Error()
+			out := "no error"
+			for _, n := range sc.Notes {
+				out += "\n" + n.String()
+			}
+			return out
 		})
 	})
 }

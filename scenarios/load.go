@@ -51,6 +51,7 @@ func LoadFrom(reg *Registry, name, file string, src []byte, vars []Var, folder f
 	if err := f.ps.err(); err != nil {
 		return nil, err
 	}
+	x.sc.Notes = f.ps.notes
 	return x.sc, nil
 }
 

@@ -125,6 +125,7 @@ func SystemReference(s *model.System) string {
 	r.abilities(s)
 	r.table("system."+s.Name, keysOf(configFields(s)))
 	r.profiles(s)
+	r.unusedTables(s)
 	faults := faultsSpec(&Registry{Systems: []*model.System{s}})
 	r.below("faults", &faults)
 	return r.b.String()
@@ -180,7 +181,9 @@ func (r *reference) profiles(s *model.System) {
 // isSetting says whether a key of `consumers` is a setting of some system.
 func isSetting(reg *Registry, name string) bool {
 	return slices.ContainsFunc(reg.Systems, func(s *model.System) bool {
-		return slices.ContainsFunc(consumerSettings(s), func(x model.Setting) bool { return x.Name == name })
+		section := consumerSection(s)
+		return slices.ContainsFunc(section.Settings, func(x model.Setting) bool { return x.Name == name }) ||
+			slices.ContainsFunc(section.Unused, func(u model.Unused) bool { return u.Name == name })
 	})
 }
 
@@ -198,6 +201,9 @@ func (r *reference) table(path string, keys []key) {
 	fmt.Fprintf(&r.b, "### %s\n\n| key | type | default | example | meaning |\n|---|---|---|---|---|\n", heading)
 	for i := range keys {
 		k := &keys[i]
+		if k.unused != nil {
+			continue // see [reference.unusedTables]
+		}
 		def := k.def
 		switch {
 		case k.required:

@@ -41,4 +41,6 @@ type Scenario struct {
 	NotJudged []NotJudged
 	// Cases are all strategies at all scan points.
 	Cases []Case
+	// Notes are no mistakes, in order of position.
+	Notes []Note
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,9 @@ func Schema(reg *Registry) ([]byte, error) {
 		"patch": patch,
 		"reference": {Type: "string", Pattern: `\$\{[^}]+\}`,
 			Description: "A variable of `vars` or an axis of `scan`, in quotes."},
+	}
+	if idle := idleNames(reg); len(idle.Enum) > 0 {
+		root.Definitions["idle"] = idle
 	}
 	raw, err := json.Marshal(root)
 	if err != nil {
@@ -103,13 +107,47 @@ func ptr[T any](v T) *T { return &v }
 func (m schemaOf) mapping(keys []key) *jsonschema.Schema {
 	out := &jsonschema.Schema{Type: "object", Properties: make(map[string]*jsonschema.Schema),
 		AdditionalProperties: &jsonschema.Schema{Not: new(jsonschema.Schema)}}
+	idle := false
 	for i := range keys {
 		k := &keys[i]
+		if k.unused != nil {
+			idle = idle || k.unused.Idle
+			continue
+		}
 		out.Properties[k.name] = m.key(k)
 		out.PropertyOrder = append(out.PropertyOrder, k.name)
 		if m.complete && k.required {
 			out.Required = append(out.Required, k.name)
 		}
+	}
+	if idle {
+		own := new(jsonschema.Schema)
+		for _, name := range out.PropertyOrder {
+			own.Enum = append(own.Enum, name)
+		}
+		out.AdditionalProperties = nil
+		out.PropertyNames = &jsonschema.Schema{AnyOf: []*jsonschema.Schema{own, {Ref: "#/definitions/idle"}}}
+	}
+	return out
+}
+
+// idleNames is the schema of the names of settings that may be given and have no
+// effect.
+func idleNames(reg *Registry) *jsonschema.Schema {
+	var names []string
+	for _, s := range reg.Systems {
+		for i := range s.Sections {
+			for _, u := range s.Sections[i].Unused {
+				if u.Idle {
+					names = append(names, u.Name)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	out := &jsonschema.Schema{Description: "Settings that have no effect in the model."}
+	for _, name := range slices.Compact(names) {
+		out.Enum = append(out.Enum, name)
 	}
 	return out
 }

@@ -105,6 +105,15 @@ func TestSchemaAccepts(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	with := "orderlab: 1\nquestion: q\nsystem: {kafka: {topics: {a: {}}, broker: {log.dirs: /data}}}\n" +
+		"workload: {keys: {count: 1}, phases: [{name: load, for: 1s, arrivals: {poisson: 5/s}}]}\n" +
+		"consumers: {work: {constant: 5ms}, check.crcs: true}\nstrategies: {a: {}}\n"
+	if err := schema.Validate(generic(t, []byte(with))); err != nil {
+		t.Errorf("settings without an effect: %v", err)
+	}
+	if err := schema.Validate(generic(t, []byte(strings.Replace(with, "log.dirs", "log.dires", 1)))); err == nil {
+		t.Error("a name that nobody has is accepted")
+	}
 	small := resolved(t, toy())
 	for _, src := range []string{
 		file(),

@@ -56,7 +56,9 @@ type key struct {
 	// value, source where the default and the rule are from.
 	doc, def, example, source string
 	required                  bool
-	spec                      spec
+	// unused is set for a setting that the model does not have.
+	unused *model.Unused
+	spec   spec
 }
 
 // value is how a V is read, with its description.

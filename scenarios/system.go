@@ -53,14 +53,16 @@ func profileValue(s *model.System) value[string] {
 }
 
 func sectionField(s *model.Section) field[model.Config] {
-	values := mapping(s.Name, settingFields(s.Settings, func(v *model.Values) *model.Values { return v }))
+	fields := settingFields(s.Settings, func(v *model.Values) *model.Values { return v })
+	fields = append(fields, unusedFields[model.Values](s.Unused)...)
+	values := mapping(s.Name, fields)
 	k := key{name: s.Name, doc: s.Doc}
 	if !s.Entries {
 		return put(k, values, func(c *model.Config, v model.Values) {
 			c.Sections = append(c.Sections, model.ConfigSection{Name: s.Name, Values: v})
 		})
 	}
-	entry := mapping("", settingFields(s.Settings, func(v *model.Values) *model.Values { return v }))
+	entry := mapping("", fields)
 	return put(k, mappingOf(entry, "{orders: {}}"), func(c *model.Config, all []named[model.Values]) {
 		out := model.ConfigSection{Name: s.Name}
 		for _, e := range all {

@@ -34,6 +34,7 @@ func (a *cli) oneCase(opt *caseFlags, verb, arg string) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.notes(all)
 	cases := all[0].cases
 	if len(cases) != 1 {
 		return nil, usagef("%s is of one case, and here are %d; add %s", verb, len(cases), strings.Join(undecided(cases), " and "))

@@ -212,6 +212,7 @@ func (a *cli) prepare(opt *runOptions, args []string) ([]loaded, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.notes(all)
 	folders := make(map[string]string)
 	for i := range all {
 		l := &all[i]

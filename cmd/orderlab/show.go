@@ -70,6 +70,7 @@ func (a *cli) show(arg string, opt *showOptions) error {
 	if err != nil {
 		return err
 	}
+	a.notes(all)
 	if opt.source {
 		_, err = a.out.Write(s.text)
 		return err

@@ -214,6 +214,15 @@ func load(reg *scenarios.Registry, sources []source, strategies []string, vars [
 	return slices.DeleteFunc(out, func(l loaded) bool { return len(l.cases) == 0 }), nil
 }
 
+// notes prints what the files of scenarios give that has no effect.
+func (a *cli) notes(all []loaded) {
+	for _, l := range all {
+		for _, n := range l.scenario.Notes {
+			fmt.Fprintln(a.err, n)
+		}
+	}
+}
+
 // explainVar adds which of several scenarios has no use for a variable.
 func explainVar(err error, s source, of int) error {
 	var v *scenarios.VarError

@@ -39,14 +39,19 @@ func System() *model.System {
 
 // sections are the settings, with the defaults of a profile.
 func sections(profile string) []model.Section {
+	client := slices.Concat(clientSettings(), producerSettings(profile), consumerSettings())
+	producer, consumer := producerSettings(profile), consumerSettings()
 	return []model.Section{
-		{Name: "topics", Entries: true, Settings: topicSettings(), Doc: "The topic, by name."},
-		{Name: "broker", Settings: brokerSettings(), Doc: "Settings of every broker."},
-		{Name: "client", Settings: clientSettings(), Doc: "Settings of producers and consumers alike."},
-		{Name: "producer", Settings: producerSettings(profile), Doc: "Settings of every producer."},
-		{Name: "producers", Entries: true, Settings: producerSettings(profile),
+		{Name: "topics", Entries: true, Settings: topicSettings(), Unused: unused(topicSettings(), "topic"),
+			Doc: "The topic, by name."},
+		{Name: "broker", Settings: brokerSettings(), Unused: unused(brokerSettings(), "broker"),
+			Doc: "Settings of every broker."},
+		{Name: "client", Settings: clientSettings(), Unused: unused(client, "producer", "consumer"),
+			Doc: "Settings of producers and consumers alike."},
+		{Name: "producer", Settings: producer, Unused: unused(producer, "producer"), Doc: "Settings of every producer."},
+		{Name: "producers", Entries: true, Settings: producer, Unused: unused(producer, "producer"),
 			Doc: "Settings of single producers, by name, as producer-1; they go before those of every producer."},
-		{Name: "consumer", Settings: consumerSettings(), Doc: "Settings of every consumer."},
+		{Name: "consumer", Settings: consumer, Unused: unused(consumer, "consumer"), Doc: "Settings of every consumer."},
 	}
 }
 
