@@ -1,5 +1,8 @@
 // Package docs has the documents that the program itself shows, so that what
 // `orderlab show --explain` says and what is written here is one text.
+//
+//	guarantees.md --> a section for each guarantee --+
+//	results.md -----> a row for each field ----------+--> show --explain NAME
 package docs
 
 import (

@@ -8,10 +8,12 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// The most strategies whose lag is drawn, and the columns of a line.
+// The most strategies whose lag is drawn, and the columns of a line: at most, and at
+// least beside the name.
 const (
 	sparkLines   = 12
 	sparkColumns = 48
+	sparkLeast   = 16
 )
 
 // lag draws the lag of each strategy over time, in the first seed's run, all on one
@@ -32,8 +34,13 @@ func (t *textReport) lag() {
 		end = max(end, r.Series.TimesS[len(r.Series.TimesS)-1])
 		top = max(top, slices.Max(totalLag(r.Series)))
 	}
-	columns := min(sparkColumns, t.width-len(indent)-names-2-len("  max 1234k"))
-	if columns < 10 || top == 0 || end == 0 {
+	const after = len("  max 1234k")
+	columns := min(sparkColumns, t.width-len(indent)-names-2-after)
+	below := columns < sparkLeast // the line stands below the name
+	if below {
+		columns = min(sparkColumns, t.width-2*len(indent)-after)
+	}
+	if top == 0 || end == 0 {
 		return
 	}
 	about := fmt.Sprintf("messages stored and not yet taken, over %s; seed %d", scaling(times).write(1000*end), shown[0].Series.Seed)
@@ -43,7 +50,12 @@ func (t *textReport) lag() {
 	t.section("LAG", " ("+about+")")
 	for _, r := range shown {
 		text, lags := name(r), totalLag(r.Series)
-		t.line(fmt.Sprintf("%s%s%s  %s  max %s", indent, text, strings.Repeat(" ", names-textWidth(text)),
+		between := strings.Repeat(" ", names-textWidth(text)) + "  "
+		if below {
+			t.wrapped(text, indent, indent)
+			text, between = "", indent
+		}
+		t.line(fmt.Sprintf("%s%s%s%s  max %s", indent, text, between,
 			sparkline(r.Series.TimesS, lags, end, top, columns), compact(slices.Max(lags))))
 	}
 }

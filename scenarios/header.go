@@ -110,6 +110,12 @@ func version() value[int64] {
 	return v
 }
 
+// otherVersion says whether a value is the number of another version of the language.
+func otherVersion(n *node) bool {
+	number, err := strconv.ParseUint(n.text, 10, 64)
+	return n.shape == shapeScalar && !n.quoted && err == nil && number != Version
+}
+
 // header reads the header of a file, and looks over what the body may not have.
 func (d *decoder) header(root *node) *header {
 	// What stands in included files a null may remove.

@@ -75,6 +75,12 @@ func open(reg *Registry, name string, src []byte, vars []Var, folder fs.FS) (*op
 		ps.add(root.at, "a scenario is a mapping, which begins with `orderlab: 1`, and here is %v", root.shape)
 		return nil, ps.err()
 	}
+	if other := root.get("orderlab"); other != nil && otherVersion(other) {
+		// What else another language has is no mistake in it.
+		ps.add(other.at, "orderlab is the version of the language, of which this program reads %d, and here is %s; "+
+			"take a build that reads it, see `orderlab version`", Version, quote(other.text))
+		return nil, ps.err()
+	}
 	ps.own = spans(root, len(ps.files[0].lines), "strategies", "scan")
 	d := newDecoder(reg, ps)
 	d.includes = &includes{ps: ps, folder: folder, known: make(map[string]*node), left: maxFile - len(src)}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"orderlab/checker"
 	"orderlab/docs"
@@ -109,39 +108,21 @@ func (a *cli) guaranteeTerms() []glossed {
 		if !(&scenarios.Promises{}).Decides(g.ID) {
 			decided = "Needs `promises` of the scenario. " + decided
 		}
-		out = append(out, glossed{g.ID, "a guarantee", folded(text) + "\n\n" + decided})
+		out = append(out, glossed{g.ID, "a guarantee", paragraphs(text) + "\n\n" + decided})
 	}
 	return out
 }
 
-// folded breaks the lines of paragraphs for a terminal; those of lists and tables stay.
-func folded(text string) string {
-	const width = 76
-	var out []string
-	for _, p := range strings.Split(text, "\n\n") {
-		if strings.HasPrefix(p, "- ") || strings.HasPrefix(p, "|") || strings.HasPrefix(p, "`") {
-			out = append(out, p)
-			continue
+// paragraphs breaks the lines of paragraphs for a terminal; those of lists and tables
+// stay.
+func paragraphs(text string) string {
+	all := strings.Split(text, "\n\n")
+	for i, p := range all {
+		if !strings.HasPrefix(p, "- ") && !strings.HasPrefix(p, "|") && !strings.HasPrefix(p, "`") {
+			all[i] = strings.Join(folded(p, 76), "\n")
 		}
-		var b strings.Builder
-		at := 0
-		for _, word := range strings.Fields(p) {
-			n := utf8.RuneCountInString(word)
-			switch {
-			case at == 0:
-			case at+1+n > width:
-				b.WriteByte('\n')
-				at = 0
-			default:
-				b.WriteByte(' ')
-				at++
-			}
-			b.WriteString(word)
-			at += n
-		}
-		out = append(out, b.String())
 	}
-	return strings.Join(out, "\n\n")
+	return strings.Join(all, "\n\n")
 }
 
 // systemTerms are what a system has names for besides settings and faults.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"orderlab/scenarios"
 
@@ -183,10 +182,34 @@ func (a *cli) printListJSON(all []listed) error {
 	return nil
 }
 
+// narrowest is the width below which a question stands under the name, not beside it.
+const narrowest = 24
+
+// printList prints a line a scenario; where the width is known, a question is broken
+// into as many as it takes.
 func (a *cli) printList(all []listed) error {
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	name, id := 0, 0
 	for i := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", all[i].Name, strings.Join(all[i].ID, " "), all[i].Question)
+		name, id = max(name, len(all[i].Name)), max(id, len(strings.Join(all[i].ID, " ")))
 	}
-	return w.Flush()
+	width := columns(a.out)
+	beside, below := name+id+4, 4
+	for i := range all {
+		l := &all[i]
+		head := fmt.Sprintf("%-*s  %-*s", name, l.Name, id, strings.Join(l.ID, " "))
+		var text string
+		switch {
+		case width == 0:
+			text = head + "  " + l.Question
+		case width-beside >= narrowest:
+			text = head + "  " + strings.Join(folded(l.Question, width-beside), "\n"+strings.Repeat(" ", beside))
+		default:
+			margin := "\n" + strings.Repeat(" ", below)
+			text = strings.TrimRight(head, " ") + margin + strings.Join(folded(l.Question, width-below), margin)
+		}
+		if _, err := fmt.Fprintln(a.out, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -47,7 +47,7 @@ func openOut(path string) (*outDir, error) {
 	}
 	temp, err := makeSibling(at, "partial")
 	if err != nil {
-		return nil, usagef("-o %s: cannot write beside it: %w", path, err)
+		return nil, usagef("-o %s: cannot make a directory in %s: %w", path, filepath.Dir(at), cause(err))
 	}
 	return &outDir{path: at, temp: temp}, nil
 }
@@ -166,11 +166,17 @@ func (o *outDir) explain(name string, err error) error {
 	if err == nil {
 		return nil
 	}
+	return fmt.Errorf("cannot write %s: %w (%s is as it was)", filepath.Join(o.path, name), cause(err), o.path)
+}
+
+// cause returns what is wrong without the path, which may be one that the user does
+// not know.
+func cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
-		err = path.Err
+		return path.Err
 	}
-	return fmt.Errorf("cannot write %s: %w (%s is as it was)", filepath.Join(o.path, name), err, o.path)
+	return err
 }
 
 // commit puts the directory in its place.

@@ -26,7 +26,8 @@ compares, over many seeds. It checks every guarantee and reports which hold,
 which break, and what each strategy costs.
 
 Every flag can be given in the environment too: --seeds as ORDERLAB_SEEDS, -o as
-ORDERLAB_OUT. What stands on the command line wins.
+ORDERLAB_OUT. What stands on the command line wins. Text is as wide as the terminal;
+elsewhere COLUMNS says how wide, and without it it is 80.
 
 Exit codes: 0 as expected, 1 an expectation failed, 2 unknown, 64 wrong usage,
 65 bad scenario or history file, 70 internal error or nondeterminism,

@@ -152,12 +152,27 @@ func directory(dir string) ([]source, error) {
 // readSource reads a scenario file; its name is the file's without the ending.
 func readSource(path string) (source, error) {
 	text, err := readLimited(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return source{}, dataf("cannot read the scenario: %w%s", err, nearHint(path, neighbours(path)))
+	}
 	if err != nil {
 		return source{}, dataf("cannot read the scenario: %w", err)
 	}
 	name := filepath.Base(path)
 	name = strings.TrimSuffix(name, filepath.Ext(name))
 	return source{name: name, arg: path, file: path, text: text, dir: filepath.Dir(path)}, nil
+}
+
+// neighbours returns the scenario files in the folder of a path.
+func neighbours(path string) []string {
+	entries, _ := os.ReadDir(filepath.Dir(path)) // without a folder there are none
+	var out []string
+	for _, e := range entries {
+		if isYAML(e.Name()) {
+			out = append(out, strings.TrimSuffix(path, filepath.Base(path))+e.Name())
+		}
+	}
+	return out
 }
 
 func readLimited(path string) ([]byte, error) {

@@ -3,6 +3,9 @@ package main
 import (
 	"io"
 	"os"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"orderlab/reports"
 
@@ -21,15 +24,45 @@ func readsTerminal(r io.Reader) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// textOptions returns the width of the terminal that w is, and whether to colour:
-// not where the user asked for none (no-color.org).
+// columns returns how wide w is: what its terminal says, elsewhere what COLUMNS does;
+// 0 where nobody knows.
+func columns(w io.Writer) int {
+	if isTerminal(w) {
+		if width, _, err := term.GetSize(int(w.(*os.File).Fd())); err == nil {
+			return width
+		}
+	}
+	width, err := strconv.Atoi(os.Getenv("COLUMNS"))
+	if err != nil || width < 0 {
+		return 0
+	}
+	return width
+}
+
+// textOptions returns the width of w and whether to colour: on a terminal, but not
+// where the user asked for none (no-color.org).
 func textOptions(w io.Writer) reports.TextOptions {
-	if !isTerminal(w) {
-		return reports.TextOptions{}
+	return reports.TextOptions{
+		Width: columns(w),
+		Color: isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	}
-	width, _, err := term.GetSize(int(w.(*os.File).Fd()))
-	if err != nil {
-		width = 0
+}
+
+// folded breaks a text into lines of so many columns between words; one that is longer
+// than that has a line of its own.
+func folded(text string, width int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
+			out = append(out, line)
+			line = word
+		default:
+			line += " " + word
+		}
 	}
-	return reports.TextOptions{Width: width, Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	return append(out, line)
 }

@@ -98,7 +98,7 @@ func run(commands string) (string, error) {
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", commands)
 	cmd.Dir = root
 	// What they run is not this test again.
-	cmd.Env = append(os.Environ(), "ORDERLAB_LONG=", "ORDERLAB_NIGHTLY=")
+	cmd.Env = append(os.Environ(), "ORDERLAB_LONG=", "ORDERLAB_NIGHTLY=", "COLUMNS=")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
