@@ -1,7 +1,6 @@
 package checker
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -15,46 +14,6 @@ func consistentPrefix() Guarantee {
 			"from the first message of a session's first read on, no position of an acked message is left out.",
 		decide: (*Checker).consistentPrefix,
 	}
-}
-
-// known are the positions of acked messages, by place and position.
-type known struct {
-	acks []int32
-	from []int32 // by place
-}
-
-func (k *known) collect(x *index) {
-	h := x.h
-	k.acks = k.acks[:0]
-	k.from = resize(k.from, h.Places()+1, 0)
-	for _, row := range x.ack {
-		if row != none && placed(h, int(row)) {
-			k.from[h.PlaceAt(int(row))+1]++
-			k.acks = append(k.acks, row)
-		}
-	}
-	for p := range h.Places() {
-		k.from[p+1] += k.from[p]
-	}
-	slices.SortFunc(k.acks, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(h.PlaceAt(int(a)), h.PlaceAt(int(b))),
-			cmp.Compare(h.PositionAt(int(a)), h.PositionAt(int(b))), byTime(h.EndAt, a, b))
-	})
-}
-
-// between returns the acks of a place with positions in [from, to).
-func (k *known) between(h *history.History, place history.Place, from, to int64) []int32 {
-	acks := k.acks[k.from[place]:k.from[place+1]]
-	at := func(position int64) int {
-		i, _ := slices.BinarySearchFunc(acks, position, func(row int32, p int64) int {
-			return cmp.Compare(h.PositionAt(int(row)), p)
-		})
-		return i
-	}
-	if from >= to {
-		return nil
-	}
-	return acks[at(from):at(to)]
 }
 
 // consistentPrefix looks for acked messages between what the reads of a session
@@ -131,6 +90,9 @@ func (c *Checker) holes(v *Verdict, row int32, from int64, shownBy int32) {
 			to = r.shown[i]
 		}
 		for _, ack := range r.known.between(h, place, at, to) {
+			if ack == none {
+				continue
+			}
 			c.count(v, h.MessageAt(int(ack)))
 			if v.Witness == nil {
 				v.Witness = x.holeWitness(shownBy, row, ack)

@@ -26,6 +26,7 @@ type sessionLogs struct {
 	streams streams
 	acks    []int32
 	others  []int32 // polls or deliveries
+	writes  []bool  // by process: it sends
 	highest []own   // by stream
 }
 

@@ -84,9 +84,15 @@ func (c *Checker) writesFollowReads(*Options) Verdict {
 	h := x.h
 	c.begin()
 	l.reset(h)
-	for i := range h.Len() {
-		if h.Kind(i) == history.KindDeliver && placed(h, i) {
-			l.others = append(l.others, int32(i))
+	l.writes = resize(l.writes, h.Processes(), false) // only who sends can send after what it read
+	for _, send := range x.sends {
+		l.writes[h.ProcessAt(int(send))] = true
+	}
+	for b := range h.Blocks() {
+		for i := range b.Len {
+			if b.Kind(i) == history.KindDeliver && l.writes[b.ProcessAt(i)] && placed(h, b.First+i) {
+				l.others = append(l.others, int32(b.First+i))
+			}
 		}
 	}
 	sortRows(l.others, h.EndAt)

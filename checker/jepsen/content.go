@@ -243,7 +243,7 @@ func (d *decoder) unique(mop edn.NodeID, i int, v anomalies.Value) *problem {
 		d.sentBy = append(d.sentBy, sender{op: -1})
 	}
 	s := &d.sentBy[v]
-	if s.op >= 0 && (s.op != int32(i) || s.event == d.now) {
+	if s.op >= 0 && !d.again && (s.op != int32(i) || s.event == d.now) {
 		return d.wrong(mop, "the value %s is sent to key %s a second time, after line %d; values are unique, or what became of each "+
 			"cannot be told", d.out.Name(v), d.out.Keys[d.out.KeyOf(v)], s.line)
 	}

@@ -13,11 +13,12 @@ import (
 type event struct {
 	at                                             edn.NodeID
 	typ, f, process, value, time, index, rebalance edn.NodeID
+	client, attempt                                edn.NodeID
 }
 
 // fields finds the fields of an event.
 func (d *decoder) fields() (e event, p *problem) {
-	e = event{edn.None, edn.None, edn.None, edn.None, edn.None, edn.None, edn.None, edn.None}
+	e = event{edn.None, edn.None, edn.None, edn.None, edn.None, edn.None, edn.None, edn.None, edn.None, edn.None}
 	e.at = d.form.Untag(0)
 	n := d.form.Node(e.at)
 	if n.Kind != edn.Map {
@@ -60,6 +61,10 @@ func (e *event) field(name []byte) *edn.NodeID {
 		return &e.time
 	case "index":
 		return &e.index
+	case "client":
+		return &e.client
+	case "attempt":
+		return &e.attempt
 	case "rebalance-log", "rebalance_log":
 		return &e.rebalance
 	}
@@ -95,11 +100,11 @@ func (d *decoder) event() *problem {
 	if wrong := d.order(&e); wrong != nil {
 		return wrong
 	}
-	p := d.processes[number.Int]
-	if p == nil {
-		p = &process{number: d.out.AddProcess(fmt.Sprint(number.Int)), op: -1}
-		d.processes[number.Int] = p
+	p, wrong := d.process(&e, number.Int)
+	if wrong != nil {
+		return wrong
 	}
+	d.again = e.attempt != edn.None && d.form.Node(e.attempt).Kind == edn.Int && d.form.Node(e.attempt).Int > 1
 	if d.now++; d.now == anomalies.Never {
 		return d.wrong(e.at, "the history has more events than can be judged")
 	}
@@ -107,6 +112,38 @@ func (d *decoder) event() *problem {
 		return d.invoke(&e, p, f)
 	}
 	return d.complete(&e, p, f, types[string(typ)])
+}
+
+// process returns the process of an event. Processes of one :client count as one, whose
+// operations may overlap.
+func (d *decoder) process(e *event, number int64) (*process, *problem) {
+	p := d.processes[number]
+	if e.client == edn.None {
+		if p == nil {
+			p = &process{number: d.out.AddProcess(fmt.Sprint(number)), op: -1}
+			d.processes[number] = p
+		}
+		return p, nil
+	}
+	name, ok := d.form.Name(e.client)
+	if !ok {
+		return nil, d.wrong(e.client, ":client is a name, and here is %s", d.show(e.client))
+	}
+	client, ok := d.clients[string(name)]
+	if !ok {
+		client = d.out.AddProcess(string(name))
+		d.clients[string(name)] = client
+		d.clientText += int64(len(name))
+	}
+	if p == nil {
+		p = &process{number: client, op: -1}
+		d.processes[number] = p
+	}
+	if p.number != client {
+		return nil, d.wrong(e.client, "process %d is of the client %s here, and was of %s before",
+			number, name, d.out.Processes[p.number])
+	}
+	return p, nil
 }
 
 // order checks the number of an event. Negative numbers stand for none.

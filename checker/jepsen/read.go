@@ -91,8 +91,12 @@ type decoder struct {
 	last int64 // :index of the event before
 
 	processes map[int64]*process
-	kindLine  int32 // where the kind was seen first
-	other     []string
+	clients   map[string]int32 // the numbers of those that are named
+	again     bool             // the event is of a value that was sent before
+
+	clientText int64 // bytes of their names
+	kindLine   int32 // where the kind was seen first
+	other      []string
 
 	early     []earlyRead // completed before it was known what the history is about
 	earlyText int64       // bytes that these take
@@ -112,7 +116,8 @@ type process struct {
 }
 
 func newDecoder(p *edn.Reader) *decoder {
-	d := &decoder{p: p, out: new(History), processes: make(map[int64]*process), last: math.MinInt64}
+	d := &decoder{p: p, out: new(History), last: math.MinInt64,
+		processes: make(map[int64]*process), clients: make(map[string]int32)}
 	d.out.Unit = "line"
 	d.names.init(&d.out.History)
 	return d
@@ -159,7 +164,8 @@ func (d *decoder) used(m *history.Memory) int64 {
 		int64(n.slots)*slotBytes + int64(n.others+len(n.intKeys))*numberBytes +
 		int64(len(n.texts)+len(n.keys))*textBytes + int64(len(d.out.Keys))*keyBytes +
 		int64(cap(d.sentBy))*int64(unsafe.Sizeof(sender{}))*2 + int64(len(d.out.Ops))*m.PerOperation + d.earlyText +
-		int64(d.out.Values())*m.PerMessage
+		int64(d.out.Values())*m.PerMessage +
+		int64(len(d.clients))*textBytes + 2*d.clientText
 }
 
 func (d *decoder) wrong(id edn.NodeID, format string, args ...any) *problem {

@@ -125,17 +125,20 @@ func namedNumber(root fs.FS, file, name string) (n int64, ok bool) {
 // What judging a history takes at most besides the history itself, in bytes;
 // TestCheckingTakesWhatIsCounted measures it.
 const (
-	indexMessage     = 180 // of each message, once
-	guaranteeMessage = 18  // of each message, for each guarantee
-	logOperation     = 150 // of each operation, for the anomalies of logs
-	logMessage       = 150 // of each message, for the anomalies of logs
-	jepsenEach       = 220 // of each operation of Jepsen's
-	jepsenValue      = 140 // of each of its values
+	indexOperation     = 40  // of each operation, once
+	indexMessage       = 60  // of each message, once
+	guaranteeOperation = 2   // of each operation, for each guarantee
+	guaranteeMessage   = 8   // of each message, for each guarantee
+	logOperation       = 150 // of each operation, for the anomalies of logs
+	logMessage         = 150 // of each message, for the anomalies of logs
+	jepsenEach         = 220 // of each operation of Jepsen's
+	jepsenValue        = 140 // of each of its values
 )
 
 // judging returns what judging takes of each operation and of each message.
 func judging(ids []string) (perOperation, perMessage int64) {
-	perMessage = indexMessage + int64(len(ids))*guaranteeMessage
+	n := int64(len(ids))
+	perOperation, perMessage = indexOperation+n*guaranteeOperation, indexMessage+n*guaranteeMessage
 	if slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(patterns(), id) }) {
 		perOperation, perMessage = perOperation+logOperation, perMessage+logMessage
 	}

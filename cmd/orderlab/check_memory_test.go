@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -17,11 +18,11 @@ import (
 )
 
 // recorded makes a history of n messages of 100 keys, with all five points or with three,
-// whose effects come late by up to so many places.
-func recorded(n, points, late int) *history.History {
+// whose effects at each of some sinks come late by up to so many places.
+func recorded(n, points, late, sinks int) *history.History {
 	h := new(history.History)
 	random := rand.New(rand.NewPCG(1, 2))
-	place, sink := h.AddPlace("orders/0"), h.AddSymbol("db")
+	place := h.AddPlace("orders/0")
 	for i := range n {
 		shop := h.AddProcess(fmt.Sprintf("shop-%d", i%4))
 		m := h.AddMessage(history.MessageInfo{Key: h.AddKey(fmt.Sprint(i % 100)), Producer: shop, Index: uint32(i)})
@@ -38,32 +39,51 @@ func recorded(n, points, late int) *history.History {
 			op.Kind, op.Begin = history.KindDeliver, at+500
 			h.Append(op)
 		}
-		op.Kind, op.Detail, op.Begin = history.KindApply, sink, at+600
-		op.End = at + 600 + int64(random.IntN(late+1))*1000
-		h.Append(op)
+		for sink := range sinks {
+			op.Kind, op.Detail, op.Begin = history.KindApply, h.AddSymbol(fmt.Sprint("db-", sink)), at+600
+			op.End = at + 600 + int64(random.IntN(late+1))*1000
+			h.Append(op)
+		}
 	}
 	return h
+}
+
+// alive returns the bytes that are in use.
+func alive() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // Judging takes no more memory than is counted for it before.
 func TestCheckingTakesWhatIsCounted(t *testing.T) {
 	const messages = 50_000
 	for _, c := range []struct {
-		points, late int
-		ids          []string
+		points, late, sinks int
+		ids                 []string
 	}{
-		{5, 0, catalogue()}, {5, 1000, catalogue()}, {3, 10, catalogue()}, {5, 1000, append(catalogue(), patterns()...)},
-		{3, 0, []string{"total-order"}}, {5, 10, []string{"per-key-order", "no-loss"}}, {3, 10, patterns()},
+		{5, 0, 1, catalogue()}, {5, 1000, 1, catalogue()}, {3, 10, 1, catalogue()}, {3, 10, 1, patterns()},
+		{5, 1000, 1, append(catalogue(), patterns()...)}, {3, 0, 1, []string{"total-order"}},
+		{3, 10, 1, []string{"total-order"}}, {3, 10, 8, []string{"total-order"}}, {3, 10, 8, []string{"per-key-order"}},
+		{3, 1000, 8, catalogue()}, {5, 10, 1, []string{"per-key-order", "no-loss"}},
 	} {
-		h := recorded(messages, c.points, c.late)
+		h := recorded(messages, c.points, c.late, c.sinks)
 		perOperation, perMessage := judging(c.ids)
 		counted := int64(h.Len())*perOperation + messages*perMessage
-		taken := peak.Within(counted, func() { judge(checker.New(), h, c.ids, false, false, checker.Options{}) })
-		t.Logf("%d points, late by %d, %d guarantees: %d bytes are counted, %d are taken",
-			c.points, c.late, len(c.ids), counted, taken)
+		before := alive()
+		var judging *checker.Checker
+		taken := peak.Within(counted, func() {
+			judging = checker.New()
+			judge(judging, h, c.ids, false, false, checker.Options{})
+		})
+		taken = max(taken, alive()-before) // a short peak may go unseen, but not what is kept
+		runtime.KeepAlive(judging)
+		t.Logf("%d points, late by %d, %d sinks, %d guarantees: %d bytes are counted, %d are taken",
+			c.points, c.late, c.sinks, len(c.ids), counted, taken)
 		if taken > counted || taken < counted/8 {
-			t.Errorf("%d points, late by %d, %v: %d bytes are counted, and %d are taken",
-				c.points, c.late, c.ids, counted, taken)
+			t.Errorf("%d points, late by %d, %d sinks, %v: %d bytes are counted, and %d are taken",
+				c.points, c.late, c.sinks, c.ids, counted, taken)
 		}
 	}
 }
@@ -97,7 +117,7 @@ func TestCheckingJepsenTakesWhatIsCounted(t *testing.T) {
 			counted := int64(len(h.Ops)*jepsenEach + h.Values()*jepsenValue)
 			taken := peak.Within(counted, func() { anomalies.Check(&h.History, h.Kind, nil, meant) })
 			t.Logf("%d values each, %+v: %d bytes are counted, %d are taken", values, meant, counted, taken)
-			if taken > counted || taken < counted/8 {
+			if taken > counted || taken < counted/32 /* it is looked at once a millisecond */ {
 				t.Errorf("%d values each, %+v: %d bytes are counted, and %d are taken", values, meant, counted, taken)
 			}
 		}
@@ -135,7 +155,7 @@ func TestCheckingRegistersTakesWhatIsCounted(t *testing.T) {
 		}
 	})
 	t.Logf("%d bytes are counted, %d are taken", counted, taken)
-	if taken > counted || taken < counted/8 {
+	if taken > counted || taken < counted/32 /* it is looked at once a millisecond */ {
 		t.Errorf("%d bytes are counted, and %d are taken", counted, taken)
 	}
 }
