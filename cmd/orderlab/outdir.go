@@ -94,7 +94,7 @@ func ours(file string) bool {
 	}
 	return slices.Contains([]string{
 		resultFile, runsFile, "history.jsonl", "faults.yaml", pageFile,
-		tableFile, seriesFile, perfettoFile, scenarioFile, witnessFile, pictureFile,
+		tableFile, seriesFile, ednFile, perfettoFile, scenarioFile, witnessFile, pictureFile,
 	}, base)
 }
 

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 
+	"orderlab/checker/anomalies"
+	"orderlab/checker/jepsen"
 	"orderlab/model/history"
 	"orderlab/reports"
 	"orderlab/scenarios"
@@ -17,11 +19,12 @@ import (
 )
 
 // The page of a result, its runs as a table, their course over time, and the history
-// of the run to look at first for Perfetto.
+// of the run to look at first as Jepsen writes it and for Perfetto.
 const (
 	pageFile     = "report.html"
 	tableFile    = "runs.csv"
 	seriesFile   = "series.jsonl"
+	ednFile      = "history.edn"
 	perfettoFile = "trace.pftrace"
 )
 
@@ -37,31 +40,14 @@ func writeResult(
 	if set.Shard != nil {
 		return nil // the rest is written when the shards are merged
 	}
-	err = o.create(path.Join(folder, runsFile), func(w io.Writer) error { return reports.Runs(w, set) })
-	if err != nil {
-		return err
-	}
 	shown, err := writeShown(ctx, reg, o, folder, l, set.Shown)
 	if err != nil {
 		return err
 	}
-	err = o.create(path.Join(folder, tableFile), func(w io.Writer) error { return reports.RunsCSV(w, set) })
-	if err != nil {
-		return err
-	}
-	err = o.create(path.Join(folder, seriesFile), func(w io.Writer) error { return reports.Series(w, set) })
-	if err != nil {
-		return err
-	}
-	if shown != nil {
-		err = o.create(path.Join(folder, perfettoFile), func(w io.Writer) error { return reports.Perfetto(w, shown) })
-		if err != nil {
+	for _, f := range filesOf(set, shown) {
+		if err := o.create(path.Join(folder, f.name), f.write); err != nil {
 			return err
 		}
-	}
-	err = o.create(path.Join(folder, pageFile), func(w io.Writer) error { return reports.HTML(w, set, shown) })
-	if err != nil {
-		return err
 	}
 	if err := writePlots(o, folder, set); err != nil {
 		return err
@@ -70,6 +56,36 @@ func writeResult(
 		return err
 	}
 	return writePictures(ctx, reg, o, folder, l, set)
+}
+
+// resultPart is a file of a result.
+type resultPart struct {
+	name  string
+	write func(io.Writer) error
+}
+
+// ednOperations bounds the histories that are written as Jepsen does: it takes twice
+// the memory of the history.
+const ednOperations = 2_000_000
+
+// filesOf returns the files that are made of a set, and of the history of the run to
+// look at first, which may be nil.
+func filesOf(set *result.Set, shown *history.History) []resultPart {
+	files := []resultPart{
+		{runsFile, func(w io.Writer) error { return reports.Runs(w, set) }},
+		{tableFile, func(w io.Writer) error { return reports.RunsCSV(w, set) }},
+		{seriesFile, func(w io.Writer) error { return reports.Series(w, set) }},
+		{pageFile, func(w io.Writer) error { return reports.HTML(w, set, shown) }},
+	}
+	if shown != nil {
+		files = append(files, resultPart{perfettoFile, func(w io.Writer) error { return reports.Perfetto(w, shown) }})
+	}
+	if shown != nil && shown.Len() <= ednOperations {
+		files = append(files, resultPart{ednFile, func(w io.Writer) error {
+			return jepsen.Write(w, &anomalies.FromHistory(shown).History)
+		}})
+	}
+	return files
 }
 
 // writeShown writes the history and the faults of the run to look at first, and

@@ -44,24 +44,28 @@ func small() *result.Set {
 	run := result.Run{Seed: 3, Metrics: result.RunMetrics{Sent: 4, ThroughputPerS: 2.5},
 		Stored: []result.PlaceCount{{Place: "orders/0", Messages: 4}},
 		Series: &result.Series{Seed: 3, TimesS: []float64{1}, Places: []string{"orders/0"},
-			Lag: [][]float64{{1}}, Stored: [][]float64{{4}}, Marks: []result.Mark{{AtS: 0.5, EndS: 1, Label: "crash", Fault: true}}},
+			Lag: [][]float64{{1}}, Stored: [][]float64{{4}},
+			Marks: []result.Mark{{AtS: 0.5, EndS: 1, Label: "crash", Fault: true}}},
 		Verdicts: []result.Verdict{{Guarantee: "per-key-order", Status: result.Violated, Violations: 1, Keys: 1,
-			MaxDisplacement: 1, Displaced: []int{1}, LostAt: "applied", Witness: &result.Witness{Seed: 3, Text: "it was overtaken",
+			MaxDisplacement: 1, Displaced: []int{1}, LostAt: "applied",
+			Witness: &result.Witness{Seed: 3, Text: "it was overtaken",
 				Messages: []result.WitnessMessage{{ID: "p#0", Key: "k"}},
 				Operations: []result.Operation{{Kind: "send", Outcome: "ok", Process: "p", Begin: 5, End: &end},
 					{Kind: "ack", Outcome: "unknown", Process: "p", Begin: 5}},
-				Cause: &result.Cause{Faults: []result.CausingFault{{Fault: "crash", Without: result.Holds}}, Chain: []string{"a"}}}}}}
+				Cause: &result.Cause{Chain: []string{"a"},
+					Faults: []result.CausingFault{{Fault: "crash", Without: result.Holds}}}}}}}
 	cases := []result.CaseMeta{{Strategy: "plain", Guarantees: []string{"per-key-order"},
 		Point: result.Point{{Axis: "n", Value: int64(5)}, {Axis: "how", Value: "slow"}, {Axis: "on", Value: true}}}}
-	return result.Aggregate(result.Meta{Scenario: "small", ID: []string{"K1"}, Seeds: result.Seeds{First: 3, Count: 1}}, cases,
-		[]result.Run{run})
+	meta := result.Meta{Scenario: "small", ID: []string{"K1"}, Seeds: result.Seeds{First: 3, Count: 1}}
+	return result.Aggregate(meta, cases, []result.Run{run})
 }
 
 // What is written is valid, of each of the files.
 func TestSchemasAllowWhatIsWritten(t *testing.T) {
 	set := small()
 	lines := set.Lines()
-	comparison := result.Compare(result.Outcome{Name: "a", Set: set, Runs: lines}, result.Outcome{Name: "b", Set: set, Runs: lines})
+	comparison := result.Compare(
+		result.Outcome{Name: "a", Set: set, Runs: lines}, result.Outcome{Name: "b", Set: set, Runs: lines})
 	for name, c := range map[string]struct {
 		schema []byte
 		value  any
