@@ -102,6 +102,12 @@ type Partitioner interface {
 	Partition(key history.Key, hash uint32, count int) int
 }
 
+// MessagePartitioner is what a [Partitioner] may be besides: it looks at the message
+// and not only at its key, and goes before the other method. Implementations are pure.
+type MessagePartitioner interface {
+	PartitionMessage(m *Message, hash uint32, count int) int
+}
+
 // Record is a message as delivered to a consumer.
 type Record struct {
 	Message  history.Message

@@ -159,6 +159,9 @@ type Registry struct {
 	// Recorded are the guarantees that recorded histories can be judged by, whether or
 	// not a system can: who expects another one of a scenario is told where to look.
 	Recorded []string
+	// Reasons are those for which the application puts messages away; empty allows any
+	// in a scenario.
+	Reasons []string
 	// Plots are the names that a scenario's `plots` may list; empty allows any.
 	Plots []string
 }

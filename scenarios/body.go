@@ -40,7 +40,7 @@ func bodyFields(reg *Registry) []field[Case] {
 			limitsValue(), func(c *Case) *Limits { return &c.Limits }),
 		bind(key{name: "promises", example: "{progress: 30s, bounded: {lag: 5000}}",
 			doc: "What the design promises in numbers, for the guarantees progress and bounded."},
-			promisesValue(), func(c *Case) *Promises { return &c.Promises }),
+			promisesValue(reg), func(c *Case) *Promises { return &c.Promises }),
 		{key{name: "faults", example: "[{at: steady, expand: {topic: orders, partitions: 8}}]",
 			doc: "What goes wrong, and when.", spec: faultsSpec(reg)}, readFaults(reg)},
 	}

@@ -19,6 +19,7 @@ func registry() *scenarios.Registry {
 		Plots: []string{"availability-over-time", "buffer-peaks", "displacement", "inversions-by-scan", "lag-over-time",
 			"latency-cdf", "latency-quantiles", "load-by-partition", "load-over-time", "partition-load", "phase-diagram",
 			"price", "violations-by-throughput"},
+		Reasons: app.AllReasons(),
 	}
 }
 

@@ -18,6 +18,9 @@ type Promises struct {
 	Progress int64
 	// Bounds are the largest values of metrics.
 	Bounds []Bound
+	// Disposals are the reasons for which a message may be put away without being
+	// lost; nil leaves that to the application.
+	Disposals []string
 }
 
 // Bound is the largest value that a metric may have, in its unit.
@@ -27,7 +30,11 @@ type Bound struct {
 }
 
 // promisesValue reads the promises of a case.
-func promisesValue() value[Promises] {
+func promisesValue(reg *Registry) value[Promises] {
+	reason := text()
+	if len(reg.Reasons) > 0 {
+		reason = choice(reg.Reasons...)
+	}
 	return mapping("promises", []field[Promises]{
 		bind(key{name: progress, example: "30s", doc: "How long after its ack, or after the end of the last fault, an acked " +
 			"message may take to be applied: what the guarantee progress is judged by."},
@@ -38,6 +45,11 @@ func promisesValue() value[Promises] {
 				for _, b := range all {
 					p.Bounds = append(p.Bounds, Bound{b.name, b.value})
 				}
+			}),
+		put(key{name: "disposals", def: "all but failed", example: "[deduplicated, stale]", doc: "The reasons for which a message " +
+			"may be put away without being lost, for the guarantees no-loss, no-gap and progress."},
+			list(reason, 0, 100, "[deduplicated, stale]"), func(p *Promises, all []string) {
+				p.Disposals = append([]string{}, all...) // an empty list allows none
 			}),
 	})
 }
@@ -114,6 +126,9 @@ func (w *writer) promises(p *Promises) {
 	}
 	if len(bounds) > 0 {
 		parts = append(parts, "bounded: {"+strings.Join(bounds, ", ")+"}")
+	}
+	if p.Disposals != nil {
+		parts = append(parts, "disposals: ["+strings.Join(p.Disposals, ", ")+"]")
 	}
 	if len(parts) > 0 {
 		w.line(0, "promises: {%s}", strings.Join(parts, ", "))

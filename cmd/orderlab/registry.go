@@ -16,6 +16,7 @@ func newRegistry() *scenarios.Registry {
 		Features: app.Features(),
 		Metrics:  app.Metrics(),
 		Recorded: catalogue(),
+		Reasons:  app.AllReasons(),
 		Plots:    reports.PlotNames(),
 	}
 }

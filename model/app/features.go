@@ -34,10 +34,20 @@ func expansionFeatures() []model.Feature {
 		},
 		{
 			Name: "partitioner", Type: model.Text, Default: model.TextValue(PartitionerDefault),
-			Enum:  []string{PartitionerDefault, PartitionerSlots, PartitionerConsistent},
+			Enum: []string{PartitionerDefault, PartitionerSlots, PartitionerConsistent, PartitionerPlaced,
+				PartitionerSubKey, PartitionerRobin},
 			Needs: []model.Capability{model.CustomPartitioner},
-			Doc: "How keys are spread: the client's own way, a table of slots that moves as few as it must, or " +
-				"consistent hashing.",
+			Doc: "How messages are spread: the client's own way, by a table of slots that moves as few as it must, by " +
+				"consistent hashing, by a table with entries of their own for hot keys, by a finer key than the one whose order " +
+				"counts, or each to the next partition.",
+		},
+		{
+			Name: "placed_keys", Type: model.Integer, Default: model.IntegerValue(10), Min: 1, Max: 1 << 20,
+			Doc: "With placed: how many of the first keys have an entry of their own, which spreads them evenly.",
+		},
+		{
+			Name: "sub_keys", Type: model.Integer, Default: model.IntegerValue(1000), Min: 1, Max: 1 << 20,
+			Doc: "With sub-key: how many finer keys each key has, as a merchant has orders.",
 		},
 		{
 			Name: "slots", Type: model.Integer, Default: model.IntegerValue(1024), Min: 1, Max: 1 << 20,
@@ -86,11 +96,13 @@ func poolFeatures() []model.Feature {
 			Name: model.Commit, Type: model.Text, Default: model.TextValue(model.CommitClient),
 			Enum:  []string{CommitClient, CommitBefore, CommitBatch, CommitFinished, CommitContiguous, CommitSink},
 			Needs: []model.Capability{model.AckPrefix},
-			Doc: "Who commits positions, and when: the client by itself; the application as soon as it has the records, when all of a poll " +
-				"are finished, behind each one that is finished, behind the last before which all are finished; or the sink with the effect.",
+			Doc: "Who commits positions, and when: the client by itself; the application as soon as it has the records, when " +
+				"all of a poll are finished, behind each that is finished, or behind the last before which all are " +
+				"finished; or the sink, with the effect.",
 		},
 		{
-			Name: "commit_every", Type: model.Duration, Default: model.DurationValue(int64(sim.Second)), Max: int64(sim.Minute * 60),
+			Name: "commit_every", Type: model.Duration,
+			Default: model.DurationValue(int64(sim.Second)), Max: int64(sim.Minute * 60),
 			Doc: "How long the application gathers positions before it commits them; 0 commits each.",
 		},
 		{
@@ -141,7 +153,8 @@ func failureFeatures() []model.Feature {
 			Doc: "How often it is tried again; 0 for ever.",
 		},
 		{
-			Name: "retry_delay", Type: model.Duration, Default: model.DurationValue(int64(sim.Second)), Min: int64(sim.Millisecond),
+			Name: "retry_delay", Type: model.Duration,
+			Default: model.DurationValue(int64(sim.Second)), Min: int64(sim.Millisecond),
 			Doc: "How long after a failure; for parked keys, how often the job looks at the table.",
 		},
 		{
@@ -166,7 +179,8 @@ func failureFeatures() []model.Feature {
 				"stay where they are, or are given up as well.",
 		},
 		{
-			Name: "table_latency", Type: model.Duration, Default: model.DurationValue(int64(sim.Millisecond)), Max: int64(sim.Minute),
+			Name: "table_latency", Type: model.Duration,
+			Default: model.DurationValue(int64(sim.Millisecond)), Max: int64(sim.Minute),
 			Doc: "A round trip to a table of the application.", Source: "an assumption: a database in the same data centre",
 		},
 	}
@@ -220,8 +234,9 @@ func stageFeatures() []model.Feature {
 				"read once, until it has the thing, or until it has the version.",
 		},
 		{
-			Name: "replica_lag", Type: model.Dist, Default: model.DistValue(model.Distribution{Shape: model.Uniform, A: 0, B: int64(3 * sim.Second)}),
-			Doc: "How far the replica is behind; drawn anew every second.", Source: "the article of the thin " +
+			Name: "replica_lag", Type: model.Dist,
+			Default: model.DistValue(model.Distribution{Shape: model.Uniform, B: int64(3 * sim.Second)}),
+			Doc:     "How far the replica is behind; drawn anew every second.", Source: "the article of the thin " +
 				"messages: up to 3 s",
 		},
 	}

@@ -10,6 +10,9 @@ const (
 	PartitionerDefault    = "default"
 	PartitionerSlots      = "slots"
 	PartitionerConsistent = "consistent-hash"
+	PartitionerPlaced     = "placed"
+	PartitionerSubKey     = "sub-key"
+	PartitionerRobin      = "round-robin"
 )
 
 // The values of the features `dispatch` and `when_full`.
@@ -28,6 +31,8 @@ type Settings struct {
 	Partitioner  string
 	Slots        int
 	VirtualNodes int
+	Placed       int
+	SubKeys      int
 
 	Workers     int
 	Dispatch    string
@@ -75,9 +80,11 @@ func Resolve(given model.Values) Settings {
 	return Settings{
 		PauseNew: duration("pause_new_partitions"), Expand: r.Text("expand"),
 		Partitioner: r.Text("partitioner"), Slots: int(r.Int("slots")), VirtualNodes: int(r.Int("virtual_nodes")),
+		Placed: int(r.Int("placed_keys")), SubKeys: int(r.Int("sub_keys")),
 
-		Workers: int(r.Int("workers")), Dispatch: r.Text("dispatch"), PollAhead: r.Bool("poll_ahead") && !r.Bool(model.TransactionalOutput),
-		Queue: int(r.Int("queue")), WhenFull: r.Text("when_full"), Commit: r.Text(model.Commit),
+		Workers: int(r.Int("workers")), Dispatch: r.Text("dispatch"),
+		PollAhead: r.Bool("poll_ahead") && !r.Bool(model.TransactionalOutput),
+		Queue:     int(r.Int("queue")), WhenFull: r.Text("when_full"), Commit: r.Text(model.Commit),
 		CommitEvery: duration("commit_every"), OnRevoke: r.Text("on_revoke"), Resequence: duration("resequence"),
 
 		FailingKeys: r.Int("failing_keys"), Errors: r.Int("errors"), FailingFor: duration("failing_for"),
@@ -103,6 +110,12 @@ func (s *Settings) NewPartitioner() model.Partitioner {
 		return NewSlotTable(s.Slots)
 	case PartitionerConsistent:
 		return NewRing(s.VirtualNodes)
+	case PartitionerPlaced:
+		return &placed{slots: NewSlotTable(s.Slots), first: s.Placed}
+	case PartitionerSubKey:
+		return subKey{s.SubKeys}
+	case PartitionerRobin:
+		return roundRobin{}
 	}
 	return nil
 }

@@ -61,6 +61,16 @@ func NewShared(e *sim.Engine, rec *model.Recorder, s *Settings, work sim.Sampler
 	return sh
 }
 
+// Sample begins to sample a metric, with its value so far: nothing.
+func (s *Shared) Sample(name string) {
+	for i, m := range Metrics() {
+		if m.Name == name && len(s.apps) > 0 {
+			s.metrics.most[i] = -1
+			s.metrics.note(s.apps[0], metric(i), 0)
+		}
+	}
+}
+
 // NewApplication returns the application of one consumer. The consumers of a group
 // are made in the order of their numbers.
 func (s *Shared) NewApplication(c model.ConsumerClient, host *model.AppHost) *Application {

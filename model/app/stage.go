@@ -62,6 +62,9 @@ func Reasons() []string {
 	return []string{ReasonDeduplicated, ReasonStale, ReasonSuperseded, ReasonFenced, ReasonDeadLetter}
 }
 
+// AllReasons returns all of them.
+func AllReasons() []string { return append(Reasons(), ReasonFailed) }
+
 // stage is one thing that a strategy adds to the way of a record. The stages of an
 // application stand in a fixed order; a worker walks through them three times.
 type stage interface {

@@ -74,6 +74,9 @@ func (p *producer) choose(m *model.Message) int {
 	count := len(p.leaders)
 	switch {
 	case p.w.partitioner != nil:
+		if by, ok := p.w.partitioner.(model.MessagePartitioner); ok {
+			return by.PartitionMessage(m, p.w.hashes[m.Key], count)
+		}
 		return p.w.partitioner.Partition(m.Key, p.w.hashes[m.Key], count)
 	case p.cfg.ignoreKeys:
 		if p.sticky < 0 || p.sticky >= count {

@@ -5,6 +5,7 @@ import (
 
 	"orderlab/checker"
 	"orderlab/model"
+	"orderlab/model/app"
 	"orderlab/scenarios"
 )
 
@@ -15,6 +16,14 @@ func declared(c *scenarios.Case) checker.Declared {
 		out.Bounds = append(out.Bounds, checker.Bound{Metric: b.Metric, Most: b.Most})
 	}
 	return out
+}
+
+// disposals are the reasons for which a message may be put away.
+func disposals(c *scenarios.Case) []string {
+	if c.Promises.Disposals != nil {
+		return c.Promises.Disposals
+	}
+	return app.Reasons()
 }
 
 // hasLagBound says whether the lag has to be sampled: it has a bound that is judged.

@@ -148,6 +148,9 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 	}
 	x.world = world
 	x.app.Operator.Attach(world)
+	for _, b := range c.Promises.Bounds {
+		x.app.Sample(b.Metric)
+	}
 	x.load.enter()
 	if err := x.install(); err != nil {
 		return nil, err
@@ -184,7 +187,7 @@ func (x *run) finish(seed uint64, opt Options) result.Run {
 	}
 	out := result.Run{Seed: seed, Hash: r.sim.Hash(), Limit: x.limit}
 	verdicts := r.checker.Check(&r.hist, x.c.Guarantees,
-		checker.Options{Truncated: x.limit, Disposals: app.Reasons(), Declared: declared(x.c)})
+		checker.Options{Truncated: x.limit, Disposals: disposals(x.c), Declared: declared(x.c)})
 	for i := range verdicts {
 		v := &verdicts[i]
 		witness := opt.Witness && (opt.SkipWitness == nil || !opt.SkipWitness(v.Guarantee))
