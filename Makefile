@@ -57,6 +57,10 @@ determinism: ## compare trace hashes in every build that this machine can run
 conformance: ## the broker of the model beside kfake, an in-memory Kafka of others; fetches its modules
 	cd conformance/kfake && go vet . && go test -count=1 .
 
+.PHONY: judge
+judge: ## a real Kafka and its Java clients beside what is recorded of them; needs a JDK and Maven; minutes
+	cd conformance/kafka && go vet . && go test -count=1 -timeout 20m -v .
+
 .PHONY: mutants
 mutants: ## change the rules of the models one by one, and see that the tests named in RULES.md fail; minutes
 	go run ./internal/mutants ./model/kafka

@@ -36,14 +36,14 @@ type answer struct {
 	Error, Message string
 	Records        []string
 	Partitions     int
-	Leader         int
-	ISR            []int
+	InSync         int
 	Node           int
 	Committed      int64
 	State          string
 	Epoch          int
 	Assignment     []int
 	Generation     int
+	Kafka, Java    string
 }
 
 // event is what happened to a client by itself.

@@ -18,7 +18,7 @@ func movedKeys(r *rig) {
 	before := r.partitions("before")
 	r.admin("expand", "topic", r.topic, "to", 8)
 	eventually(r.T, "the topic has 8 partitions", func() bool {
-		return r.admin("describe", "topic", r.topic).Partitions == 8
+		return r.describe().Partitions == 8
 	})
 	after := r.partitions("after")
 	moved := 0

@@ -123,7 +123,9 @@ func autoCommitCrash(r *rig) {
 		r.sendTo("p", 0, "10")
 		r.consumer("B"+auto, group+auto, s)
 		next := r.driver.do("poll", "B"+auto, "records", 11-int(want), "ms", 15000).Records
-		lost := slices.DeleteFunc(slices.Clone(pool), func(x string) bool { return slices.Contains(done, x) || slices.Contains(next, x) })
+		lost := slices.DeleteFunc(slices.Clone(pool), func(x string) bool {
+			return slices.Contains(done, x) || slices.Contains(next, x)
+		})
 		r.Step("auto-commit "+auto, "in the pool", len(pool), "done", done, "committed", want, "the next reads", next, "lost", lost)
 	}
 }
@@ -149,12 +151,13 @@ func handOver(r *rig) {
 		r.consumer(one, a[0], s)
 		r.assigned(one, 4)
 		r.consumer(two, a[0], s)
-		polls := []int{r.driver.begin("poll", one, "records", 1, "ms", 6000), r.driver.begin("poll", two, "records", 1, "ms", 6000)}
-		for _, p := range polls {
-			r.driver.finish(p)
-		}
+		poll := r.driver.begin("poll", two, "records", 1, "ms", 6000)
+		r.driver.do("poll", one, "records", 1, "ms", 6000)
+		r.driver.finish(poll)
 		generation := r.driver.do("generation", one).Generation
-		told := r.driver.seen(func(e event) bool { return len(e.Partitions) > 0 && (e.Client == one || e.Client == two) })
+		told := r.driver.seen(func(e event) bool {
+			return len(e.Partitions) > 0 && (e.Client == one || e.Client == two)
+		})
 		of := func(client string) []string {
 			return text(slices.DeleteFunc(slices.Clone(told), func(e event) bool { return e.Client != client }))
 		}

@@ -68,12 +68,25 @@ func TestThreeNodes(t *testing.T) {
 		"broker.session.timeout.ms=18000"), replicationExperiments)
 }
 
+// versions writes down what is recorded with.
+func versions(t *testing.T, c *cluster) {
+	if !*record {
+		return
+	}
+	a := startDriver(t, c).do("versions", "")
+	text := fmt.Sprintf("{\"kafka\": %q, \"java\": %q}\n", a.Kafka, a.Java)
+	if err := os.WriteFile("testdata/recorded-with.json", []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func runAll(t *testing.T, c *cluster, groups ...[]experiment) {
 	proxies := make([]*proxy, c.nodes)
 	for i := range proxies {
 		port := c.port(i + 1)
 		proxies[i] = newProxy(t, address(port+3), address(port+2))
 	}
+	versions(t, c)
 	for _, group := range groups {
 		for _, e := range group {
 			t.Run(e.name, func(t *testing.T) {
@@ -180,6 +193,13 @@ func (r *rig) admin(verb string, args ...any) answer {
 		return false
 	})
 	return a
+}
+
+// describe returns what node 1 knows of the topic.
+func (r *rig) describe() answer {
+	r.Helper()
+	return r.driver.do("describe", "describe", "topic", r.topic,
+		"settings", settings{"bootstrap.servers": address(r.cluster.port(1))})
 }
 
 // create makes a new topic, on node 1 if no replicas are given.

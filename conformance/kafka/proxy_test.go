@@ -9,13 +9,8 @@ import (
 	"time"
 )
 
-// The requests that a proxy tells apart, by Kafka's API key.
-const (
-	produce     = 0
-	offsetFetch = 9
-	joinGroup   = 11
-	syncGroup   = 14
-)
+// produce is Kafka's API key of the requests that experiments hold.
+const produce = 0
 
 // A proxy stands between clients and a broker and passes on whole requests and
 // answers. It can hold some of them on their way, let them go later, and cut
@@ -52,8 +47,12 @@ type lane struct {
 	frames [][]byte // on their way, the oldest first
 	kinds  []int16  // their API keys
 	held   bool
+	free   int  // frames that came before the first that is held
 	ended  bool // no frame comes any more
 }
+
+// may says whether the oldest frame may go on.
+func (l *lane) may() bool { return len(l.frames) > 0 && (!l.held || l.free > 0) }
 
 func newProxy(t *testing.T, listen, target string) *proxy {
 	t.Helper()
@@ -106,8 +105,10 @@ func (p *proxy) read(k *link, from net.Conn, on *lane, answer bool) {
 			return
 		}
 		api := k.api(frame, answer)
+		if !on.held && p.holding[held{api, answer}] {
+			on.held, on.free = true, len(on.frames)
+		}
 		on.frames, on.kinds = append(on.frames, frame), append(on.kinds, api)
-		on.held = on.held || p.holding[held{api, answer}]
 		if answer {
 			p.answers[api]++
 		}
@@ -147,15 +148,16 @@ func readFrame(from io.Reader) ([]byte, error) {
 func (p *proxy) write(to net.Conn, on *lane) {
 	for {
 		p.mu.Lock()
-		for on.held || len(on.frames) == 0 && !on.ended {
+		for !on.may() && (on.held || !on.ended) {
 			p.changed.Wait()
 		}
-		if len(on.frames) == 0 {
+		if !on.may() {
 			p.mu.Unlock()
 			break
 		}
 		frame := on.frames[0]
 		on.frames, on.kinds = on.frames[1:], on.kinds[1:]
+		on.free = max(0, on.free-1)
 		p.mu.Unlock()
 		_, _ = to.Write(frame) // the client may be gone; the broker's answer then is lost
 	}
@@ -218,8 +220,11 @@ func (p *proxy) count(api int16, answer bool) int {
 		if answer {
 			on = &k.down
 		}
-		for _, kind := range on.kinds {
-			if on.held && kind == api {
+		if !on.held {
+			continue
+		}
+		for _, kind := range on.kinds[on.free:] {
+			if kind == api {
 				n++
 			}
 		}

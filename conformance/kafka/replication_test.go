@@ -39,16 +39,10 @@ func (r *rig) signal(node int, s syscall.Signal) {
 	}
 }
 
-// isr returns how many replicas of the topic are in sync.
-func (r *rig) isr() int {
-	r.Helper()
-	return len(r.admin("describe", "topic", r.topic).ISR)
-}
-
 // inSync waits until so many replicas of the topic are in sync.
 func (r *rig) inSync(n int) {
 	r.Helper()
-	eventually(r.T, "the replicas are in sync", func() bool { return r.isr() == n })
+	eventually(r.T, "the replicas are in sync", func() bool { return r.describe().InSync == n })
 }
 
 // isrShrink stops a follower. While there is something to fetch, an acks=all send
@@ -75,7 +69,7 @@ func isrShrink(r *rig) {
 	time.Sleep(time.Second) // the followers have it, and fetched again
 	r.stop(n.follower)
 	time.Sleep(lag * 8 / 5)
-	r.Step("nothing to fetch for 1.6 lag times", "in sync", r.isr())
+	r.Step("nothing to fetch for 1.6 lag times", "in sync", r.describe().InSync)
 	began := time.Now()
 	r.sendTo("p", 0, "after")
 	took := time.Since(began)

@@ -7,6 +7,7 @@
 //	                             +--> links lead somewhere
 //	                             +--> targets of make exist, and CI's are documented
 //	orderlab VERB --help --------+--> its examples run
+//	conformance/kafka/testdata --+--> what was recorded stands in them
 //	docs/adr/ -------------------+--> every decision is listed and complete
 //
 // # Commands that are run

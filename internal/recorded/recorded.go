@@ -17,8 +17,8 @@ import (
 	"strings"
 )
 
-// measured is the field that is not compared.
-const measured = "measured"
+// Measured is the field that is not compared.
+const Measured = "measured"
 
 // Experiment is what an experiment showed, step by step.
 type Experiment struct{ lines []string }
@@ -31,7 +31,7 @@ func (e *Experiment) Step(step string, fields ...any) {
 
 // Measured adds a step with one field more: what was measured, as names and values.
 func (e *Experiment) Measured(step string, values []any, fields ...any) {
-	e.Step(step, append(fields, measured, json.RawMessage(object(values...)))...)
+	e.Step(step, append(fields, Measured, json.RawMessage(object(values...)))...)
 }
 
 // object writes names and values as a JSON object, in the order given.
@@ -78,25 +78,45 @@ func Read(name string) (*Experiment, error) {
 	return e, nil
 }
 
-// Rule returns a step without what was measured: what another run must show too. It
-// fails on a line that is no JSON object.
-func Rule(line string) (string, error) {
+// Field is a name and a value of a step.
+type Field struct {
+	Name  string
+	Value json.RawMessage
+}
+
+// Fields returns the fields of a step in their order. It fails on a line that is no
+// JSON object.
+func Fields(line string) ([]Field, error) {
 	d := json.NewDecoder(strings.NewReader(line))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return "", fmt.Errorf("not a JSON object: %s", line)
+		return nil, fmt.Errorf("not a JSON object: %s", line)
 	}
-	var fields []any
+	var out []Field
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return "", err
+		f := Field{Name: name.(string)} // the decoder takes nothing else for a name
+		if err := d.Decode(&f.Value); err != nil {
+			return nil, err
 		}
-		if name != measured {
-			fields = append(fields, name, value)
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// Rule returns a step without what was measured: what another run must show too. It
+// fails on a line that is no JSON object.
+func Rule(line string) (string, error) {
+	all, err := Fields(line)
+	if err != nil {
+		return "", err
+	}
+	var fields []any
+	for _, f := range all {
+		if f.Name != Measured {
+			fields = append(fields, f.Name, f.Value)
 		}
 	}
 	return object(fields...), nil

@@ -191,7 +191,9 @@ func judgeAutoCommitCrash(j *judge) {
 		b.begin()
 		b.poll(11 - int(want))
 		next := b.read()
-		lost := slices.DeleteFunc(slices.Clone(pool), func(x string) bool { return slices.Contains(done, x) || slices.Contains(next, x) })
+		lost := slices.DeleteFunc(slices.Clone(pool), func(x string) bool {
+			return slices.Contains(done, x) || slices.Contains(next, x)
+		})
 		j.Step("auto-commit "+auto, "in the pool", len(pool), "done", done, "committed", want, "the next reads", next, "lost", lost)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -34,6 +35,9 @@ var experiments = []struct {
 	{"not-enough-replicas", judgeNotEnoughReplicas},
 }
 
+// recordings is where they are.
+const recordings = "../../conformance/kafka/testdata/"
+
 // judge carries out an experiment.
 type judge struct {
 	*testing.T
@@ -49,7 +53,7 @@ func TestJudge(t *testing.T) {
 		t.Run(e.name, func(t *testing.T) {
 			j := &judge{T: t}
 			e.run(j)
-			file := "../../conformance/kafka/testdata/" + e.name
+			file := recordings + e.name
 			real, err := recorded.Read(file + ".jsonl")
 			if err != nil {
 				t.Fatal(err)
@@ -63,6 +67,17 @@ func TestJudge(t *testing.T) {
 			}
 			golden(t, file+".model.jsonl", j.Experiment.String())
 		})
+	}
+}
+
+// TestJudgeAll says that nothing is recorded that the model is not asked.
+func TestJudgeAll(t *testing.T) {
+	files, err := filepath.Glob(recordings + "*.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := 2 * len(experiments); len(files) != want {
+		t.Errorf("%d files are recorded, and %d experiments have two each", len(files), len(experiments))
 	}
 }
 

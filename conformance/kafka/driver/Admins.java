@@ -10,7 +10,6 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
@@ -36,7 +35,6 @@ final class Admins {
             case "create" -> create(a, topic, command);
             case "expand" -> a.createPartitions(Map.of(topic, NewPartitions.increaseTo(command.path("to").asInt()))).all().get();
             case "configure" -> configure(a, topic, Driver.settings(command));
-            case "describe" -> describe(a, topic, answer);
             case "quorum-leader" -> answer.put("node", a.describeMetadataQuorum().quorumInfo().get().leaderId());
             case "committed" -> answer.put("committed", committed(a, command));
             case "group" -> answer.put("state", a.describeConsumerGroups(List.of(command.path("group").asText()))
@@ -67,15 +65,6 @@ final class Admins {
         settings.forEach((name, value) -> ops.add(
                 new AlterConfigOp(new ConfigEntry((String) name, (String) value), AlterConfigOp.OpType.SET)));
         a.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), ops)).all().get();
-    }
-
-    /** Answers with the partitions of a topic, and the leader and in-sync replicas of the first. */
-    private static void describe(Admin a, String topic, Map<String, Object> answer) throws Exception {
-        var partitions = a.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions();
-        answer.put("partitions", partitions.size());
-        Node leader = partitions.get(0).leader();
-        answer.put("leader", leader == null ? -1 : leader.id());
-        answer.put("isr", partitions.get(0).isr().stream().map(Node::id).sorted().toList());
     }
 
     /** Returns the committed offset of a partition, or -1. */

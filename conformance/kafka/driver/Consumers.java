@@ -35,6 +35,7 @@ final class Consumers {
             case "assignment" -> answer.put("assignment", partitions(c.assignment()));
             case "generation" -> answer.put("generation", c.groupMetadata().generationId());
             case "close" -> c.close();
+            case "describe" -> describe(command, answer);
             case "log" -> answer.put("records", log(command));
             default -> {
                 return false;
@@ -69,6 +70,20 @@ final class Consumers {
                 c.poll(Duration.ofMillis(100)).forEach(r -> out.add(r.value().strip()));
             }
             return out;
+        }
+    }
+
+    /**
+     * Answers with the partitions of a topic and the in-sync replicas of the first, as
+     * the node has it that is given. (A client that knows more nodes may ask one that was
+     * stopped, and is behind.)
+     */
+    private static void describe(JsonNode command, Map<String, Object> answer) {
+        try (var c = connect(Driver.settings(command))) {
+            var partitions = c.partitionsFor(command.path("topic").asText(), Duration.ofSeconds(5));
+            answer.put("partitions", partitions.size());
+            partitions.stream().filter(p -> p.partition() == 0)
+                    .forEach(p -> answer.put("inSync", p.inSyncReplicas().length));
         }
     }
 

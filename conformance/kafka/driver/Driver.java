@@ -49,6 +49,11 @@ public final class Driver {
         answer.put("call", command.path("call").asInt());
         try {
             String verb = command.path("do").asText();
+            if (verb.equals("versions")) {
+                answer.put("kafka", org.apache.kafka.common.utils.AppInfoParser.getVersion());
+                answer.put("java", System.getProperty("java.version"));
+                return;
+            }
             boolean known = command.has("servers") ? admins.carryOut(verb, command, answer)
                     : producers.carryOut(verb, command, answer) || consumers.carryOut(verb, command, answer);
             if (!known) {
@@ -58,8 +63,9 @@ public final class Driver {
             Throwable cause = t instanceof java.util.concurrent.ExecutionException ? t.getCause() : t;
             answer.put("error", cause.getClass().getSimpleName());
             answer.put("message", String.valueOf(cause.getMessage()));
+        } finally {
+            print(answer);
         }
-        print(answer);
     }
 
     /** Prints what happened by itself, with the names and values given in turn. */
