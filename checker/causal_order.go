@@ -36,7 +36,11 @@ type causes struct {
 	known  []int32 // how many of its messages came before something applied
 	first  []int32 // the number of its first message that was applied
 	merged []int32 // the vector of its message that was applied last
+	peaks  [][]peak
 }
+
+// peak is an effect that made the sink know of more messages of a session.
+type peak struct{ known, row int32 }
 
 // causalOrder goes through sends and deliveries in order of time, and then
 // through the first effects at every sink. A message is late when something that
@@ -47,7 +51,9 @@ func (c *Checker) causalOrder(*Options) Verdict {
 	k.learn(x)
 	var v Verdict
 	late := none
+	c.s.lates = c.s.lates[:0]
 	for i := range x.sinks {
+		k.forget()
 		k.known, k.first = resize(k.known, k.width, 0), resize(k.first, k.width, math.MaxInt32)
 		k.merged = resize(k.merged, k.width, none)
 		for _, e := range x.sinks[i].effects {
@@ -58,7 +64,11 @@ func (c *Checker) causalOrder(*Options) Verdict {
 			if behind || k.preceded(e.message) {
 				v.Decided++
 			}
-			k.apply(e.message)
+			if behind {
+				by := k.since(e.message)
+				c.s.lates = append(c.s.lates, lateness{e.row, between(x.h.EndAt(int(by)), x.h.EndAt(int(e.row)))})
+			}
+			k.apply(e.message, e.row)
 			if !behind {
 				continue
 			}
@@ -69,6 +79,7 @@ func (c *Checker) causalOrder(*Options) Verdict {
 		}
 	}
 	c.conclude(&v)
+	v.addLateness(c.s.lates)
 	if late != none {
 		c.causalWitness(&v, late)
 	}
@@ -168,18 +179,48 @@ func (k *causes) preceded(m history.Message) bool {
 	return false
 }
 
+// forget makes ready for the next sink.
+func (k *causes) forget() {
+	for len(k.peaks) < k.width {
+		k.peaks = append(k.peaks, nil)
+	}
+	for s := range k.peaks {
+		k.peaks[s] = k.peaks[s][:0]
+	}
+}
+
+// since returns the first effect at the sink of a message that knew of m.
+func (k *causes) since(m history.Message) int32 {
+	peaks := k.peaks[k.session[m]]
+	i, _ := slices.BinarySearchFunc(peaks, k.seq[m], func(p peak, seq int32) int {
+		if p.known <= seq {
+			return -1
+		}
+		return 1
+	})
+	return peaks[i].row
+}
+
+// knows notes that with an effect the sink knows of n messages of a session.
+func (k *causes) knows(s, n, row int32) {
+	if n > k.known[s] {
+		k.known[s] = n
+		k.peaks[s] = append(k.peaks[s], peak{n, row})
+	}
+}
+
 // apply notes that the sink has m, and what m knew.
-func (k *causes) apply(m history.Message) {
+func (k *causes) apply(m history.Message, row int32) {
 	s, vector := k.session[m], k.vector[m]
 	k.first[s] = min(k.first[s], k.seq[m])
-	k.known[s] = max(k.known[s], k.seq[m])
+	k.knows(s, k.seq[m], row)
 	if vector == none || vector == k.merged[s] {
 		return
 	}
 	k.merged[s] = vector
 	for i, n := range k.of(vector) {
 		if i != int(s) {
-			k.known[i] = max(k.known[i], n)
+			k.knows(int32(i), n, row)
 		}
 	}
 }

@@ -27,6 +27,7 @@ type overtaking struct {
 	order []int32 // indexes of the items that have a value, by value
 	rank  []int32 // by item: its place in order
 	first []int32 // by item: the first place in order with a value above its bound
+	upTo  []int32 // by value, where they lie close together: how many are at most that
 	tree  []int32 // Fenwick tree over order
 	alive []int32 // union-find over order: the next place that is left
 }
@@ -52,22 +53,29 @@ func (o *overtaking) measure(items []item, displaced *[DisplacementsApart]int) (
 	return most, o.closest(items)
 }
 
-// prepare sorts the values.
+// prepare sorts the values: by counting where they lie close together, as numbers of
+// sends do.
 func (o *overtaking) prepare(items []item) {
 	o.order = o.order[:0]
+	least, most := int64(math.MaxInt64), int64(math.MinInt64)
 	for i := range items {
-		if items[i].value != unranked {
+		if v := items[i].value; v != unranked {
 			o.order = append(o.order, int32(i))
+			least, most = min(least, v), max(most, v)
 		}
+	}
+	o.rank = resize(o.rank, len(items), none)
+	o.first = resize(o.first, len(items), 0)
+	if width := uint64(most) - uint64(least); len(o.order) > 0 && width < 4*uint64(len(o.order)) {
+		o.count(items, least, int(width)+1)
+		return
 	}
 	slices.SortFunc(o.order, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(items[a].value, items[b].value), cmp.Compare(a, b))
 	})
-	o.rank = resize(o.rank, len(items), none)
 	for r, i := range o.order {
 		o.rank[i] = int32(r)
 	}
-	o.first = resize(o.first, len(items), 0)
 	for i := range items {
 		bound := items[i].bound
 		at, _ := slices.BinarySearchFunc(o.order, bound, func(j int32, bound int64) int {
@@ -77,6 +85,37 @@ func (o *overtaking) prepare(items []item) {
 			return 1
 		})
 		o.first[i] = int32(at)
+	}
+}
+
+// count sorts values from least on that lie within a width.
+func (o *overtaking) count(items []item, least int64, width int) {
+	o.upTo = resize(o.upTo, width, 0)
+	for _, i := range o.order {
+		o.upTo[items[i].value-least]++
+	}
+	sum := int32(0)
+	for v, n := range o.upTo {
+		sum += n
+		o.upTo[v] = sum
+	}
+	o.order = o.order[:0]
+	for i := range items {
+		switch bound := items[i].bound; {
+		case bound < least:
+		case bound-least < int64(width):
+			o.first[i] = o.upTo[bound-least]
+		default:
+			o.first[i] = sum
+		}
+	}
+	o.order = resize(o.order, int(sum), 0)
+	for i := len(items) - 1; i >= 0; i-- {
+		if v := items[i].value; v != unranked {
+			o.upTo[v-least]--
+			r := o.upTo[v-least]
+			o.order[r], o.rank[i] = int32(i), r
+		}
 	}
 }
 
