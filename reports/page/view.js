@@ -5,6 +5,8 @@
   const views = JSON.parse(document.getElementById("views").textContent) || [];
   const NS = "http://www.w3.org/2000/svg";
   const LINES = 500; // messages that are drawn at a time
+  const LETTER = 6.5; // the width of a letter, about
+  const LEVELS = 4; // labels of faults one above the other, at most
   const letter = (v, m) => m >= 0 && m < v.focus && m < 26 ? String.fromCharCode(65 + m) : "";
   const name = (v, m) => m < 0 ? "" : (letter(v, m) ? letter(v, m) + " " : "") + v.messages[m][0];
   const tone = (v, m) => m >= 0 && m < Math.min(v.focus, 2) ? "m" + m : "mx";
@@ -44,7 +46,10 @@
     v.ops.forEach((op, i) => rows.push({ at: op[END], op, i }));
     v.faults.forEach(f => rows.push({ at: f.b, fault: f }));
     rows.sort((a, b) => a.at - b.at || (a.fault ? -1 : 1) - (b.fault ? -1 : 1) || a.i - b.i);
-    const step = 150, left = 96, top = 44, h = 34, w = left + step * v.lanes.length, all = top + h * rows.length + 16;
+    const step = 150, left = 96, top = 44, h = 34, all = top + h * rows.length + 16;
+    const what = f => "fault: " + f.t + (f.c ? " \u2014 without it the guarantee holds" : "");
+    const widest = Math.max(0, ...v.faults.map(f => 24 + LETTER * what(f).length));
+    const w = Math.max(left + step * v.lanes.length, Math.min(box.clientWidth - 2, left + widest));
     const svg = el(box, "svg", { width: w, height: all, viewBox: `0 0 ${w} ${all}`, role: "img", "aria-label": "sequence diagram" });
     const x = l => left + step * l + step / 2;
     v.lanes.forEach((l, i) => {
@@ -56,7 +61,8 @@
       el(svg, "text", { class: "soft", x: 6, y: y + 4 }, secs(r.at));
       if (r.fault) {
         el(svg, "rect", { class: "band", x: left, y: y - 14, width: w - left - 4, height: 26 });
-        el(svg, "text", { x: left + 8, y: y + 4 }, "fault: " + r.fault.t + (r.fault.c ? " \u2014 without it the guarantee holds" : ""));
+        const text = what(r.fault);
+        el(el(svg, "text", { x: left + 8, y: y + 4 }, short(text, Math.floor((w - left - 20) / LETTER))), "title", {}, text);
         return;
       }
       arrow(svg, detail, v, r.op, r.i, x, y, left, w);
@@ -144,12 +150,30 @@
     redraw();
   }
 
+  // labelled gives each fault's label a place in the first line where it is free; where
+  // there are too many lines it stays without.
+  function labelled(faults, clip, w, left, most) {
+    const ends = [], list = faults.map(f => {
+      const begin = clip(f.b), late = begin > w * 0.6, room = Math.floor((late ? begin - left - 10 : w - begin - 10) / LETTER);
+      const text = short(f.t, Math.max(4, Math.min(most, room))), wide = LETTER * text.length;
+      const from = late ? begin - 5 - wide : begin + 8, to = from + wide + 6;
+      let level = ends.findIndex(line => line.every(([a, b]) => to <= a || from >= b));
+      if (level < 0) { level = ends.length; ends.push([]); }
+      ends[level].push([from, to]);
+      return { f, text, at: late ? begin - 5 : begin + 8, anchor: late ? "end" : "start", level };
+    });
+    return { list, levels: Math.min(LEVELS, ends.length) };
+  }
+
   function paint(box, detail, v, all, lone, s, out) {
     box.textContent = "";
-    const phone = box.clientWidth < 500, left = phone ? 84 : 140, w = Math.max(320, box.clientWidth - 2), row = 30, top = 26, h = top + row * v.lanes.length + 24;
-    const svg = el(box, "svg", { width: w, height: h, viewBox: `0 0 ${w} ${h}`, role: "img", "aria-label": "timeline" });
-    const x = t => left + (t - s.from) / (s.to - s.from) * (w - left - 10), y = l => top + row * l + row / 2;
+    const phone = box.clientWidth < 500, left = phone ? 84 : 140, w = Math.max(320, box.clientWidth - 2), row = 30;
+    const x = t => left + (t - s.from) / (s.to - s.from) * (w - left - 10);
     const clip = t => Math.max(left, Math.min(w - 10, x(t)));
+    const faults = labelled(v.faults.filter(f => f.e >= s.from && f.b <= s.to), clip, w, left, phone ? 26 : 60);
+    const top = 12 + 14 * Math.max(1, faults.levels), h = top + row * v.lanes.length + 24;
+    const svg = el(box, "svg", { width: w, height: h, viewBox: `0 0 ${w} ${h}`, role: "img", "aria-label": "timeline" });
+    const y = l => top + row * l + row / 2;
     v.lanes.forEach((l, i) => {
       el(svg, "line", { class: "lane", x1: left, x2: w - 10, y1: y(i), y2: y(i) });
       el(el(svg, "text", { x: 4, y: y(i) + 4 }, short(l.n, phone ? 11 : 19)), "title", {}, l.n);
@@ -158,13 +182,11 @@
       const t = s.from + (s.to - s.from) * i / (phone ? 2 : 5);
       el(svg, "text", { class: "soft", x: x(t), y: h - 6, "text-anchor": i ? (i === (phone ? 2 : 5) ? "end" : "middle") : "start" }, secs(t, s.to - s.from < 2e5 ? 4 : 2));
     }
-    v.faults.forEach(f => {
-      if (f.e < s.from || f.b > s.to) return;
+    faults.list.forEach(({ f, text, at, anchor, level }) => {
       const g = el(svg, "g", { class: "op fault", tabindex: "0" });
       explain(g, detail, "fault at " + secs(f.b, 6) + (f.e > f.b ? ", for " + secs(f.e - f.b) : "") + ": " + f.t);
       el(g, "rect", { class: "band", x: clip(f.b), y: 4, width: Math.max(5, clip(f.e) - clip(f.b)), height: h - 26 });
-      const late = clip(f.b) > w * 0.6;
-      el(g, "text", { x: clip(f.b) + (late ? -5 : 8), y: 15, "text-anchor": late ? "end" : "start" }, short(f.t, phone ? 26 : 60));
+      if (level < LEVELS) el(g, "text", { x: at, y: 15 + 14 * level, "text-anchor": anchor }, text);
     });
     const id = "clip" + views.indexOf(v);
     el(el(svg, "clipPath", { id }), "rect", { x: left, y: 0, width: w - left, height: h });
