@@ -10,6 +10,7 @@ import (
 func (p *producer) settle(broker int, id uint32) {
 	body := p.w.arena.bodies.produce.At(id)
 	p.landed(broker)
+	p.holdBack(broker, body.throttle)
 	for i := range body.batches {
 		p.complete(&body.batches[i], body.acks)
 	}

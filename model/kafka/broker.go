@@ -26,6 +26,7 @@ const (
 	timerAddTxn                    // a partition may be added to a transaction again; arg is the request
 	timerStored                    // produce requests may have waited long enough
 	timerStop                      // the process is asked to stop
+	timerUnmute                    // a client was held back for long enough; arg is the connection
 	timerExit                      // a controlled shutdown has taken too long
 )
 
@@ -63,6 +64,7 @@ type broker struct {
 	serial   uint64       // of the last fetch request
 
 	fetches, produces purgatory
+	rates             rates
 	tick              sim.Time // what its clock in milliseconds is ahead of the true time
 
 	// What it has to do with the controller: the connection, how often it was
@@ -286,6 +288,8 @@ func (b *broker) Timer(kind sim.Kind, arg uint64) {
 		b.expireProduces()
 	case timerStop:
 		b.shutDown()
+	case timerUnmute:
+		b.unmute(sim.Conn(arg))
 	case timerExit:
 		b.exit()
 	case timerSession:

@@ -30,6 +30,9 @@ type peer struct {
 	failed    int      // how many of them were lost or refused since one was open
 	attempted sim.Time // when the latest was asked for
 	retry     sim.TimerID
+
+	throttled sim.Time // until when the broker holds the client back
+	held      sim.TimerID
 }
 
 // client is what producers and consumers share: the connections and the
@@ -94,7 +97,7 @@ func (c *client) answered(conn sim.Conn) {
 
 // post sends a frame to a peer, opening the connection when there is none.
 func (c *client) post(index int, f sim.Frame) {
-	if c.connected(index) {
+	if c.sendable(index) {
 		c.w.sim.Send(c.node, c.peers[index].conn, f)
 		return
 	}
@@ -155,6 +158,8 @@ func (c *client) disconnected(conn sim.Conn, backoff sim.Time) (index int) {
 			c.w.arena.bodies.drop(f)
 		}
 		p.conn, p.open, p.waiting, p.queue = sim.NoConn, false, 0, p.queue[:0]
+		c.w.sim.Cancel(p.held)
+		p.throttled, p.held = 0, sim.NoTimer
 		p.failed++
 		if c.asking && c.askedPeer == i {
 			c.asking = false
@@ -192,9 +197,9 @@ func (c *client) leastLoaded(about sim.ID) int {
 	for i := range n {
 		at := (first + i) % n
 		switch p := &c.peers[at]; {
-		case p.open && p.waiting == 0:
+		case p.open && p.waiting == 0 && p.held == sim.NoTimer:
 			return at
-		case p.open && (ready < 0 || p.waiting < c.peers[ready].waiting):
+		case p.open && p.held == sim.NoTimer && (ready < 0 || p.waiting < c.peers[ready].waiting):
 			ready = at
 		case p.conn != sim.NoConn && !p.open:
 			connecting = at
@@ -290,5 +295,6 @@ func (c *client) digest(d *sim.Digest) {
 	for i := range c.peers {
 		d.Uint(uint64(c.peers[i].waiting))
 		d.Uint(uint64(c.peers[i].failed))
+		d.Bool(c.peers[i].held != sim.NoTimer)
 	}
 }

@@ -185,7 +185,7 @@ func (c *consumer) fetchFrom(broker int) {
 		}
 		if body == nil {
 			id, body = c.w.arena.bodies.fetch.Take()
-			body.follower, body.maxWait = -1, c.cfg.fetchWait
+			body.follower, body.consumer, body.maxWait = -1, int32(c.index), c.cfg.fetchWait
 			body.partMax, body.max, body.committed = c.cfg.partitionBytes, c.cfg.fetchBytes, c.cfg.committed
 			body.parts = body.parts[:0]
 		}
@@ -195,7 +195,7 @@ func (c *consumer) fetchFrom(broker int) {
 		return
 	}
 	c.busy[broker] = true
-	c.asked[broker] = c.w.sim.Now()
+	c.asked[broker] = max(c.w.sim.Now(), c.peers[broker].throttled)
 	c.watchFetch()
 	c.request(broker, sim.Frame{Kind: frameFetch, Body: id, Size: 64 + 16*int32(len(body.parts))})
 }
@@ -205,6 +205,7 @@ func (c *consumer) fetchFrom(broker int) {
 func (c *consumer) fetched(broker int, id uint32) {
 	c.busy[broker] = false
 	body := c.w.arena.bodies.fetched.At(id)
+	c.holdBack(broker, body.throttle)
 	for i := range body.parts {
 		f := &body.parts[i]
 		p := c.part(f.partition)
@@ -262,6 +263,8 @@ func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 	case kind == timerMetadata:
 		c.timer = sim.NoTimer
 		c.refresh()
+	case kind == timerThrottle:
+		c.goOn(int(arg))
 	case kind == timerConnect:
 		c.mayReconnect(int(arg))
 	case kind == timerCommit:

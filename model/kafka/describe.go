@@ -299,6 +299,8 @@ func (b *broker) DescribeTimer(kind sim.Kind, arg uint64) string {
 		return "longest wait of fetches"
 	case timerStop:
 		return "signal to stop"
+	case timerUnmute:
+		return "end of the time for which a client is held back"
 	case timerExit:
 		return "longest wait for a controlled shutdown"
 	case timerStored:

@@ -157,7 +157,8 @@ func (b *broker) read(body *fetchBody) (id uint32) {
 	a := b.w.arena
 	id, answer := a.bodies.fetched.Take()
 	answer.parts, answer.refs, answer.aborted = answer.parts[:0], answer.refs[:0], answer.aborted[:0]
-	left := body.max
+	left := b.fetchLimit(body)
+	most := left
 	for i := range body.parts {
 		p := &body.parts[i]
 		part := fetchedPart{partition: p.partition, offset: p.offset, asked: p.leaderEpoch, from: int32(len(answer.refs))}
@@ -177,7 +178,7 @@ func (b *broker) read(body *fetchBody) (id uint32) {
 		default:
 			part.watermark, part.end = r.watermark, r.log.end
 			var n int32
-			answer.refs, n = r.log.read(a, answer.refs, p.offset, r.limit(body), min(left, body.partMax), left == body.max)
+			answer.refs, n = r.log.read(a, answer.refs, p.offset, r.limit(body), min(left, body.partMax), len(answer.refs) == 0)
 			left = max(0, left-n)
 			if body.committed && n > 0 {
 				b.tellAborted(r, answer, &part)
@@ -186,7 +187,7 @@ func (b *broker) read(body *fetchBody) (id uint32) {
 		part.to = int32(len(answer.refs))
 		answer.parts = append(answer.parts, part)
 	}
-	answer.size = 64 + body.max - left
+	answer.size = emptyFetched + most - left
 	return id
 }
 
@@ -195,6 +196,8 @@ func (b *broker) answerFetch(id, out uint32) {
 	a := b.w.arena
 	body, answer := a.bodies.fetch.At(id), a.bodies.fetched.At(out)
 	body.done = true
+	throttle := b.throttleFetch(body, answer)
+	answer.throttle = throttle
 	b.fetches.wheels.cancel(body.task)
 	f := sim.Frame{Kind: frameFetch | reply, Body: out, Size: answer.size}
 	if ref := a.firstRecords(answer.refs); ref >= 0 {
@@ -202,5 +205,6 @@ func (b *broker) answerFetch(id, out uint32) {
 	}
 	c := body.conn
 	a.bodies.fetch.Put(id)
-	b.answer(c, f)
+	b.w.sim.Send(b.node, c, f)
+	b.letOn(c, throttle)
 }

@@ -111,6 +111,7 @@ type setup struct {
 	values                        map[string]model.Values // by section; "topic" is the topic's
 	start                         map[string]int64        // age of a client's metadata, in millionths
 	own                           map[string]model.Values // of single producers
+	quotas                        map[string]model.Values // by client id
 	profile                       string                  // kafka-4.0 if empty
 	app                           model.Values
 }
@@ -196,6 +197,10 @@ func (s *setup) tryBuild(tb testing.TB) (*bench, error) {
 	for _, name := range slices.Sorted(maps.Keys(s.own)) {
 		plan.Config.Sections = append(plan.Config.Sections, model.ConfigSection{Name: "producers",
 			Entries: []model.ConfigEntry{{Name: name, Values: s.own[name]}}})
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.quotas)) {
+		plan.Config.Sections = append(plan.Config.Sections, model.ConfigSection{Name: "quotas",
+			Entries: []model.ConfigEntry{{Name: name, Values: s.quotas[name]}}})
 	}
 	built, err := System().Build(&model.Env{Sim: b.sim, Recorder: &b.rec}, plan)
 	if err != nil {

@@ -101,6 +101,7 @@ func (b *broker) Crashed() {
 	b.control, b.registered, b.beating, b.serving, b.attempts = sim.NoConn, false, false, false, 1
 	b.live, b.coordinator = 0, noLeader
 	b.startPurgatories()
+	b.startRates()
 	b.dropTxns()
 	b.beatTimer, b.stopping, b.asked, b.offset = sim.NoTimer, false, false, 0
 	b.incarnation++

@@ -14,7 +14,7 @@ const pointAppended = "after append, before ack"
 // as was asked.
 func (b *broker) produce(c sim.Conn, f sim.Frame) {
 	body := b.bodies().produce.At(f.Body)
-	body.conn, body.waiting, body.task = c, 0, noTask
+	body.conn, body.waiting, body.task, body.size = c, 0, noTask, f.Size
 	if body.txn >= 0 && !body.verified && b.verifyTxn(f.Body, body) {
 		return
 	}
@@ -180,14 +180,17 @@ func (b *broker) answerProduce(id uint32) {
 	body := b.bodies().produce.At(id)
 	b.produces.wheels.cancel(body.task)
 	c := body.conn
+	throttle := b.throttleProduce(body)
+	body.throttle = throttle
 	if body.acks == "0" { // nobody waits for an answer; an error closes the connection
 		if slices.ContainsFunc(body.batches, func(pb produceBatch) bool { return pb.err != errNone }) {
 			b.w.sim.Close(b.node, c)
 			b.forget(c)
 		}
 		b.bodies().produce.Put(id)
-		b.unmute(c)
+		b.letOn(c, throttle)
 		return
 	}
-	b.answer(c, sim.Frame{Kind: frameProduce | reply, Body: id, Size: 48 + 24*int32(len(body.batches)), ID: body.id})
+	b.w.sim.Send(b.node, c, sim.Frame{Kind: frameProduce | reply, Body: id, Size: 48 + 24*int32(len(body.batches)), ID: body.id})
+	b.letOn(c, throttle)
 }

@@ -92,6 +92,8 @@ func (p *producer) Timer(kind sim.Kind, arg uint64) {
 	case timerConnect:
 		p.mayReconnect(int(arg))
 		return
+	case timerThrottle:
+		p.goOn(int(arg))
 	case timerExpiry:
 		p.expiry = sim.NoTimer
 		p.expire()

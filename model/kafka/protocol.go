@@ -124,9 +124,12 @@ type produceBody struct {
 	id sim.ID
 
 	timeout sim.Time // how long it may wait for replication
-	conn    sim.Conn // the broker's: where the answer goes
-	waiting int      // batches that wait for replication
-	task    int32    // of the purgatory
+	size    int32    // of the request
+	// throttle is for how long the producer is held back, in the answer.
+	throttle sim.Time
+	conn     sim.Conn // the broker's: where the answer goes
+	waiting  int      // batches that wait for replication
+	task     int32    // of the purgatory
 }
 
 // fetchPart asks for one partition from an offset.
@@ -140,6 +143,7 @@ type fetchPart struct {
 // fetchBody is a fetch request of a consumer, or of a follower.
 type fetchBody struct {
 	follower    int   // the broker's index, or -1 for a consumer
+	consumer    int32 // the consumer's index
 	incarnation int32 // the follower's, its broker epoch
 	parts       []fetchPart
 	maxWait     sim.Time
@@ -174,10 +178,12 @@ type fetchedPart struct {
 }
 
 type fetchedBody struct {
-	parts   []fetchedPart
-	refs    []uint32
-	aborted []abortedTxn
-	size    int32
+	// throttle is for how long the consumer is held back.
+	throttle sim.Time
+	parts    []fetchedPart
+	refs     []uint32
+	aborted  []abortedTxn
+	size     int32
 }
 
 // metadataBody is a broker's view of the topic, or the controller's.

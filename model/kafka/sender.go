@@ -128,7 +128,7 @@ func (p *producer) ready(broker int, now sim.Time) bool {
 			continue
 		}
 		if at, ok := p.readyAt(acc); ok && at <= now {
-			return p.connected(broker)
+			return p.connected(broker) && p.sendable(broker)
 		}
 	}
 	return false

@@ -13,6 +13,7 @@ const (
 	fromTopic    = "Kafka documentation, topic configs"
 	fromProducer = "Kafka documentation, producer configs"
 	fromConsumer = "Kafka documentation, consumer configs"
+	fromQuotas   = "Kafka documentation, quotas"
 	fromGroup    = "Kafka documentation, broker configs (group coordinator)"
 	fromKIP1030  = "KIP-1030: linger.ms is 5 from Kafka 4.0 on, 0 before"
 	assumption   = "an assumption: machines in one data centre"
@@ -96,6 +97,8 @@ func brokerSettings() []model.Setting {
 		{Name: "os.writeback", Type: model.Duration, Default: model.DurationValue(int64(30 * sim.Second)), Min: 1,
 			Doc:    "After how long the operating system writes to disk what no one synced.",
 			Source: "Linux, Documentation/admin-guide/sysctl/vm (dirty_expire_centisecs)"},
+		integer("quota.window.num", 11, 1, math.MaxInt32, "Over how many windows the rate of a client with a quota is measured.", fromBroker),
+		integer("quota.window.size.seconds", 1, 1, math.MaxInt32, "How long such a window is.", fromBroker),
 		millis("log.retention.check.interval.ms", 5*sim.Minute, sim.Millisecond,
 			"How often a broker looks for segments to delete.", fromBroker),
 		millis("group.initial.rebalance.delay.ms", 3*sim.Second, 0,
@@ -167,6 +170,7 @@ type config struct {
 	producerExpiration sim.Time
 	replication        replicationConfig
 	retention          retentionConfig
+	quotas             quotaConfig
 
 	// txnV2 says that a transaction's end gives its producer a new epoch (KIP-890),
 	// txnVerify that leaders ask whether they are in a transaction.
@@ -252,6 +256,7 @@ func resolve(plan *model.Plan) config {
 	if v, given := plan.App.Get(model.TransactionalOutput); given && v.Int != 0 {
 		out.outputs, out.consumer.autoCommit = true, false
 	}
+	out.quotas = resolveQuotas(plan, b)
 	out.consumer.group, out.consumer.members = plan.Consumers.Group, plan.Consumers.Members
 	out.consumer.autoCommit = out.consumer.autoCommit && !model.CommitsItself(plan.App)
 	return out

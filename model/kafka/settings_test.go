@@ -35,6 +35,8 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"log.flush.interval.messages", "9223372036854775807", "", "ServerLogConfigs.LOG_FLUSH_INTERVAL_MESSAGES_DEFAULT"},
 		{"replica.truncation", "kip-320", "", "this model's own"},
 		{"os.writeback", "30s", "", "Linux, dirty_expire_centisecs"},
+		{"quota.window.num", "11", "", "QuotaConfig.NUM_QUOTA_SAMPLES_DEFAULT"},
+		{"quota.window.size.seconds", "1", "", "QuotaConfig.QUOTA_WINDOW_SIZE_SECONDS_DEFAULT"},
 		{"log.retention.check.interval.ms", "300s", "", "ServerLogConfigs.LOG_CLEANUP_INTERVAL_MS_DEFAULT"},
 		{"group.initial.rebalance.delay.ms", "3s", "", "GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_DEFAULT"},
 		{"group.consumer.session.timeout.ms", "45s", "", "GroupCoordinatorConfig.CONSUMER_GROUP_SESSION_TIMEOUT_MS_DEFAULT"},

@@ -51,6 +51,8 @@ func sections(profile string) []model.Section {
 		{Name: "producer", Settings: producer, Unused: unused(producer, "producer"), Doc: "Settings of every producer."},
 		{Name: "producers", Entries: true, Settings: producer, Unused: unused(producer, "producer"),
 			Doc: "Settings of single producers, by name, as producer-1; they go before those of every producer."},
+		{Name: "quotas", Entries: true, Settings: quotaSettings(),
+			Doc: "Quotas of clients by their client id, as producer-1 or billing-0; default is for those without one."},
 		{Name: "consumer", Settings: consumer, Unused: unused(consumer, "consumer"), Doc: "Settings of every consumer."},
 	}
 }

@@ -133,6 +133,7 @@ func (w *world) addServers() {
 		b.node = w.sim.AddNode(name, b)
 		b.tick = sim.Time(w.sim.Choose(decideTick, sim.Named(name), int(sim.Millisecond)))
 		b.startPurgatories()
+		b.startRates()
 		w.brokers = append(w.brokers, b)
 	}
 	w.grow(w.cfg.partitions)
