@@ -20,6 +20,9 @@ type interrupts struct {
 	mu       sync.Mutex
 	cleanups map[int]func()
 	next     int
+	// asking says that the first interrupt ends the program too: somebody is asked,
+	// and nothing is under way.
+	asking bool
 }
 
 // watchInterrupts starts listening and returns the context that the first
@@ -36,6 +39,10 @@ func watchInterrupts(parent context.Context, stderr io.Writer) (context.Context,
 		case <-w.signals:
 		case <-w.done:
 			return
+		}
+		if w.isAsking() {
+			fmt.Fprintln(stderr)
+			os.Exit(exitInterrupted)
 		}
 		fmt.Fprintln(stderr, "\norderlab: interrupted; what is finished is still reported (interrupt again to stop at once)")
 		cancel()
@@ -54,6 +61,24 @@ func watchInterrupts(parent context.Context, stderr io.Writer) (context.Context,
 func (w *interrupts) stop() {
 	signal.Stop(w.signals)
 	close(w.done)
+}
+
+// atOnce has the first interrupt end the program at once, until the returned function
+// is called.
+func (w *interrupts) atOnce() (done func()) {
+	set := func(asking bool) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.asking = asking
+	}
+	set(true)
+	return func() { set(false) }
+}
+
+func (w *interrupts) isAsking() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.asking
 }
 
 // onAbort has f called when the program is ended at once. The returned function

@@ -31,7 +31,7 @@ func command(t *testing.T, before func(*model.Env), args ...string) (code int, s
 	var out, err bytes.Buffer
 	_, w := watchInterrupts(context.Background(), &err)
 	defer w.stop()
-	root := newRoot(&cli{registry: reg, out: &out, err: &err, interrupts: w})
+	root := newRoot(&cli{registry: reg, out: &out, err: &err, interrupts: w, terminal: isTerminal})
 	root.SetArgs(args)
 	code = report(root.ExecuteContext(context.Background()), &err)
 	return code, out.String(), err.String()

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"orderlab/scenarios"
@@ -49,8 +47,9 @@ file that exists is not touched. On a terminal, and without flags, it asks.`,
   orderlab new --load hot-keys --fault expand | orderlab run /dev/stdin`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if cmd.Flags().NFlag() == 0 && readsTerminal(a.in) {
-				if err := opt.ask(bufio.NewReader(a.in), a.err); err != nil {
+			if cmd.Flags().NFlag() == 0 && a.terminal(a.in) {
+				var err error
+				if args, err = a.askNew(opt, args); err != nil {
 					return err
 				}
 			}
@@ -73,86 +72,52 @@ file that exists is not touched. On a terminal, and without flags, it asks.`,
 	return cmd
 }
 
-// setting is something that new asks for.
-type setting struct {
-	name string
-	set  func(string) error
-	show string
+// bound is a number with what it may be.
+type bound struct {
+	flag   string
+	value  *int
+	lo, hi int
 }
 
-func (opt *newOptions) settings() []setting {
-	number := func(n *int) func(string) error {
-		return func(s string) error {
-			var v int
-			if _, err := fmt.Sscanf(s, "%d", &v); err != nil || fmt.Sprint(v) != s {
-				return fmt.Errorf("it is a whole number, and here is %q", s)
-			}
-			*n = v
-			return nil
-		}
-	}
-	work := func(s string) (err error) {
-		opt.work, err = time.ParseDuration(s)
-		return err
-	}
-	words := func(c *choice) string { return strings.Join(c.allowed, ", ") }
-	return []setting{
-		{"Messaging system (" + words(opt.system) + ")", opt.system.Set, opt.system.value},
-		{"Load (" + words(opt.load) + ")", opt.load.Set, opt.load.value},
-		{"Messages a second", number(&opt.rate), fmt.Sprint(opt.rate)},
-		{"Ordering keys", number(&opt.keys), fmt.Sprint(opt.keys)},
-		{"Partitions", number(&opt.partitions), fmt.Sprint(opt.partitions)},
-		{"Consumers", number(&opt.members), fmt.Sprint(opt.members)},
-		{"Work on a message", work, opt.work.String()},
-		{"What goes wrong (" + words(opt.fault) + ")", opt.fault.Set, opt.fault.value},
+func (opt *newOptions) bounds() []bound {
+	return []bound{
+		{"--keys", &opt.keys, 1, 1_000_000}, {"--partitions", &opt.partitions, 1, 1000},
+		{"--members", &opt.members, 1, 1000}, {"--rate", &opt.rate, 1, 10_000},
 	}
 }
 
-// ask asks for every setting until the answer is one; an empty answer takes what
-// stands in brackets. The end of the input ends it with an error.
-func (opt *newOptions) ask(in *bufio.Reader, out io.Writer) error {
-	for _, s := range opt.settings() {
-		for {
-			fmt.Fprintf(out, "%s [%s]: ", s.name, s.show)
-			line, err := in.ReadString('\n')
-			if err != nil {
-				return usagef("the answers ended before the questions; give flags instead, see `orderlab new --help`")
-			}
-			if line = strings.TrimSpace(line); line == "" {
-				break
-			}
-			if err := s.set(line); err != nil {
-				fmt.Fprintf(out, "  %v\n", err)
-				continue
-			}
-			break
-		}
-	}
-	return nil
-}
+// The least and the most that a consumer may work on a message.
+const workLeast, workMost = time.Microsecond, time.Minute
 
 // check reports what would make a scenario that cannot run or says nothing.
 func (opt *newOptions) check() error {
-	for _, n := range []struct {
-		flag          string
-		value, lo, hi int
-	}{
-		{"--keys", opt.keys, 1, 1_000_000}, {"--partitions", opt.partitions, 1, 1000},
-		{"--members", opt.members, 1, 1000}, {"--rate", opt.rate, 1, 10_000},
-	} {
-		if n.value < n.lo || n.value > n.hi {
-			return usagef("%s %d: it is %d to %d", n.flag, n.value, n.lo, n.hi)
+	for _, b := range opt.bounds() {
+		if *b.value < b.lo || *b.value > b.hi {
+			return usagef("%s %d: it is %d to %d", b.flag, *b.value, b.lo, b.hi)
 		}
 	}
-	if opt.work < time.Microsecond || opt.work > time.Minute {
+	if opt.work < workLeast || opt.work > workMost {
 		return usagef("--work %v: it is 1µs to 1m", opt.work)
 	}
-	busy := min(opt.members, opt.partitions)
-	if can := float64(busy) / opt.work.Seconds(); can < 1.25*float64(opt.rate) {
-		return usagef("%d consumers that work %v on a message do %.0f messages a second, too few for %d that arrive: "+
-			"raise --members and --partitions, or lower --work or --rate", busy, opt.work, can, opt.rate)
+	if text := opt.overload(); text != "" {
+		return usagef("%s: raise --members and --partitions, or lower --work or --rate", text)
 	}
 	return nil
+}
+
+// overload says that the consumers cannot keep up; "" when they can.
+func (opt *newOptions) overload() string {
+	busy := min(opt.members, opt.partitions)
+	can := float64(busy) / opt.work.Seconds()
+	if can >= 1.25*float64(opt.rate) {
+		return ""
+	}
+	of := ""
+	if busy < opt.members {
+		of = fmt.Sprintf(" (of %d, for %s)", opt.members, counted(opt.partitions, "partition"))
+	}
+	return fmt.Sprintf("%s%s with %v of work on a message can do %.0f messages a second and need a quarter more than "+
+		"the %d that arrive", counted(busy, "consumer"), of, opt.work, can, opt.rate)
 }
 
 // create writes the scenario to a file or prints it.
@@ -170,7 +135,7 @@ func (a *cli) create(opt *newOptions, args []string) error {
 	}
 	if err := writeNew(args[0], text); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			return usagef("%s exists and is left as it is; name another file", args[0])
+			return fileTaken(args[0])
 		}
 		if errors.Is(err, errWrite) {
 			return fmt.Errorf("cannot write %s: %w", args[0], err)
@@ -179,6 +144,11 @@ func (a *cli) create(opt *newOptions, args []string) error {
 	}
 	fmt.Fprintf(a.err, "orderlab: wrote %s; try `orderlab run %s`\n", args[0], args[0])
 	return nil
+}
+
+// fileTaken says that a file is not touched.
+func fileTaken(file string) error {
+	return usagef("%s exists and is left as it is; name another file", file)
 }
 
 // errWrite says that a file could be made and not be written, as on a full disk.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,8 +35,9 @@ func TestNewRuns(t *testing.T) {
 						t.Fatal(err)
 					}
 					asked := defaultNew()
-					answers := strings.Join([]string{system, load, "", "", "", "", "", fault, ""}, "\n")
-					if err := asked.ask(bufio.NewReader(strings.NewReader(answers)), new(bytes.Buffer)); err != nil {
+					answers := strings.Join([]string{load, "", "", "", "", "", fault, ""}, "\n")
+					ask := asker{bufio.NewReader(strings.NewReader(answers)), new(bytes.Buffer)}
+					if err := asked.ask(&ask); err != nil {
 						t.Fatal(err)
 					}
 					if asked.text() != string(text) {
@@ -90,25 +92,74 @@ func TestNewBounds(t *testing.T) {
 	}
 }
 
-// A wrong answer is asked for again, and answers that end are an error.
+// atTerminal runs new in a folder as if somebody sat at a terminal and gave answers.
+func atTerminal(t *testing.T, dir, answers string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	t.Chdir(dir)
+	var out, err bytes.Buffer
+	_, w := watchInterrupts(context.Background(), &err)
+	defer w.stop()
+	root := newRoot(&cli{registry: newRegistry(), in: strings.NewReader(answers), out: &out, err: &err, interrupts: w,
+		terminal: func(any) bool { return true }})
+	root.SetArgs(append([]string{"new"}, args...))
+	code = report(root.Execute(), &err)
+	return code, out.String(), err.String()
+}
+
+// What is seen when new asks, with the answers where they are typed. A wrong answer is
+// asked for again, and numbers that do not fit together are, all of them.
 func TestNewAsks(t *testing.T) {
-	opt := defaultNew()
-	var out bytes.Buffer
-	answers := "kafak\nkafka\n\nmany\n150\n\n\n4\n5\n5ms\nexpnd\nexpand\n"
-	if err := opt.ask(bufio.NewReader(strings.NewReader(answers)), &out); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	answers := []string{"stedy", "", "many", "150", "0", "", "1", "", "50", "", "", "", "4", "5", "5ms", "expnd", "expand"}
+	code, stdout, stderr := atTerminal(t, dir, strings.Join(answers, "\n")+"\n", "orders.yaml")
+	const want = `An empty answer takes what stands in brackets.
+What arrives (steady, backlog, hot-keys) [steady]:   it is one of steady, backlog, hot-keys; did you mean steady?
+What arrives (steady, backlog, hot-keys) [steady]: Messages a second [100]:   write a whole number, and here is "many"
+Messages a second [100]: Ordering keys [500]:   it is 1 to 1000000
+Ordering keys [500]: Partitions [6]: Consumers [3]: Work on a message [10ms]: ` +
+		`  write a duration as 250us, 10ms or 1s, and here is "50"
+Work on a message [10ms]:   1 consumer (of 3, for 1 partition) with 10ms of work on a message can do 100 messages a second ` +
+		`and need a quarter more than the 150 that arrive; change some of these:
+Messages a second [150]: Ordering keys [500]: Partitions [1]: Consumers [3]: Work on a message [10ms]: ` +
+		`What goes wrong (none, expand, crash, pause) [none]:   it is one of none, expand, crash, pause; did you mean expand?
+What goes wrong (none, expand, crash, pause) [none]: orderlab: wrote orders.yaml; try ` + "`orderlab run orders.yaml`\n"
+	if code != exitMet || stdout != "" || stderr != want {
+		t.Errorf("new ends with %d, prints %q and says\n%s\nwant\n%s", code, stdout, stderr, want)
 	}
-	if opt.rate != 150 || opt.members != 4 || opt.work != 5*time.Millisecond || opt.fault.value != "expand" {
-		t.Errorf("%+v", opt)
-	}
-	for _, want := range []string{
-		"Messaging system (kafka) [kafka]: ", "did you mean kafka?", `and here is "many"`, "missing unit", "did you mean expand?",
-	} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("it does not say %q:\n%s", want, out.String())
+	text, err := os.ReadFile(filepath.Join(dir, "orders.yaml"))
+	for _, part := range []string{"poisson: 150/s", "members: 5 ", "{exponential: 5ms}", "partitions: 4,", "expand:"} {
+		if err != nil || !strings.Contains(string(text), part) {
+			t.Errorf("the scenario lacks %q:\n%s", part, text)
 		}
 	}
-	if err := defaultNew().ask(bufio.NewReader(strings.NewReader("kafka\n")), &out); err == nil {
-		t.Error("answers that end are taken")
+}
+
+// Without a file on the command line it asks for one; "-" prints the scenario.
+func TestNewAsksForTheFile(t *testing.T) {
+	dir, plain := t.TempDir(), strings.Repeat("\n", 7)
+	code, stdout, stderr := atTerminal(t, dir, plain+"\n")
+	if code != exitMet || stdout != "" || !strings.HasSuffix(stderr, "File to write (- prints it) [mine.yaml]: "+
+		"orderlab: wrote mine.yaml; try `orderlab run mine.yaml`\n") {
+		t.Errorf("it ends with %d, prints %q and says %q", code, stdout, stderr)
+	}
+	code, stdout, stderr = atTerminal(t, dir, plain+"mine.yaml\n-\n")
+	if code != exitMet || !strings.Contains(stdout, "orderlab: 1\n") || !strings.Contains(stderr,
+		"[mine-2.yaml]:   mine.yaml exists; name another\n") {
+		t.Errorf("it ends with %d, prints %q and says %q", code, stdout, stderr)
+	}
+	// A file that exists is refused before anything is asked.
+	code, _, stderr = atTerminal(t, dir, plain, "mine.yaml")
+	if code != exitUsage || stderr != "orderlab: mine.yaml exists and is left as it is; name another file\n" {
+		t.Errorf("it ends with %d and says %q", code, stderr)
+	}
+	// Answers that end write nothing.
+	code, stdout, stderr = atTerminal(t, dir, "\n\n", "other.yaml")
+	if _, err := os.Stat(filepath.Join(dir, "other.yaml")); code != exitUsage || err == nil || stdout != "" ||
+		!strings.Contains(stderr, "Ordering keys [500]: \norderlab: the answers ended before the questions") {
+		t.Errorf("it ends with %d, prints %q and says %q", code, stdout, stderr)
+	}
+	// Flags are answers: nothing is asked then.
+	if code, stdout, stderr = atTerminal(t, dir, "", "--fault", "crash"); code != exitMet || stderr != "" || stdout == "" {
+		t.Errorf("with a flag it ends with %d and says %q", code, stderr)
 	}
 }

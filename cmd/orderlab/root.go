@@ -14,6 +14,8 @@ type cli struct {
 	in         io.Reader
 	out, err   io.Writer
 	interrupts *interrupts
+	// terminal says whether somebody sits at an input or an output.
+	terminal func(any) bool
 }
 
 func newRoot(a *cli) *cobra.Command {

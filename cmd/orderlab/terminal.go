@@ -12,15 +12,9 @@ import (
 	"golang.org/x/term"
 )
 
-// isTerminal says whether w is one.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// readsTerminal says whether somebody can answer at r.
-func readsTerminal(r io.Reader) bool {
-	f, ok := r.(*os.File)
+// isTerminal says whether an input or an output is one.
+func isTerminal(at any) bool {
+	f, ok := at.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
