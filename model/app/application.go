@@ -93,6 +93,9 @@ func (a *Application) Polled(records []model.Record) {
 		return
 	}
 	a.dispatch()
+	if a.order.held > 0 && !a.sh.set.PollAhead {
+		a.pollAfter()
+	}
 }
 
 // newTask makes a task of a record, which is copied.
@@ -172,12 +175,21 @@ func (a *Application) settle(t *task) {
 		a.pollAhead()
 	case a.inHand == 0 && !a.polling && a.sh.set.Outputs:
 		a.transact()
-	case a.inHand == 0 && !a.polling:
-		if a.tracker.mode == CommitBatch {
-			a.tracker.flush()
-		}
-		a.poll()
+	default:
+		a.pollAfter()
 	}
+}
+
+// pollAfter polls when all records of the last poll are finished, but for those that
+// wait for predecessors, which have to be polled.
+func (a *Application) pollAfter() {
+	if a.polling || a.inHand > a.order.held {
+		return
+	}
+	if a.tracker.mode == CommitBatch {
+		a.tracker.flush()
+	}
+	a.poll()
 }
 
 // pollAhead polls while workers are at work, as far as there is room in the queue.
@@ -185,11 +197,12 @@ func (a *Application) settle(t *task) {
 // which keeps its membership of the group alive.
 func (a *Application) pollAhead() {
 	set := &a.sh.set
-	full := a.inHand >= set.Queue
+	room := set.Queue + a.order.held
+	full := a.inHand >= room
 	switch {
 	case set.WhenFull == FullPause && full && !a.paused:
 		a.setPaused(true)
-	case a.paused && a.inHand <= set.Queue/2:
+	case a.paused && a.inHand <= room/2:
 		a.setPaused(false)
 	}
 	if !a.polling && (!full || set.WhenFull == FullPause) {

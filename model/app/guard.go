@@ -71,7 +71,7 @@ func (s *guardStage) effect(a *Application, t *task) ruling {
 	case GuardState:
 		switch now, to := r.version%s.states, v%s.states; {
 		case r.version > 0 && to == now:
-			return ruling{put, ReasonDeduplicated} // it is in that state
+			return ruling{put, ReasonStale} // it is in that state
 		case to != (now+1)%s.states:
 			return ruling{verdict: refuse}
 		}

@@ -19,7 +19,7 @@ type resequencer struct {
 	app     *Application
 	timeout sim.Time
 	keys    []expecting // by key
-	held    int64
+	held    int
 }
 
 // expecting is what is awaited of a key.
@@ -61,7 +61,7 @@ func (q *resequencer) admit(t *task) bool {
 	i, _ := slices.BinarySearchFunc(k.tasks, v, func(x *task, v int32) int { return int(q.version(x) - v) })
 	k.tasks = slices.Insert(k.tasks, i, t)
 	q.held++
-	q.app.sh.metrics.note(q.app, metricHeld, q.held)
+	q.app.sh.metrics.note(q.app, metricHeld, int64(q.held))
 	if k.timer == sim.NoTimer {
 		k.timer = q.app.host.After(q.timeout, timerGap, uint64(t.key))
 	}

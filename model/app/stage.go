@@ -56,14 +56,13 @@ const (
 	ReasonFailed       = "failed"       // given up and forgotten
 )
 
-// Reasons returns the reasons which count as handled: a message that was put away
-// for another, [ReasonFailed], is lost.
-func Reasons() []string {
-	return []string{ReasonDeduplicated, ReasonStale, ReasonSuperseded, ReasonFenced, ReasonDeadLetter}
-}
+// Reasons returns the reasons which count as handled. A message that was put away
+// as deduplicated, or because its reader was fenced, has to have been applied
+// besides: else it is lost, as one is that failed.
+func Reasons() []string { return []string{ReasonStale, ReasonSuperseded, ReasonDeadLetter} }
 
 // AllReasons returns all of them.
-func AllReasons() []string { return append(Reasons(), ReasonFailed) }
+func AllReasons() []string { return append(Reasons(), ReasonDeduplicated, ReasonFenced, ReasonFailed) }
 
 // stage is one thing that a strategy adds to the way of a record. The stages of an
 // application stand in a fixed order; a worker walks through them three times.
