@@ -220,7 +220,8 @@ func (b *broker) handle(c sim.Conn, f sim.Frame) {
 		id, body := b.bodies().group.Take()
 		body.broker = b.coordinator
 		b.answer(c, sim.Frame{Kind: frameCoordinator | reply, Body: id, Size: 64})
-	case frameTxnCoordinator, frameInitPid, frameAddPartitions, frameEndTxn, frameMarkers, frameAddOffsets, frameTxnOffsets:
+	case frameTxnCoordinator, frameInitPid, frameAddPartitions, frameEndTxn, frameMarkers, frameAddOffsets,
+		frameTxnOffsets:
 		b.transact(c, f)
 	default:
 		b.coordinate(c, f)

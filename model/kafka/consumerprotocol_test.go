@@ -123,7 +123,8 @@ func TestConsumerGroupProperty(t *testing.T) {
 // in the eyes of its coordinator.
 func (b *bench) membersWith(partition int32) (out []int) {
 	for _, c := range b.w.consumers {
-		if !b.sim.Down(c.node) && c.part(partition) != nil && b.w.group.consumers.seat(c.member.member) != nil && !c.member.lost {
+		member := b.w.group.consumers.seat(c.member.member) != nil && !c.member.lost && !b.sim.Down(c.node)
+		if member && c.part(partition) != nil {
 			out = append(out, c.index)
 		}
 	}

@@ -1,6 +1,8 @@
 package kafka
 
 import (
+	"slices"
+
 	"orderlab/model"
 	"orderlab/model/history"
 	"orderlab/sim"
@@ -22,7 +24,7 @@ type outputTxn struct {
 	ready       bool // it has an epoch
 	next        uint16
 	asked       uint16 // the kind of the request that is out, 0 for none
-	askedOf     int
+	askedOf     int    // the peer
 	retry       sim.TimerID
 	waiting     bool // for the back-off of a request
 	open        bool
@@ -100,9 +102,10 @@ func (o *outputTxn) ask(kind uint16, broker int) {
 		body.member, body.generation = c.member.member, o.generation
 		body.positions = append(body.positions[:0], o.positions...)
 	}
-	o.asked, o.askedOf = kind, broker
+	// The producer has connections of its own.
+	o.asked, o.askedOf = kind, 2*c.w.cfg.brokers+broker
 	o.retry = c.w.sim.After(c.node, c.w.cfg.producer.requestTimeout, timerTxnRetry, 0)
-	c.request(broker, txnFrame(kind, id))
+	c.request(o.askedOf, txnFrame(kind, id))
 }
 
 // again is the end of a back-off, or of the patience with a request.
@@ -283,7 +286,8 @@ func (b *broker) addOffsets(body *txnBody) {
 		body.err = g.check(body.member, body.generation, groupNever)
 	}
 	if body.err == errNone {
-		g.held = append(g.held, heldOffsets{body.pid, body.member, body.generation, append([]fetchPart(nil), body.positions...)})
+		parts := slices.Clone(body.positions)
+		g.held = append(g.held, heldOffsets{body.pid, body.member, body.generation, parts})
 	}
 }
 

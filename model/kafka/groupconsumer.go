@@ -66,6 +66,7 @@ func (m *consumerGroup) heartbeat(c sim.Conn, id uint32) {
 
 func (m *consumerGroup) beat(body *groupBody) {
 	body.err = errNone
+	joins := false
 	s := m.seat(body.member)
 	switch {
 	case body.generation < 0:
@@ -78,17 +79,17 @@ func (m *consumerGroup) beat(body *groupBody) {
 	case s == nil:
 		m.seats = append(m.seats, memberSeat{id: body.member})
 		s = &m.seats[len(m.seats)-1]
-		m.epoch++
+		joins = true
 	case !s.accepts(body):
 		body.err = errFencedMemberEpoch
 		return
 	}
-	if m.partitions != len(m.g.b.leaders) {
+	if joins || m.partitions != len(m.g.b.leaders) {
 		m.partitions = len(m.g.b.leaders)
 		m.epoch++
 	}
 	m.retarget()
-	joins := body.generation == 0
+	joins = body.generation == 0
 	before := slices.Clone(s.assigned)
 	m.reconcile(s, body.owned, body.full)
 	m.keepAlive(s)

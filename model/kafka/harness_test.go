@@ -59,10 +59,11 @@ type testApp struct {
 	session uint16
 	started bool
 	since   sim.Time
+	outputs []model.Output
 }
 
 func (a *testApp) Started() {
-	a.records, a.at = nil, 0
+	a.records, a.at, a.outputs = nil, 0, a.outputs[:0]
 	if a.started {
 		a.session++
 	}
@@ -85,6 +86,10 @@ func (a *testApp) begin() {
 }
 
 func (a *testApp) Timer(uint16, uint64) {
+	if a.b.w.cfg.outputs {
+		a.output()
+		return
+	}
 	a.host.Recorder.Apply(&a.records[a.at], a.host.Process, a.session, a.b.hist.AddSymbol("sink"), a.since)
 	if a.at++; a.at < len(a.records) {
 		a.begin()
@@ -92,6 +97,19 @@ func (a *testApp) Timer(uint16, uint64) {
 	}
 	a.client.Poll()
 }
+
+// output puts the effect into a transaction, which ends with the last record.
+func (a *testApp) output() {
+	a.outputs = append(a.outputs, model.Output{Record: a.records[a.at], Since: a.since})
+	if a.at++; a.at < len(a.records) {
+		a.begin()
+		return
+	}
+	a.client.(model.Transactor).Transact(a.outputs, a.b.hist.AddSymbol("sink"))
+	a.outputs = a.outputs[:0]
+}
+
+func (a *testApp) Transacted(bool) { a.client.Poll() }
 
 func (a *testApp) Assigned(places []history.Place) {
 	for _, p := range places {

@@ -21,11 +21,11 @@ func (g *groupClient) working() {
 }
 
 // setBeat sets the timer for the next heartbeat, or for the moment at which the
-// application has been at work for too long.
+// application has been at work for too long; without a coordinator that has to wait.
 func (g *groupClient) setBeat() {
 	c := g.c
 	at := g.nextBeat
-	if !c.polling {
+	if !c.polling && g.coordinator >= 0 {
 		at = min(at, g.polled+c.cfg.maxPollInterval)
 	}
 	c.w.sim.Cancel(g.beat)

@@ -201,8 +201,7 @@ func (g *coordinator) resign() {
 }
 
 // load takes the group over from the log of the offsets topic: its members, whose
-// sessions begin anew, with their assignment, and the committed positions. A
-// rebalance that was under way is begun again by the members.
+// sessions begin anew, with their assignment, and the committed positions.
 //
 // Reference: Kafka, GroupMetadataManager.onLoaded.
 func (g *coordinator) load(b *broker) {
@@ -214,12 +213,5 @@ func (g *coordinator) load(b *broker) {
 	if g.consumers != nil {
 		g.consumers.load()
 	}
-	if len(g.seats) == 0 {
-		return
-	}
-	g.state = groupStable
-	for i := range g.seats {
-		g.seats[i].synced = true
-		g.alive(&g.seats[i])
-	}
+	g.restore()
 }

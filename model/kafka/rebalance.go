@@ -132,6 +132,7 @@ func (g *coordinator) completeJoin() {
 	g.generation++
 	if len(g.seats) == 0 {
 		g.state = groupEmpty
+		g.save()
 		return
 	}
 	g.state = groupCompleting

@@ -67,7 +67,8 @@ func txnLife(rt *rapid.T, t testing.TB, isolation string) (*bench, *decisions) {
 		must("consumer", "auto.commit.interval.ms", "500ms")
 	s.producers, s.consumers = 3, 2
 	s.own = map[string]model.Values{"producer-0": model.Values{}.Set("transactional.id", model.TextValue("own"))}
-	s.app = transactions(int64(rapid.IntRange(1, 6).Draw(rt, "messages")), int64(rapid.SampledFrom([]int{0, 30}).Draw(rt, "aborts")))
+	s.app = transactions(int64(rapid.IntRange(1, 6).Draw(rt, "messages")),
+		int64(rapid.SampledFrom([]int{0, 30}).Draw(rt, "aborts")))
 	s.latency = model.Distribution{Shape: model.Uniform, A: int64(sim.Millisecond / 10), B: int64(5 * sim.Millisecond)}
 	b := s.build(t)
 	b.sim.SetSource(sim.Random{Seed: rapid.Uint64().Draw(rt, "seed")})

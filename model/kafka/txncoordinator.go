@@ -70,7 +70,8 @@ func (w *world) addTxn(name string) int32 {
 		}
 	}
 	placed := w.place("__transaction_state", 0, offsetsPartitions, 1)
-	t := &txn{name: name, number: int32(len(w.txns)), home: int(placed[offsetsPartition(name)]), pid: -1, epoch: -1, lastEpoch: -1}
+	home := int(placed[offsetsPartition(name)])
+	t := &txn{name: name, number: int32(len(w.txns)), home: home, pid: -1, epoch: -1, lastEpoch: -1}
 	w.txns = append(w.txns, t)
 	return t.number
 }

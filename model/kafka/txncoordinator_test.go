@@ -68,7 +68,8 @@ func TestTransactionStates(t *testing.T) {
 		step("add", l.txn(frameAddPartitions, pid, 0, partitionOne), errNone, txnOngoing)
 		looked := l.txn(frameAddPartitions, pid, 0, looksAt(1))
 		step("look", looked, errNone, txnOngoing)
-		if other := l.txn(frameAddPartitions, pid, 0, looksAt(2)); looked.errs[0] != errNone || other.errs[0] != errTransactionAbortable {
+		other := l.txn(frameAddPartitions, pid, 0, looksAt(2))
+		if looked.errs[0] != errNone || other.errs[0] != errTransactionAbortable {
 			t.Errorf("partition 1: %v, partition 2: %v", looked.errs, other.errs)
 		}
 		step("commit", l.txn(frameEndTxn, pid, 0, commits), errNone, txnCompleteCommit)

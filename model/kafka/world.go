@@ -63,6 +63,7 @@ func build(env *model.Env, plan *model.Plan) (model.World, error) {
 		if w.cfg.outputs {
 			c.out = &outputTxn{c: c, id: w.addTxn(w.hist.ProcessName(c.process))}
 			c.out.crashed()
+			c.peers = make([]peer, 3*w.cfg.brokers)
 		}
 		w.consumers = append(w.consumers, c)
 	}
