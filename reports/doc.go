@@ -32,6 +32,7 @@
 //	EXPECTATIONS: 160 of 164 met, 4 FAILED          only if some are not met
 //	GUARANTEES   strategy x guarantee               the answer, folded over the scan
 //	PRICE        strategy x throughput, latency...  where it holds
+//	DIFFERENCES  strategy against strategy          seed by seed, by paired tests
 //	BY SCAN POINT   strategy x pause by partitions  where it holds, how badly it breaks
 //	DISORDER     strategy x redelivered, stale      only if there is any
 //	EXAMPLE      a column for each message          how a violation came about
@@ -51,7 +52,8 @@
 // its rate, and what was never violated with the one-sided bound that n runs
 // allow. The price is a mean over runs; over a scan it is a range, and of those
 // points only at which the guarantee holds, because a price without order says
-// little.
+// little. Strategies are compared seed by seed, because runs of one seed met the same
+// arrivals and faults; what is not significant is "no difference seen".
 //
 // # Plots
 //

@@ -30,17 +30,29 @@ const (
 	pagePlotBytes  = 600_000 // SVG of plots
 )
 
+// PageOptions say what a page is about besides its set.
+type PageOptions struct {
+	// Shown is the history of the run to look at first, or nil; of a large one the
+	// page holds a part and says which.
+	Shown *history.History
+	// Picture, when not nil, returns where the picture of a violation lies that a
+	// checker drew, from the page's folder, or nothing.
+	Picture func(*result.Result, *result.Guarantee) string
+}
+
 // HTML writes the page of a set: the answer, the matrix of strategies against
 // guarantees, each violation as a diagram and on a timeline, the price, the plots,
-// how to see it again. shown is the history of the run to look at first, or nil;
-// of a large one the page holds a part and says which. The page is one file that
-// asks for nothing else. The error is of a plot that does not exist, or the writer's.
-func HTML(w io.Writer, set *result.Set, shown *history.History) error {
-	p := &page{Set: set, Title: clean(set.Scenario), Style: template.CSS(pageStyle), Script: template.JS(pageScript)}
+// how to see it again. The page is one file that asks for nothing else. The error is of
+// a plot that does not exist, or the writer's.
+func HTML(w io.Writer, set *result.Set, opt PageOptions) error {
+	p := &page{Set: set, Title: clean(set.Scenario), Style: template.CSS(pageStyle), Script: template.JS(pageScript),
+		picture: opt.Picture}
 	p.answer()
+	p.differences()
+	p.pricePoints()
 	p.violations()
-	if shown != nil && set.Shown != nil {
-		p.run(shown)
+	if opt.Shown != nil && set.Shown != nil {
+		p.run(opt.Shown)
 	}
 	if err := p.plots(); err != nil {
 		return err
@@ -71,12 +83,29 @@ type page struct {
 	Bound      string
 	Price      pageTable
 	PriceAbout string
-	Violations []pageViolation
-	Views      []*pageView
-	RunView    int // the index of the run's view, from 1; 0 without
-	RunTitle   string
-	Plots      []pagePlot
-	LeftOut    []string
+	// PricePoints has a row for each scan point; empty without a scan.
+	PricePoints pageTable
+	Differences pageDifferences
+	Violations  []pageViolation
+	Views       []*pageView
+	RunView     int // the index of the run's view, from 1; 0 without
+	RunTitle    string
+	Plots       []pagePlot
+	LeftOut     []string
+	picture     func(*result.Result, *result.Guarantee) string
+}
+
+// pageDifferences says how the strategies differ.
+type pageDifferences struct {
+	About, TooFew, Unseen string
+	Rows                  []pageDifference
+}
+
+// pageDifference is how one strategy differs from another.
+type pageDifference struct {
+	Pair            string
+	Verdicts, Price []string
+	Same            string
 }
 
 // pageAnswer is what the runs say about a strategy, in one sentence.
@@ -96,6 +125,7 @@ type pageViolation struct {
 	Expected                         bool
 	View                             int
 	Others                           string // further scan points
+	Picture                          string // a checker's own, by its path
 	Chain                            []string
 	Steps                            []string
 	Commands                         []pageCommand
@@ -177,6 +207,9 @@ func (p *page) violation(fs []finding) {
 		Anchor: violationAnchor(r.Strategy, g.ID), Title: caseText(r) + " breaks " + clean(g.ID),
 		Text: clean(g.Witness.Text), Rate: rateText(g), Cause: CauseText(g.ID, g.Witness.Cause),
 		Expected: g.Expectation() != result.StatusFailed, View: len(p.Views),
+	}
+	if p.picture != nil {
+		v.Picture = p.picture(r, g)
 	}
 	if more := len(fs) - 1; more > 0 {
 		v.Others = plural(more, "more scan point")

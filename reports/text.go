@@ -34,6 +34,7 @@ func Text(w io.Writer, set *result.Set, opt TextOptions) error {
 	if len(set.Results) > 0 {
 		t.guarantees()
 		t.price()
+		t.differences()
 		t.sensitivity()
 		t.matrices()
 		t.disorder()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"orderlab/checker"
 	"orderlab/reports"
 	"orderlab/scenarios"
 	"orderlab/scenarios/explore"
@@ -188,7 +189,14 @@ func writeShrunkFiles(
 	if err := o.create(resultFile, func(w io.Writer) error { return reports.JSON(w, set) }); err != nil {
 		return err
 	}
-	if _, err := writeShown(ctx, reg, o, "", l, set.Shown); err != nil {
+	shown, err := writeShown(ctx, reg, o, "", l, set.Shown)
+	if err != nil {
+		return err
+	}
+	err = o.create(pageFile, func(w io.Writer) error {
+		return reports.HTML(w, set, reports.PageOptions{Shown: shown, Picture: shrunkPicture})
+	})
+	if err != nil {
 		return err
 	}
 	r := &set.Results[0]
@@ -197,6 +205,14 @@ func writeShrunkFiles(
 		return err
 	}
 	return writePicture(ctx, reg, o, witnessStem, l, r, &r.Guarantees[0])
+}
+
+// shrunkPicture returns where the picture of a violation lies.
+func shrunkPicture(_ *result.Result, g *result.Guarantee) string {
+	if checker.HasPicture(g.ID) {
+		return pictureFile
+	}
+	return ""
 }
 
 // shrunkFile is the smallest run as a scenario; cause says what broke it.

@@ -75,7 +75,9 @@ func filesOf(set *result.Set, shown *history.History) []resultPart {
 		{runsFile, func(w io.Writer) error { return reports.Runs(w, set) }},
 		{tableFile, func(w io.Writer) error { return reports.RunsCSV(w, set) }},
 		{seriesFile, func(w io.Writer) error { return reports.Series(w, set) }},
-		{pageFile, func(w io.Writer) error { return reports.HTML(w, set, shown) }},
+		{pageFile, func(w io.Writer) error {
+			return reports.HTML(w, set, reports.PageOptions{Shown: shown, Picture: picturesOf(set)})
+		}},
 	}
 	if shown != nil {
 		files = append(files, resultPart{perfettoFile, func(w io.Writer) error { return reports.Perfetto(w, shown) }})
@@ -152,7 +154,7 @@ func writePlots(o *outDir, folder string, set *result.Set) error {
 // writeWitnesses draws every violation of every case.
 func writeWitnesses(o *outDir, folder string, set *result.Set) error {
 	return eachWitness(set, func(name string, _ *result.Result, g *result.Guarantee) error {
-		file := path.Join(folder, "witness", name+".mmd")
+		file := path.Join(folder, witnessFolder, name+".mmd")
 		return o.create(file, func(w io.Writer) error { return reports.Mermaid(w, g) })
 	})
 }

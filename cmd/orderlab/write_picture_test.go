@@ -76,4 +76,10 @@ func TestRunsAreDrawnByPorcupine(t *testing.T) {
 	command("run", file, "-o", filepath.Join(dir, "out")) // it may be replaced
 	command("shrink", file, "--strategy", "naive", "--seed", "1", "-o", filepath.Join(dir, "shrunk"))
 	drawn("shrunk", "witness.html")
+	for page, link := range map[string]string{"out/report.html": witness, "shrunk/report.html": "witness.html"} {
+		text, err := os.ReadFile(filepath.Join(dir, page))
+		if err != nil || !bytes.Contains(text, []byte(`<a href="`+link+`">`)) {
+			t.Errorf("%s does not lead to %s (%v)", page, link, err)
+		}
+	}
 }

@@ -114,7 +114,7 @@ func Compare(before, after Outcome) *Comparison {
 		b := &before.Set.Results[i]
 		at := CaseName{b.Strategy, b.Point}
 		if a := now[at.key()]; a != nil {
-			c.Cases = append(c.Cases, compareCase(b, a, oldRuns[at.key()], nowRuns[at.key()]))
+			c.Cases = append(c.Cases, compareCase(b, a, oldRuns[at.key()], nowRuns[at.key()], metrics()))
 		} else {
 			c.OnlyBefore = append(c.OnlyBefore, at)
 		}
@@ -125,7 +125,7 @@ func Compare(before, after Outcome) *Comparison {
 			c.OnlyAfter = append(c.OnlyAfter, at)
 		}
 	}
-	c.correct()
+	correct(c.Cases)
 	for i := range c.Cases {
 		for j := range c.Cases[i].Guarantees {
 			g := &c.Cases[i].Guarantees[j]
@@ -166,7 +166,7 @@ func bySeed(lines []RunLine) map[string]map[uint64]*RunLine {
 // pair is the two runs of a seed.
 type pair struct{ before, after *RunLine }
 
-func compareCase(b, a *Result, before, after map[uint64]*RunLine) ComparedCase {
+func compareCase(b, a *Result, before, after map[uint64]*RunLine, metrics []metric) ComparedCase {
 	c := ComparedCase{
 		CaseName: CaseName{a.Strategy, a.Point}, Guarantees: []ComparedGuarantee{}, Metrics: []ComparedMetric{},
 	}
@@ -193,7 +193,7 @@ func compareCase(b, a *Result, before, after map[uint64]*RunLine) ComparedCase {
 		}
 	}
 	if len(pairs) > 0 {
-		for _, m := range metrics() {
+		for _, m := range metrics {
 			c.Metrics = append(c.Metrics, compareMetric(m, pairs))
 		}
 	}
@@ -256,14 +256,14 @@ func compareMetric(m metric, pairs []pair) ComparedMetric {
 func tested(name string, p float64) Test { return Test{Name: name, P: &p} }
 
 // correct corrects the p-values for the number of tests.
-func (c *Comparison) correct() {
+func correct(cases []ComparedCase) {
 	var verdicts, numbers []*Test
-	for i := range c.Cases {
-		for j := range c.Cases[i].Guarantees {
-			verdicts = append(verdicts, &c.Cases[i].Guarantees[j].Test)
+	for i := range cases {
+		for j := range cases[i].Guarantees {
+			verdicts = append(verdicts, &cases[i].Guarantees[j].Test)
 		}
-		for j := range c.Cases[i].Metrics {
-			numbers = append(numbers, &c.Cases[i].Metrics[j].Test)
+		for j := range cases[i].Metrics {
+			numbers = append(numbers, &cases[i].Metrics[j].Test)
 		}
 	}
 	for _, tests := range [][]*Test{verdicts, numbers} {

@@ -1,0 +1,103 @@
+package reports
+
+import (
+	"fmt"
+
+	"orderlab/scenarios/result"
+)
+
+// pagePoints bounds the rows of the price by scan point.
+const pagePoints = 400
+
+// pricePoints is the price at each scan point, with intervals.
+func (p *page) pricePoints() {
+	scan := axes(pointers(p.Set))
+	if len(scan) == 0 {
+		return
+	}
+	id := mostTelling(p.Set)
+	t := pageTable{Head: []string{"strategy"}}
+	for _, axis := range scan {
+		t.Head = append(t.Head, clean(axis))
+	}
+	t.Head = append(t.Head, clean(id), "applied/s", "p50", "p99", "p99.9", "max lag", "buffer at producers", "at consumers")
+	for i := range p.Set.Results {
+		if i == pagePoints {
+			p.LeftOut = append(p.LeftOut, fmt.Sprintf("the price at %s; result.json has all",
+				plural(len(p.Set.Results)-i, "further scan point")))
+			break
+		}
+		t.Rows = append(t.Rows, pricePoint(&p.Set.Results[i], scan, id))
+	}
+	p.PricePoints = t
+}
+
+// pricePoint is the row of a scan point.
+func pricePoint(r *result.Result, scan []string, id string) []pageCell {
+	row := []pageCell{{Text: clean(r.Strategy)}}
+	for _, axis := range scan {
+		v, ok := coordinate(r.Point, axis)
+		if !ok {
+			v = "-"
+		}
+		row = append(row, pageCell{Text: clean(v)})
+	}
+	row = append(row, verdictCell(guarantee(r, id)))
+	if r.Runs == 0 {
+		return append(row, pageCell{Text: "no run", Tone: pageTones[faint]})
+	}
+	m, l := &r.Metrics, &r.Metrics.Latency
+	row = append(row, pageCell{Text: intervalText(&m.Throughput)})
+	for _, v := range []float64{l.P50, l.P99, l.P999} {
+		text := scaling(times).write(v)
+		if l.Count == 0 {
+			text = "-"
+		}
+		row = append(row, pageCell{Text: text})
+	}
+	for _, v := range []*result.Mean{&m.LagMax, &m.ProducerBuffer, &m.ConsumerBuffer} {
+		row = append(row, pageCell{Text: intervalText(v)})
+	}
+	return row
+}
+
+// verdictCell says what was found about a guarantee, with its rate.
+func verdictCell(g *result.Guarantee) pageCell {
+	switch {
+	case g == nil:
+		return pageCell{Text: "-", Tone: pageTones[faint]}
+	case g.Verdict == result.Holds:
+		return pageCell{Text: fmt.Sprintf("holds (below %s)", share(g.RateCI95[1])), Tone: pageTones[good]}
+	case g.Verdict == result.Violated:
+		return pageCell{Text: fmt.Sprintf("X %d of %d", g.ViolatedRuns, g.DecidedRuns), Tone: pageTones[bad]}
+	}
+	return pageCell{Text: "unknown", Tone: pageTones[mixed]}
+}
+
+// intervalText writes a mean with its interval, if it has one.
+func intervalText(m *result.Mean) string {
+	if m.CI95[1] <= m.CI95[0] {
+		return compact(m.Mean)
+	}
+	return fmt.Sprintf("%s (%s)", compact(m.Mean), scaling(counts).span(m.CI95[:]))
+}
+
+// differences says how the strategies differ, on the runs of the same seeds.
+func (p *page) differences() {
+	all, common, seeds := differences(p.Set, judged(p.Set))
+	d := &p.Differences
+	switch {
+	case len(all) == 0:
+		return
+	case seeds < leastSeeds:
+		d.TooFew = tooFewSeeds(seeds)
+		return
+	}
+	d.About, d.Unseen = differencesAbout(common, seeds), unseen(all)
+	for _, x := range all {
+		if x.found() {
+			row := pageDifference{x.second + " against " + x.first, x.verdicts, x.price, x.sameText()}
+			d.Rows = append(d.Rows, row)
+		}
+	}
+}
