@@ -27,6 +27,10 @@ const (
 	timerStored                    // produce requests may have waited long enough
 	timerStop                      // the process is asked to stop
 	timerUnmute                    // a client was held back for long enough; arg is the connection
+	timerFull                      // the high watermarks cannot be written down any more
+	timerLocked                    // a produce request may be carried out; arg is the request
+	timerSynced                    // what it appended is on the disk; arg is the request
+	timerFlushed                   // what a fetcher appended is on the disk; arg is the leader
 	timerExit                      // a controlled shutdown has taken too long
 )
 
@@ -64,6 +68,7 @@ type broker struct {
 	serial   uint64       // of the last fetch request
 
 	fetches, produces purgatory
+	disk              disk
 	rates             rates
 	tick              sim.Time // what its clock in milliseconds is ahead of the true time
 
@@ -291,6 +296,15 @@ func (b *broker) Timer(kind sim.Kind, arg uint64) {
 		b.shutDown()
 	case timerUnmute:
 		b.unmute(sim.Conn(arg))
+	case timerFull:
+		b.noRoom()
+	case timerLocked:
+		b.produceAgain(uint32(arg))
+	case timerSynced:
+		b.synced(uint32(arg))
+	case timerFlushed:
+		b.fetchers[arg].flushing = false
+		b.fetch(int(arg))
 	case timerExit:
 		b.exit()
 	case timerSession:
@@ -338,6 +352,9 @@ func (b *broker) Digest(d *sim.Digest) {
 		r.digest(d, b.w.arena)
 	}
 	d.Int(int64(b.incarnation))
+	d.Int(int64(b.disk.full))
+	d.Int(int64(b.disk.slow))
+	d.Bool(b.stopping)
 	d.Uint(uint64(b.live))
 	if b.group != nil {
 		b.group.digest(d)

@@ -301,6 +301,12 @@ func (b *broker) DescribeTimer(kind sim.Kind, arg uint64) string {
 		return "signal to stop"
 	case timerUnmute:
 		return "end of the time for which a client is held back"
+	case timerFull:
+		return "high watermarks that cannot be written down"
+	case timerLocked:
+		return "wait for the lock of a log"
+	case timerSynced, timerFlushed:
+		return "sync of a log"
 	case timerExit:
 		return "longest wait for a controlled shutdown"
 	case timerStored:

@@ -96,15 +96,15 @@
 //
 // world.go builds everything; system.go, settings.go and admin.go are the outside
 // view, operator.go what an operator does. Brokers: broker.go (connections),
-// lifecycle.go, shutdown.go, produce.go, fetch.go, fetcher.go (the follower's side),
-// truncation.go, leadership.go, replica.go, log.go,
-// storage.go, retention.go, purgatory.go and timingwheel.go, quota.go. The controller:
-// controller.go, election.go, placement.go, reassignment.go. What must not break:
-// invariants.go. The group's coordinator: coordinator.go and rebalance.go. Clients:
-// client.go (connections and metadata), throttle.go,
-// producer.go, accumulator.go, sender.go, answers.go, sequence.go and partitioner.go,
-// consumer.go and buffer.go, group.go, heartbeat.go,
-// offsets.go, assignor.go. protocol.go has the frames and errors.
+// lifecycle.go, shutdown.go, produce.go, fetch.go, fetcher.go (the follower's
+// side), truncation.go, leadership.go, replica.go, log.go, storage.go,
+// retention.go, purgatory.go and timingwheel.go, quota.go, diskfault.go. The
+// controller: controller.go, election.go, placement.go, reassignment.go. What must
+// not break: invariants.go. The group's coordinator: coordinator.go and
+// rebalance.go. Clients: client.go (connections and metadata), throttle.go,
+// producer.go, accumulator.go, sender.go, answers.go, sequence.go and
+// partitioner.go, consumer.go and buffer.go, group.go, heartbeat.go, offsets.go,
+// assignor.go. protocol.go has the frames and errors.
 //
 // The traces in testdata show small worlds frame by frame. Run them with
 //

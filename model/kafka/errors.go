@@ -21,7 +21,8 @@ func (e errorCode) definite(acks string) bool {
 func (e errorCode) retriable() bool {
 	switch e {
 	case errUnknownTopicOrPartition, errNotLeaderOrFollower, errNotEnoughReplicas, errNotEnoughReplicasAfterAppend,
-		errNetworkException, errRequestTimedOut, errFencedLeaderEpoch, errUnknownLeaderEpoch, errConcurrentTransactions:
+		errNetworkException, errRequestTimedOut, errKafkaStorage, errFencedLeaderEpoch, errUnknownLeaderEpoch,
+		errConcurrentTransactions:
 		return true
 	}
 	return false
@@ -32,7 +33,7 @@ func (e errorCode) retriable() bool {
 // Reference: Kafka, Errors (the subclasses of InvalidMetadataException).
 func (e errorCode) stale() bool {
 	switch e {
-	case errUnknownTopicOrPartition, errNotLeaderOrFollower, errNetworkException, errFencedLeaderEpoch:
+	case errUnknownTopicOrPartition, errNotLeaderOrFollower, errNetworkException, errFencedLeaderEpoch, errKafkaStorage:
 		return true
 	}
 	return false

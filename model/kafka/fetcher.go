@@ -31,6 +31,7 @@ type fetcher struct {
 	open     bool
 	busy     bool
 	watched  bool     // timerAnswer is set
+	flushing bool     // its thread waits for a sync
 	sent     sim.Time // when the request went out
 	attempts int      // how often it was connected
 	timer    sim.TimerID
@@ -99,7 +100,7 @@ func (b *broker) connect(leader int) {
 // ask for.
 func (b *broker) fetch(leader int) {
 	f := &b.fetchers[leader]
-	if !f.open || f.busy || b.ask(leader) {
+	if !f.open || f.busy || f.flushing || b.ask(leader) {
 		return
 	}
 	id, body := b.bodies().fetch.Take()
@@ -185,6 +186,10 @@ func (b *broker) fetched(c sim.Conn, id uint32) {
 	}
 	a.bodies.fetched.Put(id)
 	f.busy = false
+	if b.disk.free > now && !f.flushing {
+		f.flushing = true
+		b.w.sim.After(b.node, b.disk.free-now, timerFlushed, uint64(leader))
+	}
 	b.fetch(leader)
 }
 
@@ -198,13 +203,18 @@ func (b *broker) take(f *fetcher, r *replica, p *fetchedPart, refs []uint32, now
 	case p.diverges:
 		b.truncateTo(r, p)
 	default:
+		if len(refs) > 0 && b.noRoom() {
+			return
+		}
 		before := r.log.end
 		for _, ref := range refs {
 			r.log.append(b.w.arena, ref)
 			r.filed(&b.w.arena.batches[ref], &b.w.cfg.retention)
 		}
 		if len(refs) > 0 {
-			r.wrote(before, now, b.w.cfg.replication.flushEvery)
+			if r.wrote(before, now, b.w.cfg.replication.flushEvery) {
+				b.writeBack(r, refs[len(refs)-1])
+			}
 		}
 		if low := min(p.watermark, r.log.end); low != r.watermark {
 			r.mark(low, now)

@@ -102,6 +102,7 @@ func (b *broker) Crashed() {
 	b.live, b.coordinator = 0, noLeader
 	b.startPurgatories()
 	b.startRates()
+	b.disk.free, b.disk.halting = 0, false
 	b.dropTxns()
 	b.beatTimer, b.stopping, b.asked, b.offset = sim.NoTimer, false, false, 0
 	b.incarnation++
@@ -120,6 +121,8 @@ func (b *broker) Restarted() {
 	b.start()
 	b.watchISR()
 	b.watchClean()
+	b.disk.halted = false
+	b.watchDisk()
 	b.watchTxns()
 }
 

@@ -126,6 +126,8 @@ func (w *world) Inject(f *model.Fault) {
 		partition, _ := f.Values.Get("partition")
 		brokers, _ := brokersOf(f.Values, "replicas", w.cfg.brokers)
 		w.ask(action{f.Kind, int32(partition.Int), brokers})
+	case faultFull, faultSlow:
+		w.faultDisks(f, true)
 	case faultShutdown, faultRoll:
 		down, _ := f.Values.Get("down")
 		gap, _ := f.Values.Get("gap")
@@ -141,10 +143,13 @@ func (w *world) Inject(f *model.Fault) {
 	}
 }
 
-// Heal implements [model.World]: what was shut down is started again. Nothing else
-// is undone.
+// Heal implements [model.World]: what was shut down is started again, and disks are
+// as they were. Nothing else is undone.
 func (w *world) Heal(f *model.Fault) {
-	if f.Kind == faultShutdown {
+	switch f.Kind {
+	case faultFull, faultSlow:
+		w.faultDisks(f, false)
+	case faultShutdown:
 		brokers, _ := brokersOf(f.Values, model.ParamNode, w.cfg.brokers)
 		for _, b := range brokers {
 			w.bringUp(w.brokers[b])

@@ -18,6 +18,10 @@ func (b *broker) produce(c sim.Conn, f sim.Frame) {
 	if body.txn >= 0 && !body.verified && b.verifyTxn(f.Body, body) {
 		return
 	}
+	if until, is := b.locked(body); is {
+		b.w.sim.After(b.node, until-b.w.sim.Now(), timerLocked, uint64(f.Body))
+		return
+	}
 	b.touched = b.touched[:0]
 	for i := range body.batches {
 		pb := &body.batches[i]
@@ -40,10 +44,20 @@ func (b *broker) produce(c sim.Conn, f sim.Frame) {
 	if len(b.touched) > 0 && b.w.sim.Point(b.node, pointAppended) {
 		return
 	}
+	if until, is := b.syncing(f.Body, body); is {
+		b.w.sim.After(b.node, until-b.w.sim.Now(), timerSynced, uint64(f.Body))
+		return
+	}
+	b.settleProduce(f.Body, body)
+}
+
+// settleProduce answers a request, or parks it, and wakes who waits for what it has
+// appended.
+func (b *broker) settleProduce(id uint32, body *produceBody) {
 	if body.waiting == 0 {
-		b.answerProduce(f.Body)
-	} else if body.task = b.park(&b.produces, body.timeout, f.Body); body.task == noTask {
-		b.expireProduce(f.Body)
+		b.answerProduce(id)
+	} else if body.task = b.park(&b.produces, body.timeout, id); body.task == noTask {
+		b.expireProduce(id)
 	}
 	// Purgatories are completed after all batches of the request are appended.
 	// Reference: Kafka, ReplicaManager.appendRecords (action queue).
@@ -80,6 +94,10 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 		pb.err = errMessageTooLarge
 		return false
 	}
+	if b.noRoom() {
+		pb.err = errKafkaStorage
+		return false
+	}
 	id := uint32(len(a.batches))
 	a.batches = append(a.batches, batch{
 		base: r.log.end, first: uint32(len(a.records)), count: uint32(count),
@@ -95,7 +113,9 @@ func (b *broker) append(r *replica, body *produceBody, pb *produceBatch) bool {
 	}
 	r.log.append(a, id)
 	r.filed(&a.batches[id], &b.w.cfg.retention)
-	r.wrote(pb.base, b.w.sim.Now(), b.w.cfg.replication.flushEvery)
+	if r.wrote(pb.base, b.w.sim.Now(), b.w.cfg.replication.flushEvery) {
+		b.writeBack(r, id)
+	}
 	if state != nil {
 		state.remember(id, pb.epoch, pb.sequence, count, b.w.sim.Now())
 	}

@@ -77,6 +77,7 @@ const (
 	errInvalidReplicaAssignment
 	errNoReassignmentInProgress
 	errNewLeaderElected
+	errKafkaStorage
 )
 
 var errorNames = [...]string{
@@ -90,6 +91,7 @@ var errorNames = [...]string{
 	"TRANSACTION_ABORTABLE", "TRANSACTION_COORDINATOR_FENCED", "UNSTABLE_OFFSET_COMMIT",
 	"FENCED_MEMBER_EPOCH", "STALE_MEMBER_EPOCH",
 	"INVALID_REPLICA_ASSIGNMENT", "NO_REASSIGNMENT_IN_PROGRESS", "NEW_LEADER_ELECTED",
+	"KAFKA_STORAGE_ERROR",
 }
 
 // String returns the code's name in Kafka.

@@ -58,6 +58,7 @@ type replica struct {
 	watermark int64
 	storage   storage
 	segments  []segment
+	locked    sim.Time // until when a sync of it goes on
 
 	epoch, version int32 // leader and partition epoch; -1 before the first image
 	following      int8  // whose log it follows, noLeader when it leads or nobody does

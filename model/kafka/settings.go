@@ -52,6 +52,9 @@ func topSettings() []model.Setting {
 		{Name: "network.latency", Type: model.Dist,
 			Default: model.DistValue(model.Distribution{Shape: model.LogNormal, A: int64(200 * sim.Microsecond), B: 300_000}),
 			Doc:     "One-way latency of every link.", Source: assumption, Cost: true},
+		{Name: "disk.sync.latency", Type: model.Dist,
+			Default: model.DistValue(model.Distribution{Shape: model.LogNormal, A: int64(sim.Millisecond), B: 500_000}),
+			Doc:     "How long a broker's disk takes to sync a log.", Source: "an assumption: solid-state disks", Cost: true},
 	}
 }
 
@@ -158,7 +161,7 @@ func consumerSettings() []model.Setting {
 type config struct {
 	brokers, partitions, replicas, minISR int
 	topic                                 string
-	latency                               sim.Sampler
+	latency, sync                         sim.Sampler
 	recordSize                            int32
 
 	replicaWait     sim.Time
@@ -237,6 +240,7 @@ func resolve(plan *model.Plan) config {
 	client := c.Section("client").Values
 	out := config{
 		brokers: int(top.Int("brokers")), latency: top.Get("network.latency").Dist.Sampler(),
+		sync:  top.Get("disk.sync.latency").Dist.Sampler(),
 		topic: topic.Name, partitions: int(t.Int("partitions")), replicas: int(t.Int("replicas")),
 		minISR: int(t.Int("min.insync.replicas")), recordSize: int32(plan.RecordSize),
 		replicaWait:     sim.Time(b.Int("replica.fetch.wait.max.ms")),

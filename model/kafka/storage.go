@@ -47,20 +47,21 @@ func (r *replica) mark(watermark int64, now sim.Time) {
 // wrote notes what was appended, and syncs the log where that is due.
 //
 // Reference: Kafka, UnifiedLog.append (log.flush.interval.messages).
-func (r *replica) wrote(before int64, now sim.Time, flushEvery int64) {
+func (r *replica) wrote(before int64, now sim.Time, flushEvery int64) (sync bool) {
 	s := &r.storage
 	if s.unsynced += r.log.end - before; s.unsynced >= flushEvery {
 		s.synced, s.unsynced = r.log.end, 0
-		return
+		return true
 	}
 	if n := len(s.marks); n > 0 && now/writebackTick == s.marks[n-1].at/writebackTick {
 		s.marks[n-1] = written{now, r.log.end}
-		return
+		return false
 	}
 	if len(s.marks) >= mostMarks {
 		s.trim()
 	}
 	s.marks = append(s.marks, written{now, r.log.end})
+	return false
 }
 
 // mostMarks is how many marks there may be before old ones are dropped.
@@ -118,6 +119,7 @@ func (b *broker) crashReplica(r *replica, machine bool) {
 	r.watermark = min(r.watermark, r.log.end)
 	s.checkpoint = r.watermark
 	r.leader, r.epoch, r.version, r.following, r.altering = false, -1, -1, noLeader, false
+	r.locked = 0
 	r.producers, r.txns = r.producers[:0], nil
 	r.waiters, r.consumers, r.followers = r.waiters[:0], r.consumers[:0], r.followers[:0]
 	for i := range r.progress {

@@ -105,7 +105,7 @@ func faults() []model.FaultKind {
 			},
 			Check: checkExpand,
 		},
-	}, operatorFaults()...)
+	}, slices.Concat(operatorFaults(), diskFaults())...)
 }
 
 func check(c *model.Config) []model.ConfigError {

@@ -140,6 +140,9 @@ func (b *broker) appendMarker(r *replica, body *txnBody) errorCode {
 	case (s.count > 0 || s.marked) && body.epoch < s.epoch:
 		return errInvalidProducerEpoch
 	}
+	if b.noRoom() {
+		return errKafkaStorage
+	}
 	a := b.w.arena
 	if !body.commit {
 		b.forgetAborted(r, body.pid)

@@ -42,6 +42,13 @@ var everyFault = map[string]string{
 	"elect-leaders":       "{topic: orders}",
 	"shutdown":            "{node: broker-0}",
 	"rolling-shutdown":    "{node: brokers, down: 1s, gap: 1s}",
+	"full-disk":           "{node: broker-0}",
+	"slow-disk":           "{node: brokers, factor: 20}",
+}
+
+// faultSystem has what some faults need of the system to have an effect.
+var faultSystem = map[string]string{
+	"slow-disk": "system: {kafka: {broker: {log.flush.interval.messages: 1}}}",
 }
 
 // faultBefore has what has to happen before some faults for them to have an effect.
@@ -65,9 +72,12 @@ consumers: {group: faulty, members: 2, work: {exponential: 5ms}, auto.offset.res
 `
 
 // faulty returns the case of a file with some faults.
-func faulty(t testing.TB, faults string) *scenarios.Case {
+func faulty(t testing.TB, faults string) *scenarios.Case { return faultyIn(t, faults, "") }
+
+// faultyIn is faulty with a patch of the file.
+func faultyIn(t testing.TB, faults, patch string) *scenarios.Case {
 	t.Helper()
-	src := faultyFile + "faults: " + faults + "\nstrategies: {s: {}}\n"
+	src := faultyFile + "faults: " + faults + "\nstrategies: {s: {" + patch + "}}\n"
 	sc, err := scenarios.Load(registry(), "faulty", "faulty.yaml", []byte(src), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -108,8 +118,9 @@ func TestEveryFaultTakesEffect(t *testing.T) {
 				lasting = ""
 			}
 			before := faultBefore[k.Name]
-			_, without := course(t, faulty(t, "["+before+"]"))
-			c := faulty(t, fmt.Sprintf("[%s{at: steady, after: 5s%s, %s: %s}]", before, lasting, k.Name, text))
+			_, without := course(t, faultyIn(t, "["+before+"]", faultSystem[k.Name]))
+			faults := fmt.Sprintf("[%s{at: steady, after: 5s%s, %s: %s}]", before, lasting, k.Name, text)
+			c := faultyIn(t, faults, faultSystem[k.Name])
 			first, with := course(t, c)
 			if with == without {
 				t.Error("the run is as without the fault")
