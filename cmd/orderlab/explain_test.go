@@ -50,7 +50,8 @@ func TestGuaranteesAreExplained(t *testing.T) {
 		}
 	}
 	long := strings.Repeat("word ", 40)
-	if got := paragraphs(long + "\n\n- " + long); !strings.Contains(got, "word\nword") || !strings.HasSuffix(got, "\n\n- "+long) {
+	got := paragraphs(long + "\n\n- " + long)
+	if !strings.Contains(got, "word\nword") || !strings.HasSuffix(got, "\n\n- "+long) {
 		t.Errorf("broken into lines, it is\n%s", got)
 	}
 }
