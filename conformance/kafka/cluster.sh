@@ -4,6 +4,7 @@
 #
 #   ./cluster.sh fetch                   take Kafka from Maven, compile the driver
 #   ./cluster.sh start N [NAME=VALUE]..  format and start N nodes, wait until they serve
+#   ./cluster.sh restart I               start node I again that has ended
 #   ./cluster.sh stop                    end them and remove their data
 #   ./cluster.sh pid I                   print the process id of node I, from 1
 #
@@ -76,6 +77,8 @@ transaction.state.log.num.partitions=1
 share.coordinator.state.topic.replication.factor=$replicas
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
+group.consumer.min.heartbeat.interval.ms=500
+group.consumer.heartbeat.interval.ms=500
 SETTINGS
 }
 
@@ -90,6 +93,13 @@ listens() {
     exit 1
 }
 
+# run starts the process of node I.
+run() {
+    NODE=$dir/node-$1 setsid timeout -k 5 "${LIFETIME:-1800}" bash -c 'echo $$ >"$NODE/pid"; exec "$@"' - \
+        java "-Xmx${HEAP:-256m}" -XX:+UseSerialGC -cp "$(classpath)" kafka.Kafka "$dir/node-$1/server.properties" \
+        >>"$dir/node-$1/server.log" 2>&1 </dev/null &
+}
+
 start() {
     [ -s "$dir/classpath" ] && [ -d "$dir/classes" ] || fetch
     local n=$1 i
@@ -102,9 +112,7 @@ start() {
             -c "$dir/node-$i/server.properties" >"$dir/node-$i/format.log" 2>&1
     done
     for ((i = 1; i <= n; i++)); do
-        NODE=$dir/node-$i setsid timeout -k 5 "${LIFETIME:-1800}" bash -c 'echo $$ >"$NODE/pid"; exec "$@"' - \
-            java "-Xmx${HEAP:-256m}" -XX:+UseSerialGC -cp "$(classpath)" kafka.Kafka "$dir/node-$i/server.properties" \
-            >"$dir/node-$i/server.log" 2>&1 </dev/null &
+        run "$i"
     done
     for ((i = 1; i <= n; i++)); do
         listens "$((base + 10 * i))" "$i"
@@ -130,6 +138,7 @@ stop() {
 case "${1:-}" in
 fetch) fetch ;;
 start) start "${@:2}" ;;
+restart) run "$2" && listens "$((base + 10 * $2))" "$2" ;;
 stop) stop ;;
 pid) cat "$dir/node-$2/pid" ;;
 classpath) classpath ;;

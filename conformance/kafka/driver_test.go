@@ -37,6 +37,7 @@ type answer struct {
 	Records        []string
 	Partitions     int
 	InSync         int
+	Leader         int
 	Node           int
 	Committed      int64
 	State          string

@@ -94,27 +94,37 @@ func (r *rig) sendKey(client string) int {
 
 // expandReset has a group read a topic to which a partition is added. Of what is
 // written there, five records come before the group knows of it and five after.
+// Under the newer protocol members learn of it with the answer to a heartbeat, which
+// is held meanwhile.
 func expandReset(r *rig) {
-	for _, policy := range []string{"latest", "earliest"} {
+	for _, c := range []struct {
+		name string
+		s    settings
+	}{
+		{"latest", settings{"auto.offset.reset": "latest", "metadata.max.age.ms": "4000"}},
+		{"earliest", settings{"auto.offset.reset": "earliest", "metadata.max.age.ms": "4000"}},
+		{"latest, KIP-848", settings{"auto.offset.reset": "latest", "group.protocol": "consumer"}},
+	} {
 		r.create(1, nil)
-		r.producer(policy, nil)
-		c := "consumer of " + policy
-		r.consumer(c, policy, settings{"auto.offset.reset": policy, "metadata.max.age.ms": "4000"})
-		r.assigned(c, 1)
+		member := "member, " + c.name
+		c.s["bootstrap.servers"] = address(r.cluster.port(1) + 3)
+		r.consumer(member, c.name, c.s)
+		r.assigned(member, 1)
+		r.proxies[0].hold(consumerGroupHeartbeat, true)
 		r.admin("expand", "topic", r.topic, "to", 2)
-		fresh := policy + " anew"
 		eventually(r.T, "a producer knows", func() bool {
-			r.driver.do("producer", fresh, "settings", settings{"bootstrap.servers": address(r.cluster.port(1)), "linger.ms": "0"})
-			return r.driver.do("partitions", fresh, "topic", r.topic).Partitions == 2
+			r.driver.do("producer", c.name, "settings", settings{"bootstrap.servers": address(r.cluster.port(1)), "linger.ms": "0"})
+			return r.driver.do("partitions", c.name, "topic", r.topic).Partitions == 2
 		})
-		r.sendTo(fresh, 1, numbers(0, 4)...)
-		known := len(r.driver.do("assignment", c).Assignment)
-		r.assigned(c, 2)
-		got := r.driver.do("poll", c, "records", 5, "ms", 1500).Records
-		r.sendTo(fresh, 1, numbers(5, 9)...)
-		got = append(got, r.driver.do("poll", c, "records", 10-len(got), "ms", 5000).Records...)
-		r.driver.do("close", c)
-		r.Step(policy, "partitions known when 0 to 4 were written", known, "read", got)
+		r.sendTo(c.name, 1, numbers(0, 4)...)
+		known := len(r.driver.do("assignment", member).Assignment)
+		r.proxies[0].release()
+		got := r.untilAssigned(member, 2)
+		got = append(got, r.driver.do("poll", member, "records", 5-len(got), "ms", 1500).Records...)
+		r.sendTo(c.name, 1, numbers(5, 9)...)
+		got = append(got, r.driver.do("poll", member, "records", 10-len(got), "ms", 5000).Records...)
+		r.driver.do("close", member)
+		r.Step(c.name, "partitions known when 0 to 4 were written", known, "read", got)
 	}
 }
 
@@ -136,13 +146,22 @@ func (r *rig) consumer(client, group string, s settings) {
 	r.driver.do("consumer", client, "topic", r.topic, "settings", r.member(group, s))
 }
 
-// assigned polls until a consumer has so many partitions.
+// assigned polls until a consumer has so many partitions, when there is nothing to read.
 func (r *rig) assigned(client string, n int) {
 	r.Helper()
+	if got := r.untilAssigned(client, n); len(got) > 0 {
+		r.Fatalf("it reads %v too early", got)
+	}
+}
+
+// untilAssigned polls until a consumer has so many partitions, and returns what it
+// read meanwhile.
+func (r *rig) untilAssigned(client string, n int) []string {
+	r.Helper()
+	var got []string
 	eventually(r.T, "the consumer has its partitions", func() bool {
-		if got := r.driver.do("poll", client, "records", 0, "ms", 50).Records; len(got) > 0 {
-			r.Fatalf("it reads %v too early", got)
-		}
+		got = append(got, r.driver.do("poll", client, "records", 0, "ms", 50).Records...)
 		return len(r.driver.do("assignment", client).Assignment) == n
 	})
+	return got
 }

@@ -3,6 +3,7 @@ package kafka_test
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 var groupExperiments = []experiment{
@@ -10,6 +11,7 @@ var groupExperiments = []experiment{
 	{"zombie", zombie},
 	{"auto-commit-crash", autoCommitCrash},
 	{"hand-over", handOver},
+	{"session-timeout", sessionTimeout},
 }
 
 // staleCommit has a member commit while the group waits for it in a rebalance, and
@@ -139,18 +141,24 @@ func (r *rig) member(group string, s settings) settings {
 	return all
 }
 
-// handOver has a second member join a group of one with four partitions, eagerly
-// and cooperatively, while both poll. That a listener is told of no partitions is
+// handOver has a second member join a group of one with four partitions, eagerly,
+// cooperatively, and under the newer protocol, while both poll. That a listener is told of no partitions is
 // left out.
 func handOver(r *rig) {
-	for _, a := range [][2]string{{"eager", "Range"}, {"cooperative", "CooperativeSticky"}} {
+	const assignor, beat = "partition.assignment.strategy", "heartbeat.interval.ms"
+	for _, c := range []struct {
+		name string
+		s    settings
+	}{
+		{"eager", settings{assignor: "org.apache.kafka.clients.consumer.RangeAssignor", beat: "500"}},
+		{"cooperative", settings{assignor: "org.apache.kafka.clients.consumer.CooperativeStickyAssignor", beat: "500"}},
+		{"KIP-848", settings{"group.protocol": "consumer"}},
+	} {
 		r.create(4, nil)
-		one, two := "A "+a[0], "B "+a[0]
-		s := settings{"partition.assignment.strategy": "org.apache.kafka.clients.consumer." + a[1] + "Assignor",
-			"heartbeat.interval.ms": "500"}
-		r.consumer(one, a[0], s)
+		one, two := "A "+c.name, "B "+c.name
+		r.consumer(one, c.name, c.s)
 		r.assigned(one, 4)
-		r.consumer(two, a[0], s)
+		r.consumer(two, c.name, c.s)
 		poll := r.driver.begin("poll", two, "records", 1, "ms", 6000)
 		r.driver.do("poll", one, "records", 1, "ms", 6000)
 		r.driver.finish(poll)
@@ -163,7 +171,27 @@ func handOver(r *rig) {
 		}
 		given := slices.IndexFunc(told, func(e event) bool { return e.Client == two })
 		taken := slices.IndexFunc(told, func(e event) bool { return e.Client == one && e.Event == "revoked" })
-		r.Step(a[0], "A", of(one), "B", of(two), "A gave up before B got", taken >= 0 && taken < given,
+		r.Step(c.name, "A", of(one), "B", of(two), "A gave up before B got", taken >= 0 && taken < given,
 			"generation", generation)
 	}
+}
+
+// sessionTimeout kills the process of a member. The other gets the partition when
+// the session of the first is over, counted from its last heartbeat.
+func sessionTimeout(r *rig) {
+	r.create(1, nil)
+	s := settings{"session.timeout.ms": "4000", "heartbeat.interval.ms": "500"}
+	doomed := startDriver(r.T, r.cluster)
+	doomed.do("consumer", "A", "topic", r.topic, "settings", r.member("g", s))
+	eventually(r.T, "A has the partition", func() bool {
+		doomed.do("poll", "A", "records", 0, "ms", 1000) // and sends heartbeats
+		return len(doomed.do("assignment", "A").Assignment) == 1
+	})
+	r.consumer("B", "g", s) // it joins with its first poll
+	began := time.Now()
+	doomed.kill()
+	r.assigned("B", 1)
+	took := time.Since(began)
+	r.Measured("A is dead", []any{"ms", took.Milliseconds()},
+		"B has the partition after 3.5 to 4 s", took > 3400*time.Millisecond && took < 4*time.Second+slack)
 }

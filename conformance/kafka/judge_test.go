@@ -58,7 +58,8 @@ type cluster struct {
 
 // TestOneNode has the experiments for which one node is enough.
 func TestOneNode(t *testing.T) {
-	runAll(t, startCluster(t, 1), producerExperiments, expansionExperiments, groupExperiments, transactionExperiments)
+	runAll(t, startCluster(t, 1), producerExperiments, batchExperiments, expansionExperiments, groupExperiments,
+		readingExperiments, transactionExperiments)
 }
 
 // TestThreeNodes has those about replication, with a lag time of 3 s and not 30. A

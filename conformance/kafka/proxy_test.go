@@ -9,8 +9,11 @@ import (
 	"time"
 )
 
-// produce is Kafka's API key of the requests that experiments hold.
-const produce = 0
+// The requests that experiments hold, by Kafka's API key.
+const (
+	produce                = 0
+	consumerGroupHeartbeat = 68
+)
 
 // A proxy stands between clients and a broker and passes on whole requests and
 // answers. It can hold some of them on their way, let them go later, and cut

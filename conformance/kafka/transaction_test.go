@@ -4,6 +4,7 @@ import "time"
 
 var transactionExperiments = []experiment{
 	{"open-transaction", openTransaction},
+	{"fencing", fencing},
 }
 
 // openTransaction has two readers, of which one reads what is committed only, while
@@ -51,4 +52,24 @@ func openTransaction(r *rig) {
 	r.Measured("waited", []any{"ms", took.Milliseconds()},
 		"between the time-out and 10 s more", took > 2*time.Second && took < 13*time.Second+slack,
 		"the commit then", outcome(r.driver.try("commit-transaction", "T")))
+}
+
+// fencing starts a second producer with the transactional id of one whose
+// transaction is open.
+func fencing(r *rig) {
+	r.create(1, nil)
+	s := settings{"transactional.id": r.name}
+	r.producer("first", s)
+	r.producer("second", s)
+	r.driver.do("init", "first")
+	r.driver.do("begin", "first")
+	r.sendTo("first", 0, "t0")
+	r.driver.do("init", "second")
+	r.driver.do("begin", "second")
+	r.sendTo("second", 0, "t1")
+	commit := r.driver.try("commit-transaction", "second")
+	late := r.driver.try("commit-transaction", "first")
+	r.consumer("c", "g", settings{"isolation.level": "read_committed", "auto.offset.reset": "earliest"})
+	read := r.driver.do("poll", "c", "records", 2, "ms", 5000).Records
+	r.Step("both commit", "commit by the second", outcome(commit), "commit by the first", outcome(late), "read_committed", read)
 }

@@ -200,9 +200,13 @@ func judgeAutoCommitCrash(j *judge) {
 
 // A second member joins a group of one with four partitions, while both poll.
 func judgeHandOver(j *judge) {
-	for _, c := range [][2]string{{"eager", "range"}, {"cooperative", "cooperative-sticky"}} {
-		j.in(judgeMembers(2, "consumer", "partition.assignment.strategy", c[1], "consumer", "heartbeat.interval.ms", "500ms",
-			"topic", "partitions", "4").build(j))
+	for _, c := range [][3]string{
+		{"eager", "partition.assignment.strategy", "range"},
+		{"cooperative", "partition.assignment.strategy", "cooperative-sticky"},
+		{"KIP-848", "group.protocol", "consumer"},
+	} {
+		j.in(judgeMembers(2, "consumer", c[1], c[2], "consumer", "heartbeat.interval.ms", "500ms",
+			"broker", "group.consumer.heartbeat.interval.ms", "500ms", "topic", "partitions", "4").build(j))
 		a, b := j.member(0), j.member(1)
 		a.poll(1)
 		j.assigned(a, 4)
@@ -218,4 +222,20 @@ func judgeHandOver(j *judge) {
 		j.run(3 * sim.Second)
 		j.Step(c[0], "A", a.told, "B", b.told, "A gave up before B got", taken == 1, "generation", a.client.member.generation)
 	}
+}
+
+// The process of a member dies. The other gets the partition when its session is over.
+func judgeSessionTimeout(j *judge) {
+	j.in(judgeMembers(2, "consumer", "session.timeout.ms", "4s", "consumer", "heartbeat.interval.ms", "500ms").build(j))
+	a, b := j.member(0), j.member(1)
+	a.poll(1)
+	j.assigned(a, 1)
+	j.run(sim.Second)
+	began := j.sim.Now()
+	j.sim.Crash(a.client.node)
+	b.begin()
+	j.assigned(b, 1)
+	took := j.sim.Now() - began
+	j.Measured("A is dead", []any{"ms", took / sim.Millisecond},
+		"B has the partition after 3.5 to 4 s", took > 3400*sim.Millisecond && took < 4100*sim.Millisecond)
 }

@@ -23,6 +23,14 @@ var experiments = []struct {
 	{"lost-answers", judgeLostAnswers},
 	{"late-request", judgeLateRequest},
 	{"delivery-timeout", judgeDeliveryTimeout},
+	{"in-flight", judgeInFlight},
+	{"too-large", judgeTooLarge},
+	{"late-after-six", judgeLateAfterSix},
+	{"poll-order", judgePollOrder},
+	{"out-of-range", judgeOutOfRange},
+	{"session-timeout", judgeSessionTimeout},
+	{"fencing", judgeFencing},
+	{"leader-dies", judgeLeaderDies},
 	{"moved-keys", judgeMovedKeys},
 	{"stale-metadata", judgeStaleMetadata},
 	{"expand-reset", judgeExpandReset},
@@ -158,7 +166,7 @@ func (j *judge) stored(partition int32) []string {
 			resent[at] = name
 		}
 	}
-	var out []string
+	out := []string{}
 	for _, ref := range j.w.leader(partition).log.batches {
 		x := &j.w.arena.batches[ref]
 		for i, m := range j.w.arena.records[x.first : x.first+x.count] {

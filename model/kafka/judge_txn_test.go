@@ -93,9 +93,36 @@ func judgeOpenTransaction(j *judge) {
 		"between the time-out and 10 s more", took > 2*sim.Second && took < 13*sim.Second, "the commit then", both[0].problem())
 }
 
-// problem is why the newest transaction failed, as the Java producer's exception.
+// problem is why the newest transaction of the first producer failed, as the Java
+// producer's exception.
 func (x *transactional) problem() string {
 	exceptions := map[string]string{errInvalidTxnState.String(): "InvalidTxnStateException",
 		errProducerFenced.String(): "ProducerFencedException"}
 	return exceptions[x.w.producers[0].txn.detail]
+}
+
+// A second producer begins with the transactional id of one whose transaction is open.
+func judgeFencing(j *judge) {
+	s := judgeMembers(1, "consumer", "isolation.level", "read_committed", "consumer", "auto.offset.reset", "earliest",
+		"producer", "transactional.id", "t")
+	s.producers = 2
+	s.app = transactions(100, 0).Set(model.TransactionTime, model.DurationValue(int64(2*sim.Second)))
+	x := &transactional{judge: &judge{T: j.T}}
+	x.in(s.build(j))
+	x.reader = x.member(0)
+	x.reader.poll(100)
+	x.sim.Crash(x.w.producers[1].node)
+	x.assigned(x.reader, 1)
+	x.run(sim.Second)
+	x.sendAs(0, "a", "t0")
+	x.run(500 * sim.Millisecond)
+	x.sim.Restart(x.w.producers[1].node, 0)
+	x.run(500 * sim.Millisecond)
+	x.sendAs(1, "a", "t1")
+	x.run(5 * sim.Second)
+	second := "refused"
+	if x.count(history.KindCommitTxn) == 1 {
+		second = "ok"
+	}
+	j.Step("both commit", "commit by the second", second, "commit by the first", x.problem(), "read_committed", x.reader.got)
 }

@@ -4,12 +4,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
@@ -39,6 +42,9 @@ final class Admins {
             case "committed" -> answer.put("committed", committed(a, command));
             case "group" -> answer.put("state", a.describeConsumerGroups(List.of(command.path("group").asText()))
                     .all().get().values().iterator().next().groupState().toString());
+            case "prefer" -> a.electLeaders(ElectionType.PREFERRED, Set.of(new TopicPartition(topic, 0))).all().get();
+            case "delete" -> a.deleteRecords(Map.of(new TopicPartition(topic, 0),
+                    RecordsToDelete.beforeOffset(command.path("before").asLong()))).all().get();
             case "epoch" -> answer.put("epoch", epoch(a, topic));
             default -> {
                 return false;

@@ -82,8 +82,12 @@ final class Consumers {
         try (var c = connect(Driver.settings(command))) {
             var partitions = c.partitionsFor(command.path("topic").asText(), Duration.ofSeconds(5));
             answer.put("partitions", partitions.size());
-            partitions.stream().filter(p -> p.partition() == 0)
-                    .forEach(p -> answer.put("inSync", p.inSyncReplicas().length));
+            for (var p : partitions) {
+                if (p.partition() == 0) {
+                    answer.put("inSync", p.inSyncReplicas().length);
+                    answer.put("leader", p.leader() == null ? -1 : p.leader().id());
+                }
+            }
         }
     }
 
