@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"orderlab/scenarios/result"
 )
@@ -18,20 +19,27 @@ func (t *textReport) sensitivity() {
 	}
 	t.section("SENSITIVITY", " (what becomes of the differences between strategies when a cost is halved and doubled)")
 	tab := &table{labels: 1, head: []string{"ranking by", "differ"}}
+	var used []result.Cost
+	var unused []string
 	for _, c := range s.Costs {
+		if c.Unused {
+			unused = append(unused, clean(c.Name))
+			continue
+		}
+		used = append(used, c)
 		tab.head = append(tab.head, clean(c.Name))
 	}
 	for i := range s.Rankings {
 		r := &s.Rankings[i]
 		head, _ := rankingHead(r.Metric)
 		row := []cell{{head, plain}, {fmt.Sprintf("%d of %s", r.Differ, plural(r.Pairs, "pair")), plain}}
-		for _, c := range s.Costs {
+		for _, c := range used {
 			row = append(row, survival(r, c.Name))
 		}
 		tab.rows = append(tab.rows, row)
 	}
 	t.table(tab)
-	for _, c := range s.Costs {
+	for _, c := range used {
 		is := "is " + clean(c.Value)
 		switch {
 		case c.Value == result.Varies:
@@ -40,6 +48,9 @@ func (t *textReport) sensitivity() {
 			is += ", " + clean(c.Source)
 		}
 		t.wrapped(clean(c.Name)+" "+is+".", "  ", "    ")
+	}
+	if len(unused) > 0 {
+		t.wrapped("Nothing changes with "+strings.Join(unused, ", ")+".", "  ", "    ")
 	}
 	for i := range s.Rankings {
 		t.reversals(&s.Rankings[i])

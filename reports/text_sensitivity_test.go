@@ -28,6 +28,7 @@ func TestGoldenSensitivity(t *testing.T) {
 		Costs: []result.Cost{
 			{Name: "network.latency", Value: "{constant: 200us}", Source: "an assumption: machines in one data centre"},
 			{Name: "consumers.work", Value: "varies"},
+			{Name: "disk.sync.latency", Value: "2ms", Unused: true},
 		},
 		Rankings: []result.Ranking{
 			{Metric: "throughput_per_s", Pairs: 1, Differ: 1, Trials: trials(1, 0, first)},

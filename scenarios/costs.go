@@ -51,6 +51,10 @@ func Costs(reg *Registry, c *Case) []Cost {
 			})
 		}
 	}
+	for i := range reg.Features {
+		s := &reg.Features[i]
+		add("app."+s.Name, s, c.App, func(c *Case, v model.Value) { c.App = slices.Clone(c.App).Set(s.Name, v) })
+	}
 	if c.Consumers.Members > 0 {
 		work := model.DistValue(c.Consumers.Work)
 		out = append(out, Cost{Name: "consumers.work", Value: Format(work), value: work,

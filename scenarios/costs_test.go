@@ -2,6 +2,8 @@ package scenarios_test
 
 import (
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	"orderlab/model"
@@ -21,7 +23,7 @@ workload:
     - {name: steady, for: 3s, producers: 2, arrivals: {poisson: 60/s}}
     - {name: settle, until: drained, at_most: 60s}
 consumers: {members: 2, work: {uniform: [10ms, 25ms]}}
-strategies: {naive: {}, near: {system: {kafka: {network.latency: {constant: 50us}}}}}
+strategies: {naive: {}, near: {system: {kafka: {network.latency: {constant: 50us}}}, app: {table_latency: 30ms}}}
 `), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -44,8 +46,16 @@ strategies: {naive: {}, near: {system: {kafka: {network.latency: {constant: 50us
 		}
 	}
 	want := `naive: network.latency {lognormal: {median: 200us, sigma: 0.3}} -> {lognormal: {median: 400us, sigma: 0.3}}, given: false
+naive: disk.sync.latency {lognormal: {median: 1ms, sigma: 0.5}} -> {lognormal: {median: 2ms, sigma: 0.5}}, given: false
+naive: app.table_latency 1ms -> 2ms, given: false
+naive: app.replica_lag {uniform: [0s, 3s]} -> {uniform: [0s, 6s]}, given: false
+naive: app.downstream_restart 1m -> 2m, given: false
 naive: consumers.work {uniform: [10ms, 25ms]} -> {uniform: [20ms, 50ms]}, given: true
 near: network.latency {constant: 50us} -> {constant: 100us}, given: true
+near: disk.sync.latency {lognormal: {median: 1ms, sigma: 0.5}} -> {lognormal: {median: 2ms, sigma: 0.5}}, given: false
+near: app.table_latency 30ms -> 60ms, given: true
+near: app.replica_lag {uniform: [0s, 3s]} -> {uniform: [0s, 6s]}, given: false
+near: app.downstream_restart 1m -> 2m, given: false
 near: consumers.work {uniform: [10ms, 25ms]} -> {uniform: [20ms, 50ms]}, given: true
 `
 	if got != want {
@@ -62,17 +72,34 @@ func value(reg *scenarios.Registry, c *scenarios.Case, name string) string {
 	return ""
 }
 
-// What is marked as a cost can be scaled.
-func TestCostsAreDurations(t *testing.T) {
-	for _, s := range registry().Systems {
-		all := s.Top
-		for _, section := range s.Sections {
-			all = append(all[:len(all):len(all)], section.Settings...)
-		}
-		for _, setting := range all {
-			if setting.Cost && setting.Type != model.Dist && setting.Type != model.Duration {
-				t.Errorf("%s of %s is a cost of type %v", setting.Name, s.Name, setting.Type)
+// What is marked as a cost can be scaled, and stands in docs/validity.md with its
+// default and its source.
+func TestCostsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../docs/validity.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(prefix string, settings []model.Setting) {
+		for i := range settings {
+			s := &settings[i]
+			if !s.Cost {
+				continue
 			}
+			if s.Type != model.Dist && s.Type != model.Duration {
+				t.Errorf("%s is a cost of type %v", s.Name, s.Type)
+			}
+			row := fmt.Sprintf("| `%s%s` | `%s` | %s |", prefix, s.Name, scenarios.Format(s.Default), s.Source)
+			if !strings.Contains(string(page), row) {
+				t.Errorf("docs/validity.md lacks the row\n%s", row)
+			}
+		}
+	}
+	reg := registry()
+	check("app.", reg.Features)
+	for _, s := range reg.Systems {
+		check("", s.Top)
+		for _, section := range s.Sections {
+			check(section.Name+".", section.Settings)
 		}
 	}
 }

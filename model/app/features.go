@@ -181,7 +181,8 @@ func failureFeatures() []model.Feature {
 		{
 			Name: "table_latency", Type: model.Duration,
 			Default: model.DurationValue(int64(sim.Millisecond)), Max: int64(sim.Minute),
-			Doc: "A round trip to a table of the application.", Source: "an assumption: a database in the same data centre",
+			Doc: "A round trip to a table of the application.", Cost: true,
+			Source: "an assumption: a database in the same data centre",
 		},
 	}
 }
@@ -236,8 +237,8 @@ func stageFeatures() []model.Feature {
 		{
 			Name: "replica_lag", Type: model.Dist,
 			Default: model.DistValue(model.Distribution{Shape: model.Uniform, B: int64(3 * sim.Second)}),
-			Doc:     "How far the replica is behind; drawn anew every second.", Source: "the article of the thin " +
-				"messages: up to 3 s",
+			Doc:     "How far the replica is behind; drawn anew every second.", Cost: true,
+			Source: "the article of the thin messages: up to 3 s",
 		},
 	}
 }
@@ -255,7 +256,7 @@ func downstreamFeatures() []model.Feature {
 		},
 		{
 			Name: "downstream_restart", Type: model.Duration, Default: model.DurationValue(int64(sim.Minute)),
-			Doc: "After how long a node that died is back; 0 for never.", Source: "an assumption",
+			Doc: "After how long a node that died is back; 0 for never.", Cost: true, Source: "an assumption",
 		},
 	}
 }

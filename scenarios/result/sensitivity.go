@@ -23,6 +23,9 @@ type Cost struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"`
 	Source string `json:"source,omitempty"`
+	// Unused says that it changes nothing: with it halved and doubled the runs of the
+	// first seed are the same, event for event. It has no trials then.
+	Unused bool `json:"unused,omitempty"`
 }
 
 // Ranking is about one metric.
