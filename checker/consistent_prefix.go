@@ -26,7 +26,8 @@ func (c *Checker) consistentPrefix(*Options) Verdict {
 	r.collect(h)
 	r.known.collect(x)
 	var v Verdict
-	for _, row := range r.events {
+	for _, event := range r.events {
+		row := event.row
 		f := r.front(h, row)
 		if f == nil {
 			continue
@@ -35,7 +36,7 @@ func (c *Checker) consistentPrefix(*Options) Verdict {
 		if again && f.position != history.NoPosition && h.PositionAt(int(row)) < f.position {
 			continue // a redelivery on the way
 		}
-		from, shown := r.start(h, row, f)
+		from, shown := r.start(h, event, f)
 		if from != history.NoPosition {
 			v.Decided++
 			c.holes(&v, row, from, shown)
@@ -52,23 +53,29 @@ func (c *Checker) consistentPrefix(*Options) Verdict {
 // start returns the position from which on a read is judged, with the row that
 // shows it, and fills in the positions of its answer. It is NoPosition where a
 // session's first read shows nothing.
-func (r *reads) start(h *history.History, row int32, f *front) (from int64, shownBy int32) {
+func (r *reads) start(h *history.History, event readEvent, f *front) (from int64, shownBy int32) {
 	r.shown = r.shown[:0]
-	first := none
+	row, first, least := event.row, none, h.PositionAt(int(event.row))
+	sorted, last := true, int64(-1)
 	if h.Kind(int(row)) == history.KindDeliver {
 		r.shown = append(r.shown, h.PositionAt(int(row)))
 		return f.position, f.row
 	}
-	for i := int(row) + 1; i < r.answer(h, row); i++ {
-		if !placed(h, i) || h.PositionAt(i) >= h.PositionAt(int(row)) {
+	end := h.PositionAt(int(row))
+	for i := int(row) + 1; i < int(event.end); i++ {
+		position := h.PositionAt(i)
+		if !placed(h, i) || position >= end {
 			continue
 		}
-		r.shown = append(r.shown, h.PositionAt(i))
-		if first == none || h.PositionAt(i) < h.PositionAt(int(first)) {
-			first = int32(i)
+		r.shown = append(r.shown, position)
+		sorted, last = sorted && last <= position, position
+		if position < least {
+			first, least = int32(i), position
 		}
 	}
-	slices.Sort(r.shown)
+	if !sorted {
+		slices.Sort(r.shown)
+	}
 	switch {
 	case f.position != history.NoPosition:
 		return f.position, f.row

@@ -22,9 +22,7 @@ type follows struct {
 // witness returns a cycle through a message, made so small that every sink, and
 // real time, orders one pair of it.
 func (g *cycles) witness(x *index, start history.Message) *Witness {
-	edges := g.cycle(x, start)
-	for shorten(x, &edges) {
-	}
+	edges := shortened(x, g.cycle(x, start))
 	var rows []int32
 	var messages []history.Message
 	var says []string
@@ -58,6 +56,7 @@ func (g *cycles) cycle(x *index, start history.Message) (edges []follows) {
 	path = append(path, int32(start))
 	slices.Reverse(path)
 	messages := int32(x.h.Messages())
+	shown := g.shown(x, path)
 	for i := 0; i+1 < len(path); {
 		j := i + 1
 		for path[j] >= messages { // through moments
@@ -67,7 +66,7 @@ func (g *cycles) cycle(x *index, start history.Message) (edges []follows) {
 		if j > i+1 {
 			edges = append(edges, follows{a, b, realtime, x.ack[a], x.send[b]})
 		} else {
-			edges = append(edges, g.edge(x, a, b))
+			edges = append(edges, shown[a])
 		}
 		i = j
 	}
@@ -93,40 +92,49 @@ func (g *cycles) back(start int32) map[int32]int32 {
 	}
 }
 
-// edge finds a sink at which b follows a.
-func (g *cycles) edge(x *index, a, b history.Message) follows {
+// shown finds for every two messages that are side by side on a path the first sink at
+// which one follows the other, by the first of the two.
+func (g *cycles) shown(x *index, path []int32) map[history.Message]follows {
+	next := make(map[history.Message]history.Message)
+	for i := 1; i < len(path); i++ {
+		if max(path[i-1], path[i]) < int32(x.h.Messages()) {
+			next[history.Message(path[i-1])] = history.Message(path[i])
+		}
+	}
+	out := make(map[history.Message]follows)
 	for i, rows := range g.rows {
 		for j := 1; j < len(rows); j++ {
-			if x.h.MessageAt(int(rows[j-1])) == a && x.h.MessageAt(int(rows[j])) == b {
-				return follows{a, b, i, rows[j-1], rows[j]}
-			}
-		}
-	}
-	panic("checker: an edge that no sink has")
-}
-
-// shorten drops a part of a cycle of which one sink, or real time, orders two
-// pairs: a before b, and further on c before d. Either a is before d, and what is
-// between can go; or d is not behind a, so that c is before b, and the rest can.
-func shorten(x *index, edges *[]follows) bool {
-	e := *edges
-	for j := range e {
-		for i := range j {
-			if e[i].sink != e[j].sink {
+			a, b := x.h.MessageAt(int(rows[j-1])), x.h.MessageAt(int(rows[j]))
+			if n, wanted := next[a]; !wanted || n != b {
 				continue
 			}
-			first, second := e[i], e[j]
-			if x.leads(first, second) {
-				joined := follows{first.a, second.b, first.sink, first.rowA, second.rowB}
-				*edges = append(append(slices.Clone(e[:i]), joined), e[j+1:]...)
-			} else {
-				joined := follows{second.a, first.b, first.sink, second.rowA, first.rowB}
-				*edges = append([]follows{joined}, e[i+1:j]...)
+			if _, known := out[a]; !known {
+				out[a] = follows{a, b, i, rows[j-1], rows[j]}
 			}
-			return true
 		}
 	}
-	return false
+	return out
+}
+
+// shortened goes along a cycle and drops a part whenever one sink, or real time, orders
+// two pairs of it: a before b, and further on c before d. Either a is before d, and what
+// is between can go; or d is not behind a, so that c is before b, which closes a cycle
+// with what is between.
+func shortened(x *index, edges []follows) []follows {
+	var out []follows
+	for _, second := range edges {
+		i := slices.IndexFunc(out, func(e follows) bool { return e.sink == second.sink })
+		if i < 0 {
+			out = append(out, second)
+			continue
+		}
+		first := out[i]
+		if !x.leads(first, second) {
+			return append([]follows{{second.a, first.b, first.sink, second.rowA, first.rowB}}, out[i+1:]...)
+		}
+		out = append(out[:i], follows{first.a, second.b, first.sink, first.rowA, second.rowB})
+	}
+	return out
 }
 
 // leads says whether the first message of one edge is before the last of another

@@ -24,14 +24,15 @@ func (c *Checker) monotonicReads(*Options) Verdict {
 	c.begin()
 	r.collect(h)
 	var v Verdict
-	for _, row := range r.events {
+	for _, event := range r.events {
+		row := event.row
 		f := r.front(h, row)
 		if f == nil || h.Kind(int(row)) == history.KindDeliver && h.AttemptAt(int(row)) > 1 {
 			continue
 		}
 		if f.position != history.NoPosition {
 			v.Decided++
-			if back := r.back(h, row, f.position); back != none {
+			if back := r.back(h, event, f.position); back != none {
 				c.countRead(&v, back)
 				if v.Witness == nil {
 					v.Witness = x.readWitness(f.row, row, back)
@@ -49,12 +50,12 @@ func (c *Checker) monotonicReads(*Options) Verdict {
 
 // back returns the row that shows that a read went back behind a position: its
 // own or that of a delivery of its answer, or none.
-func (r *reads) back(h *history.History, row int32, position int64) int32 {
-	if h.PositionAt(int(row)) < position {
-		return row
+func (r *reads) back(h *history.History, event readEvent, position int64) int32 {
+	if h.PositionAt(int(event.row)) < position {
+		return event.row
 	}
-	if h.Kind(int(row)) == history.KindPoll {
-		for i := int(row) + 1; i < r.answer(h, row); i++ {
+	if h.Kind(int(event.row)) == history.KindPoll {
+		for i := int(event.row) + 1; i < int(event.end); i++ {
 			if placed(h, i) && h.PositionAt(i) < position && h.AttemptAt(i) <= 1 {
 				return int32(i)
 			}

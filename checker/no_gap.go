@@ -44,17 +44,16 @@ func (c *Checker) noGap(opt *Options) Verdict {
 			if e.again || e.doubt {
 				continue
 			}
-			decided, slot := g.gap(x, e.message)
+			decided, gap := g.gap(x, e.message)
+			if gap {
+				c.count(&v, e.message)
+				if after == none || x.earlier(e.row, after) {
+					after, missing = e.row, g.last(x, e.message)
+				}
+			}
 			g.handle(x, e.message)
 			if decided {
 				v.Decided++
-			}
-			if slot == none {
-				continue
-			}
-			c.count(&v, e.message)
-			if after == none || x.earlier(e.row, after) {
-				after, missing = e.row, slot
 			}
 		}
 	}
@@ -112,10 +111,8 @@ func (g *gaps) handle(x *index, m history.Message) {
 	}
 }
 
-// gap says whether an earlier message of the group was sent, and returns the
-// last earlier slot that is missing, or none.
-func (g *gaps) gap(x *index, m history.Message) (decided bool, missing int32) {
-	missing = none
+// gap says whether an earlier message of the group was sent, and whether one is missing.
+func (g *gaps) gap(x *index, m history.Message) (decided, gap bool) {
 	for _, l := range x.keyed.lines(m) {
 		if l.group == none {
 			continue
@@ -125,13 +122,25 @@ func (g *gaps) gap(x *index, m history.Message) (decided bool, missing int32) {
 		for *open < slot && (!g.acked[*open] || g.handled[*open]) {
 			*open++
 		}
-		if missing == none && *open < slot {
-			for missing = slot - 1; !g.acked[missing] || g.handled[missing]; {
-				missing--
-			}
-		}
+		gap = gap || *open < slot
 	}
-	return decided, missing
+	return decided, gap
+}
+
+// last returns the last slot before a message, of the first group in which there is a
+// gap, that is missing.
+func (g *gaps) last(x *index, m history.Message) int32 {
+	for _, l := range x.keyed.lines(m) {
+		if l.group == none || g.open[l.group] >= g.from[l.group]+l.seq {
+			continue
+		}
+		missing := g.from[l.group] + l.seq - 1
+		for !g.acked[missing] || g.handled[missing] {
+			missing--
+		}
+		return missing
+	}
+	return none
 }
 
 // message returns the message of a slot.

@@ -1,19 +1,29 @@
 package checker
 
-import "orderlab/model/history"
+import (
+	"math"
+	"slices"
+
+	"orderlab/model/history"
+)
 
 // reads is what sessions read of places, in order of time. A session that polls a
 // place reads it with its polls, whose answers are the deliveries that follow
 // them; of one of which no poll is recorded every delivery is a read.
 type reads struct {
 	streams streams
-	events  []int32 // rows
+	ready   bool // the events are those of the history
+	events  []readEvent
 	polled  []bool  // by stream
 	resets  []int32 // by session: how often it subscribed so far
 	fronts  []front // by stream
 	known   known
 	shown   []int64 // scratch: the positions of an answer
 }
+
+// readEvent is a row that shows a read, or that moves a session; of a poll the deliveries
+// that are its answer end before a row.
+type readEvent struct{ row, end int32 }
 
 // front is how far a session has read a place: to position, as the row shows.
 type front struct {
@@ -24,21 +34,35 @@ type front struct {
 
 // collect finds the reads, and what makes a session read from another position.
 func (r *reads) collect(h *history.History) {
+	r.fronts, r.resets = r.fronts[:0], r.resets[:0]
+	if r.ready {
+		return
+	}
+	r.ready = true
 	r.streams.reset(h)
 	r.events, r.polled = r.events[:0], r.polled[:0]
+	sorted, last := true, int64(math.MinInt64)
+	add := func(i, end int) {
+		at := h.EndAt(i)
+		sorted, last = sorted && last <= at, at
+		r.events = append(r.events, readEvent{int32(i), int32(end)})
+	}
 	for i := 0; i < h.Len(); i++ {
 		switch k := h.Kind(i); {
 		case k == history.KindPoll && placed(h, i):
-			r.events = append(r.events, int32(i))
-			r.polled = atLeast(r.polled, r.streams.of(h, int32(i), h.PlaceAt(i)))
-			r.polled[r.streams.of(h, int32(i), h.PlaceAt(i))] = true
-			i = r.answer(h, int32(i)) - 1
+			end := answer(h, i)
+			add(i, end)
+			s := r.streams.of(h, int32(i), h.PlaceAt(i))
+			r.polled = atLeast(r.polled, s)
+			r.polled[s] = true
+			i = end - 1
 		case k == history.KindDeliver && placed(h, i), h.OutcomeAt(i) == history.OK && moves(k, h.PlaceAt(i)):
-			r.events = append(r.events, int32(i))
+			add(i, i+1)
 		}
 	}
-	sortRows(r.events, h.EndAt)
-	r.fronts, r.resets = r.fronts[:0], r.resets[:0]
+	if !sorted {
+		slices.SortFunc(r.events, func(a, b readEvent) int { return byTime(h.EndAt, a.row, b.row) })
+	}
 }
 
 // moves says whether after an operation a session may read from anywhere.
@@ -57,10 +81,9 @@ func atLeast[T any](s []T, i int32) []T {
 }
 
 // answer returns the row behind the deliveries that are the answer to a poll.
-func (r *reads) answer(h *history.History, poll int32) int {
-	i := int(poll) + 1
-	for i < h.Len() && h.Kind(i) == history.KindDeliver && h.ProcessAt(i) == h.ProcessAt(int(poll)) &&
-		h.PlaceAt(i) == h.PlaceAt(int(poll)) {
+func answer(h *history.History, poll int) int {
+	process, place, i := h.ProcessAt(poll), h.PlaceAt(poll), poll+1
+	for i < h.Len() && h.Kind(i) == history.KindDeliver && h.ProcessAt(i) == process && h.PlaceAt(i) == place {
 		i++
 	}
 	return i
