@@ -339,8 +339,8 @@ func TestLibrary(t *testing.T) {
 			t.Errorf("%s has %d cases and the question %q", sc.Name, len(sc.Cases), sc.Question)
 		}
 	}
-	if got, err := scenarios.Match("kafka/exp*"); err != nil || !slices.Equal(got, []string{"kafka/expand"}) {
-		t.Errorf("kafka/exp* matches %v, %v", got, err)
+	if got, err := scenarios.Match("kafka/expan?"); err != nil || !slices.Equal(got, []string{"kafka/expand"}) {
+		t.Errorf("kafka/expan? matches %v, %v", got, err)
 	}
 	if _, err := scenarios.Match("kafka/["); err == nil {
 		t.Error("a glob that is none")

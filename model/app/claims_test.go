@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"orderlab/model"
@@ -143,13 +144,21 @@ type claim struct {
 
 // claims are those of the documentation of model/app.
 func claims() []claim {
-	pool := func(more ...any) model.Values {
-		return features(append([]any{"workers", 4, "poll_ahead", true, "queue", 20, "commit_every", 20 * sim.Millisecond}, more...)...)
-	}
-	share := func(v model.Values, name string, n int64) model.Values {
-		return v.Set(name, model.Value{Type: model.Share, Int: n})
-	}
-	failing := func(v model.Values) model.Values { return share(v, "errors", 100_000) }
+	return slices.Concat(poolClaims(), effectClaims(), retryClaims())
+}
+
+// pool is four workers that poll ahead.
+func pool(more ...any) model.Values {
+	all := []any{"workers", 4, "poll_ahead", true, "queue", 20, "commit_every", 20 * sim.Millisecond}
+	return features(append(all, more...)...)
+}
+
+// failing lets a tenth of the attempts fail.
+func failing(v model.Values) model.Values {
+	return v.Set("errors", model.Value{Type: model.Share, Int: 100_000})
+}
+
+func poolClaims() []claim {
 	return []claim{
 		{name: "contiguous commits lose nothing", crashes: true,
 			features: pool("dispatch", app.DispatchKey, "commit", app.CommitContiguous), holds: []broken{noLoss},
@@ -157,6 +166,19 @@ func claims() []claim {
 		{name: "a queue for each key keeps its order",
 			features: pool("dispatch", app.DispatchKey, "commit", app.CommitContiguous), holds: []broken{inOrder, noLoss, once},
 			twin: pool("dispatch", app.DispatchShared, "commit", app.CommitContiguous)},
+		{name: "an optimistic lock loses no message",
+			features: pool("commit", app.CommitContiguous, "write", app.WriteOptimistic, "retry", app.RetryInPlace,
+				"retry_delay", 5*sim.Millisecond), holds: []broken{noLoss, once},
+			twin: pool("commit", app.CommitContiguous, "write", app.WriteCheckInsert)},
+		{name: "a lock creates a row once",
+			features: pool("commit", app.CommitContiguous, "write", app.WriteLock), holds: []broken{noLoss, once},
+			twin: pool("commit", app.CommitContiguous, "write", app.WriteCheckInsert)},
+	}
+}
+
+// effectClaims are about what is looked at before an effect.
+func effectClaims() []claim {
+	return []claim{
 		{name: "committing behind the work loses nothing", crashes: true,
 			features: features("commit", app.CommitBatch), holds: []broken{noLoss, inOrder},
 			twin: features("commit", app.CommitBefore)},
@@ -173,12 +195,28 @@ func claims() []claim {
 			features: features("commit", app.CommitBatch, "fencing", true), holds: []broken{noStale, noLoss},
 			twin: features("commit", app.CommitBatch)},
 		{name: "newer versions only never go back", crashes: true, pauses: true, split: true,
-			features: features("commit", app.CommitBatch, "guard", app.GuardVersion), holds: []broken{neverBack, converges, noLoss, once},
-			twin: features("commit", app.CommitBatch)},
+			features: features("commit", app.CommitBatch, "guard", app.GuardVersion),
+			holds:    []broken{neverBack, converges, noLoss, once},
+			twin:     features("commit", app.CommitBatch)},
 		{name: "the next version only keeps the order", split: true, crashes: true,
-			features: features("commit", app.CommitBatch, "guard", app.GuardNext, "retry", app.RetryTopic, "retry_delay", 50*sim.Millisecond),
-			holds:    []broken{inOrder, once, noLoss},
-			twin:     features("commit", app.CommitBatch, "guard", app.GuardNext)},
+			features: features("commit", app.CommitBatch, "guard", app.GuardNext, "retry", app.RetryTopic,
+				"retry_delay", 50*sim.Millisecond),
+			holds: []broken{inOrder, once, noLoss},
+			twin:  features("commit", app.CommitBatch, "guard", app.GuardNext)},
+		{name: "a resequencer puts versions in order", split: true, parts: 4,
+			features: features("commit", app.CommitContiguous, "resequence", 10*sim.Minute),
+			holds:    []broken{inOrder, noLoss, once},
+			twin:     features("commit", app.CommitContiguous, "resequence", sim.Millisecond)},
+		{name: "reading until it is fresh converges",
+			features: features("commit", app.CommitBatch, "content", app.ContentFresh, "retry", app.RetryInPlace,
+				"retry_delay", 200*sim.Millisecond), holds: []broken{noLoss, converges},
+			twin: features("commit", app.CommitBatch, "content", app.ContentFound, "retry", app.RetryInPlace,
+				"retry_delay", 200*sim.Millisecond)},
+	}
+}
+
+func retryClaims() []claim {
+	return []claim{
 		{name: "in place retries keep the order", fails: true, crashes: true,
 			features: failing(features("commit", app.CommitBatch, "retry", app.RetryInPlace, "retry_delay", 20*sim.Millisecond)),
 			holds:    []broken{inOrder, noLoss},
@@ -193,21 +231,6 @@ func claims() []claim {
 			holds: []broken{inOrder, noLoss, once},
 			twin: failing(features("commit", app.CommitBatch, "retry", app.RetryPark, "retry_delay", 50*sim.Millisecond,
 				"table_latency", 5*sim.Millisecond, "park_lock", app.ParkSeparate))},
-		{name: "a resequencer puts versions in order", split: true, parts: 4,
-			features: features("commit", app.CommitContiguous, "resequence", 10*sim.Minute), holds: []broken{inOrder, noLoss, once},
-			twin: features("commit", app.CommitContiguous, "resequence", sim.Millisecond)},
-		{name: "an optimistic lock loses no message",
-			features: pool("commit", app.CommitContiguous, "write", app.WriteOptimistic, "retry", app.RetryInPlace,
-				"retry_delay", 5*sim.Millisecond), holds: []broken{noLoss, once},
-			twin: pool("commit", app.CommitContiguous, "write", app.WriteCheckInsert)},
-		{name: "a lock creates a row once",
-			features: pool("commit", app.CommitContiguous, "write", app.WriteLock), holds: []broken{noLoss, once},
-			twin: pool("commit", app.CommitContiguous, "write", app.WriteCheckInsert)},
-		{name: "reading until it is fresh converges",
-			features: features("commit", app.CommitBatch, "content", app.ContentFresh, "retry", app.RetryInPlace,
-				"retry_delay", 200*sim.Millisecond), holds: []broken{noLoss, converges},
-			twin: features("commit", app.CommitBatch, "content", app.ContentFound, "retry", app.RetryInPlace,
-				"retry_delay", 200*sim.Millisecond)},
 	}
 }
 
@@ -216,7 +239,7 @@ func (c *claim) plans(of model.Values) *rapid.Generator[*plan] {
 	return rapid.Custom(func(t *rapid.T) *plan {
 		p := &plan{Seed: rapid.Uint64().Draw(t, "seed"), Members: rapid.IntRange(1, 3).Draw(t, "members"),
 			Parts: rapid.IntRange(1, 4).Draw(t, "partitions"), MaxPoll: rapid.IntRange(1, 12).Draw(t, "max poll"),
-			Features: of, SplitKeys: c.split, Work: rapid.Just(10 * sim.Millisecond).Draw(t, "work"), WorkIsExponential: true}
+			Features: of, SplitKeys: c.split, Work: rapid.Just(10*sim.Millisecond).Draw(t, "work"), WorkIsExponential: true}
 		if c.split { // so that a key's messages can overtake each other
 			p.Parts = max(2, c.parts)
 		}

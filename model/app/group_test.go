@@ -168,7 +168,8 @@ func (g *group) send(i int, a arrival, split bool) {
 		part = i % len(g.parts)
 	}
 	p := &g.parts[part]
-	m := g.rec.Arrive(history.MessageInfo{Key: history.Key(a.Key), Producer: history.Process(a.Producer), Index: uint32(i)})
+	m := g.rec.Arrive(history.MessageInfo{Key: history.Key(a.Key), Producer: history.Process(a.Producer),
+		Index: uint32(i)})
 	at := int64(len(p.records))
 	g.rec.Send(m, history.Process(a.Producer), 0)
 	g.rec.Store(m, 0, p.place, at)

@@ -251,13 +251,7 @@ func (b *broker) listOffsets(c sim.Conn, id uint32) {
 			continue
 		}
 		body.errs = append(body.errs, errNone)
-		p.offset = r.log.start
-		if body.latest {
-			p.offset = r.watermark
-			if body.committed {
-				p.offset = r.stable()
-			}
-		}
+		p.offset = r.listed(body, b.w.arena)
 	}
 	b.answer(c, sim.Frame{Kind: frameListOffsets | reply, Body: id, Size: 64 + 20*int32(len(body.parts))})
 }

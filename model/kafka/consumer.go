@@ -26,7 +26,8 @@ type owned struct {
 	paused    bool
 	leaving   bool // it is about to be given up: nothing is fetched or returned
 	seeking   seeking
-	buffered  int // completed fetches that wait in the buffer
+	fresh     bool // it was added while the group was there; see [groupClient.resetPosition]
+	buffered  int  // completed fetches that wait in the buffer
 }
 
 // consumer is a Kafka consumer with the poll loop of its application. It fetches
@@ -212,7 +213,7 @@ func (c *consumer) fetched(broker int, id uint32) {
 		switch {
 		case p == nil || p.position != f.offset:
 		case f.err == errOffsetOutOfRange:
-			c.member.resetPosition(p)
+			c.member.resetPosition(p, true)
 		case f.err != errNone:
 			c.refreshSoon(c.cfg.backoff)
 		default:

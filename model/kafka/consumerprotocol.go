@@ -146,7 +146,7 @@ func (g *groupClient) beaten(id uint32) {
 			g.state = stableState
 			c.restartCommits()
 		}
-		g.generation = body.generation
+		g.generation, g.born = body.generation, body.born
 		if body.full {
 			g.new.target = append(g.new.target[:0], body.owned...)
 		}

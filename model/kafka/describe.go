@@ -198,6 +198,8 @@ func (t frameText) offsets(body *offsetsBody, kind uint16) string {
 	switch {
 	case kind == frameListOffsets && body.latest:
 		text += " latest"
+	case kind == frameListOffsets && body.since >= 0:
+		text += fmt.Sprintf(" since %v", body.since)
 	case kind == frameListOffsets:
 		text += " earliest"
 	case kind == frameCommit|reply && body.err != errNone:

@@ -36,6 +36,7 @@ type groupClient struct {
 	prepared    bool // what precedes a join is done
 	committing  bool // the commit that precedes a join is out
 	lost        bool // the generation was taken away: what is owned is lost
+	born        int  // partitions there were when the group began, if it is known
 	leader      bool
 	known       int // partitions that the leader's last assignment was about
 	beat        sim.TimerID

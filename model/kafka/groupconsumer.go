@@ -42,6 +42,7 @@ type consumerGroup struct {
 	epoch       int32 // of members and partitions
 	targetEpoch int32 // of the target assignment
 	partitions  int   // that the target assignment is about
+	born        int   // partitions there were when the group began
 	seats       []memberSeat
 }
 
@@ -84,6 +85,10 @@ func (m *consumerGroup) beat(body *groupBody) {
 		body.err = errFencedMemberEpoch
 		return
 	}
+	if m.born == 0 {
+		m.born = len(m.g.b.leaders)
+	}
+	body.born = m.born
 	if joins || m.partitions != len(m.g.b.leaders) {
 		m.partitions = len(m.g.b.leaders)
 		m.epoch++

@@ -1,7 +1,5 @@
 package kafka
 
-import "orderlab/sim"
-
 // commitPositions sends the positions of everything that poll has returned; it
 // says whether there was any. Only a member of a generation can commit. Joining
 // says that a join waits for the answer.
@@ -97,7 +95,7 @@ func (g *groupClient) positions(id uint32) {
 			continue
 		}
 		if f.offset < 0 {
-			g.resetPosition(p)
+			g.resetPosition(p, false)
 			continue
 		}
 		p.seeking, p.position, p.consumed = positioned, f.offset, f.offset
@@ -105,42 +103,6 @@ func (g *groupClient) positions(id uint32) {
 	c.w.arena.bodies.offsets.Put(id)
 	g.resetAll()
 	c.fetchAll()
-}
-
-// resetPosition has the partition's leader asked where it begins, or where it
-// ends now, according to auto.offset.reset.
-func (g *groupClient) resetPosition(p *owned) { p.seeking, p.position = needsReset, -1 }
-
-// resetAll asks for all resets that are needed, one request to a broker. Those
-// whose leader the metadata does not name wait for metadata that does.
-//
-// Reference: Kafka, OffsetFetcher.resetPositionsIfNeeded. With `latest` what was
-// written before this moment is never read. (From Kafka 4.4 on KIP-1327 adds
-// auto.offset.reset.new.partitions, for groups of the newer protocol only.)
-func (g *groupClient) resetAll() {
-	c := g.c
-	for broker := range c.busy {
-		var id uint32
-		var body *offsetsBody
-		for i := range c.parts {
-			p := &c.parts[i]
-			switch {
-			case p.seeking != needsReset:
-			case c.leaderOf(p.partition) == noLeader:
-				c.refreshSoon(c.cfg.backoff)
-			case c.leaderOf(p.partition) == broker:
-				if body == nil {
-					id, body = c.w.arena.bodies.offsets.Take()
-					body.latest, body.committed, body.parts = c.cfg.resetLatest, c.cfg.committed, body.parts[:0]
-				}
-				p.seeking = askedReset
-				body.parts = append(body.parts, fetchPart{partition: p.partition, offset: -1})
-			}
-		}
-		if body != nil {
-			c.request(broker, sim.Frame{Kind: frameListOffsets, Body: id, Size: 64 + 20*int32(len(body.parts))})
-		}
-	}
 }
 
 func (g *groupClient) resetTo(id uint32) {

@@ -225,9 +225,10 @@ type offsetsBody struct {
 	generation int32
 	parts      []fetchPart
 	errs       []errorCode
-	latest     bool // ListOffsets: the high watermark instead of the log's start
-	committed  bool // ListOffsets: the last stable offset instead of the high watermark
-	joining    bool // OffsetCommit: the member waits for the answer in order to join
+	latest     bool     // ListOffsets: the high watermark instead of the log's start
+	since      sim.Time // ListOffsets: what was appended since then; -1 for another question
+	committed  bool     // ListOffsets: the last stable offset instead of the high watermark
+	joining    bool     // OffsetCommit: the member waits for the answer in order to join
 	err        errorCode
 }
 
@@ -254,6 +255,9 @@ type groupBody struct {
 	// full says of a heartbeat of the newer protocol that owned is what the member
 	// owns, of its answer that it is what the member is to own; else it is as before.
 	full bool
+	// born is how many partitions there were when the group began, in the answer to a
+	// heartbeat of the newer protocol: those after them are new to it.
+	born int
 }
 
 // groupMember is what the leader knows of a member, and gives to it.

@@ -139,7 +139,10 @@ func consumerSettings() []model.Setting {
 			"Kafka documentation, broker configs: group.consumer.assignors is [uniform, range], of which the first is used", "uniform", "range"),
 		word("isolation.level", "read_uncommitted", "Whether records of transactions are read that are aborted or undecided.",
 			fromConsumer, "read_uncommitted", "read_committed"),
-		word("auto.offset.reset", "latest", "Where a partition without a committed offset is read from.", fromConsumer, "earliest", "latest"),
+		word("auto.offset.reset", "latest", "Where a partition without a committed offset is read from: earliest, latest, or what was "+
+			"written in a time before, as by_duration:PT5M.", fromConsumer),
+		word("auto.offset.reset.new.partitions", resetLike, "The same for a partition that was added while the group was there, "+
+			"under the newer protocol.", "KIP-1327 (4.4): the default is null"),
 		word("partition.assignment.strategy", "range", "How the group's leader spreads partitions.",
 			"Kafka documentation, consumer configs: [Range, CooperativeSticky], of which the first is used", "range", "roundrobin", "cooperative-sticky"),
 		integer("max.poll.records", 500, 1, math.MaxInt32, "Most records that one poll returns.", fromConsumer),
@@ -212,7 +215,7 @@ func resolveReplication(b model.Resolver) replicationConfig {
 
 type consumerConfig struct {
 	metadataAge        sim.Time
-	resetLatest        bool
+	reset, resetNew    resetPolicy
 	committed          bool // isolation.level
 	modern             bool // group.protocol: consumer
 	remoteAssignor     string
@@ -267,11 +270,12 @@ func resolve(plan *model.Plan) config {
 }
 
 func resolveConsumer(r model.Resolver) consumerConfig {
+	reset, resetNew := resolveResets(r)
 	return consumerConfig{
 		metadataAge: sim.Time(r.Int("metadata.max.age.ms")),
 		committed:   r.Text("isolation.level") == "read_committed", modern: r.Text("group.protocol") == "consumer",
 		remoteAssignor: r.Text("group.remote.assignor"),
-		resetLatest:    r.Text("auto.offset.reset") == "latest", assignor: r.Text("partition.assignment.strategy"),
+		reset:          reset, resetNew: resetNew, assignor: r.Text("partition.assignment.strategy"),
 		maxPoll: int(r.Int("max.poll.records")), partitionBytes: int32(r.Int("max.partition.fetch.bytes")),
 		fetchBytes: int32(r.Int("fetch.max.bytes")), fetchWait: sim.Time(r.Int("fetch.max.wait.ms")),
 		autoCommit: r.Bool("enable.auto.commit"), commitInterval: sim.Time(r.Int("auto.commit.interval.ms")),

@@ -134,6 +134,7 @@ func check(c *model.Config) []model.ConfigError {
 	}
 	checkProducers(c, add)
 	checkHeartbeat(c, add)
+	checkResets(c, add)
 	return out
 }
 
