@@ -34,11 +34,12 @@ const topic = "orders"
 
 // both are the two brokers, asked alike.
 type both struct {
-	tb     rapid.TB
-	ours   *kafka.Direct
-	theirs *kgo.Client
-	topic  [16]byte
-	close  func()
+	tb      rapid.TB
+	ours    *kafka.Direct
+	theirs  *kgo.Client
+	address string // of theirs
+	topic   [16]byte
+	close   func()
 }
 
 // start starts both. Theirs is that of Kafka 4.0, so that it lacks what later
@@ -57,7 +58,7 @@ func start(tb rapid.TB, partitions int) *both {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &both{tb: tb, ours: ours, theirs: client, close: func() { client.Close(); cluster.Close() }}
+	return &both{tb: tb, ours: ours, theirs: client, address: cluster.ListenAddrs()[0], close: func() { client.Close(); cluster.Close() }}
 }
 
 // answer is what a produce request is answered with.
@@ -114,6 +115,15 @@ func name(code int16) string {
 
 // encode writes a record batch; the value of each record is its message's number.
 func encode(pid int32, epoch int16, sequence int32, ms []history.Message) []byte {
+	return encodeBatch(int64(pid), epoch, sequence, 0, ms)
+}
+
+// encodeTxn writes a batch of a transaction.
+func encodeTxn(pid int64, epoch int16, sequence int32, ms []history.Message) []byte {
+	return encodeBatch(pid, epoch, sequence, 0x10, ms)
+}
+
+func encodeBatch(pid int64, epoch int16, sequence int32, attributes int16, ms []history.Message) []byte {
 	var records []byte
 	for i, m := range ms {
 		r := kmsg.Record{OffsetDelta: int32(i), Value: binary.BigEndian.AppendUint32(nil, uint32(m))}
@@ -122,7 +132,7 @@ func encode(pid int32, epoch int16, sequence int32, ms []history.Message) []byte
 		records = r.AppendTo(records)
 	}
 	batch := kmsg.RecordBatch{PartitionLeaderEpoch: -1, Magic: 2, LastOffsetDelta: int32(len(ms) - 1),
-		ProducerID: int64(pid), ProducerEpoch: epoch, FirstSequence: sequence, NumRecords: int32(len(ms)), Records: records}
+		Attributes: attributes, ProducerID: pid, ProducerEpoch: epoch, FirstSequence: sequence, NumRecords: int32(len(ms)), Records: records}
 	if pid < 0 {
 		batch.ProducerEpoch, batch.FirstSequence = -1, -1
 	}
@@ -176,15 +186,34 @@ func (b *both) id() [16]byte {
 	return b.topic
 }
 
-// values returns the messages of an answer from an offset on.
-func values(tb rapid.TB, raw []byte, offset int64) []history.Message {
-	var out []history.Message
+// rawBatch is a batch of an answer.
+type rawBatch struct {
+	batch kmsg.RecordBatch
+	bytes []byte
+}
+
+// batches takes an answer apart.
+func batches(tb rapid.TB, raw []byte) (out []rawBatch) {
 	for len(raw) > 0 {
 		var batch kmsg.RecordBatch
 		if err := batch.ReadFrom(raw); err != nil {
 			tb.Fatal(err)
 		}
-		raw = raw[12+batch.Length:]
+		n := 12 + batch.Length
+		out = append(out, rawBatch{batch, raw[:n]})
+		raw = raw[n:]
+	}
+	return out
+}
+
+// values returns the messages of an answer from an offset on, without markers.
+func values(tb rapid.TB, raw []byte, offset int64) []history.Message {
+	var out []history.Message
+	for _, x := range batches(tb, raw) {
+		batch := x.batch
+		if batch.Attributes&0x20 != 0 {
+			continue
+		}
 		records := batch.Records
 		for i := range batch.NumRecords {
 			length, n := binary.Varint(records)

@@ -350,7 +350,7 @@ func (g *coordinator) store(member membership, generation int32, parts []fetchPa
 		for len(g.committed) <= int(p.partition) {
 			g.committed = append(g.committed, -1)
 		}
-		op := history.Op{Kind: history.KindCommit, Process: g.b.w.consumers[member.consumer].process,
+		op := history.Op{Kind: history.KindCommit, Process: g.b.w.processOf(member),
 			Session: member.session, Message: history.NoMessage, Place: g.b.w.places[p.partition],
 			Position: p.offset, Epoch: uint16(generation)}
 		if err == errNone {

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"fmt"
+	"slices"
 
 	"orderlab/model"
 	"orderlab/model/history"
@@ -20,6 +21,7 @@ type Direct struct {
 	conn   sim.Conn
 	open   bool
 	answer *sim.Frame
+	lines  []*directLine // of the members of its group
 }
 
 // NewDirect starts a broker with a topic of so many partitions, one replica each.
@@ -27,15 +29,20 @@ func NewDirect(partitions int) (*Direct, error) {
 	d := &Direct{sim: sim.New(1, sim.Limits{})}
 	d.rec.Reset(d.sim, &d.hist)
 	topic := model.Values{}.Set("partitions", model.IntegerValue(int64(partitions)))
+	// The first member does not wait for others.
+	broker := model.Values{}.Set("group.initial.rebalance.delay.ms", model.DurationValue(0))
 	built, err := build(&model.Env{Sim: d.sim, Recorder: &d.rec}, &model.Plan{
 		Config: model.Config{Profile: profiles()[0], Top: model.Values{}.Set("brokers", model.IntegerValue(1)),
-			Sections: []model.ConfigSection{{Name: "topics", Entries: []model.ConfigEntry{{Name: "direct", Values: topic}}}}},
+			Sections: []model.ConfigSection{{Name: "broker", Values: broker},
+				{Name: "topics", Entries: []model.ConfigEntry{{Name: "direct", Values: topic}}}}},
 		Topic: "direct", KeyNames: []string{"key-0"}, RecordSize: 100,
 	})
 	if err != nil {
 		return nil, err
 	}
 	d.w = built.(*world)
+	d.w.addTxn("direct")
+	d.w.beginTxns()
 	d.node = d.sim.AddNode("direct", d)
 	d.conn = d.sim.Open(d.node, d.w.brokers[0].node, sim.Named("direct"))
 	return d, d.until(func() bool { return d.open })
@@ -70,8 +77,13 @@ func (d *Direct) Message() history.Message {
 // of the first, and the name of Kafka's error, "" for none.
 func (d *Direct) Produce(partition, pid int32, epoch int16, sequence int32, ms ...history.Message) (
 	base int64, code string, err error) {
+	return d.produce(-1, partition, pid, epoch, sequence, ms)
+}
+
+func (d *Direct) produce(txn, partition, pid int32, epoch int16, sequence int32, ms []history.Message) (
+	base int64, code string, err error) {
 	id, body := d.w.arena.bodies.produce.Take()
-	*body = produceBody{pid: pid, txn: -1, acks: "all", timeout: sim.Minute, batches: []produceBatch{
+	*body = produceBody{pid: pid, txn: txn, acks: "all", timeout: sim.Minute, batches: []produceBatch{
 		{partition: partition, sequence: sequence, epoch: epoch, records: ms}}}
 	f, err := d.ask(sim.Frame{Kind: frameProduce, Body: id, Size: 100})
 	if err != nil {
@@ -86,8 +98,13 @@ func (d *Direct) Produce(partition, pid int32, epoch int16, sequence int32, ms .
 // returns the messages from the offset on, the high watermark, and the name of
 // Kafka's error.
 func (d *Direct) Fetch(partition int32, offset int64) (ms []history.Message, watermark int64, code string, err error) {
+	return d.fetch(partition, offset, false)
+}
+
+func (d *Direct) fetch(partition int32, offset int64, committed bool) (
+	ms []history.Message, watermark int64, code string, err error) {
 	id, body := d.w.arena.bodies.fetch.Take()
-	*body = fetchBody{follower: -1, parts: []fetchPart{{partition: partition, offset: offset}},
+	*body = fetchBody{follower: -1, committed: committed, parts: []fetchPart{{partition: partition, offset: offset}},
 		maxWait: 0, partMax: mib, max: 50 * mib}
 	f, err := d.ask(sim.Frame{Kind: frameFetch, Body: id, Size: 100})
 	if err != nil {
@@ -96,9 +113,10 @@ func (d *Direct) Fetch(partition int32, offset int64) (ms []history.Message, wat
 	a := d.w.arena
 	fetched := a.bodies.fetched.At(f.Body)
 	p := fetched.parts[0]
+	skipping := completed{aborted: slices.Clone(fetched.aborted)}
 	for _, ref := range fetched.refs[p.from:p.to] {
 		b := &a.batches[ref]
-		if b.mark != noMarker {
+		if b.transactional && skipping.skips(b) {
 			continue
 		}
 		for i, m := range a.records[b.first : b.first+b.count] {
@@ -120,10 +138,13 @@ func (d *Direct) Expand(count int) error {
 }
 
 // Opened implements [sim.Node].
-func (d *Direct) Opened(sim.Conn) { d.open = true }
+func (d *Direct) Opened(c sim.Conn) { d.opened(c) }
 
 // Receive implements [sim.Node].
-func (d *Direct) Receive(_ sim.Conn, f *sim.Frame) {
+func (d *Direct) Receive(c sim.Conn, f *sim.Frame) {
+	if d.received(c, f) {
+		return
+	}
 	answer := *f
 	d.answer = &answer
 }

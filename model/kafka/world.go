@@ -147,6 +147,14 @@ func (w *world) addServers() {
 	}
 }
 
+// processOf returns the process of a member.
+func (w *world) processOf(m membership) history.Process {
+	if int(m.consumer) < len(w.consumers) {
+		return w.consumers[m.consumer].process
+	}
+	return w.hist.AddProcess(fmt.Sprintf("member-%d", m.consumer)) // see Direct
+}
+
 // grow names partitions up to a count.
 func (w *world) grow(partitions int) {
 	for p := len(w.places); p < partitions; p++ {
