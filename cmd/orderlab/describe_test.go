@@ -67,6 +67,8 @@ func describedComparison(line []byte) error {
 	return errors.Join(fitsSchema(result.ComparisonSchema(), line), describedBy("## The result of compare", line))
 }
 
+func describedExplored(line []byte) error { return describedBy("## The result of explore", line) }
+
 // fitsSchema validates a line of JSON.
 func fitsSchema(schema, line []byte) error {
 	var s jsonschema.Schema

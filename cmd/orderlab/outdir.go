@@ -89,6 +89,8 @@ func ours(file string) bool {
 		return ext == ".svg" || ext == ".png"
 	case "shrunk":
 		return ext == ".yaml"
+	case "decisions":
+		return ext == ".jsonl"
 	case "witness":
 		return ext == ".mmd" || ext == pictureEnding
 	}

@@ -239,6 +239,19 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// explores FILE checks that a file has one result of explore, and nothing that
+// docs/results.md does not describe.
+func explores(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: explores FILE")
+	}
+	text := ts.ReadFile(args[0])
+	if strings.Count(text, "\n") != 1 {
+		ts.Fatalf("%d lines, want 1", strings.Count(text, "\n"))
+	}
+	ts.Check(describedExplored([]byte(text)))
+}
+
 // whole DIR checks that a directory of results lacks nothing.
 func whole(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {

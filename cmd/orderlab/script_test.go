@@ -29,7 +29,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "results": results, "checks": checks, "same": same, "reproduces": reproduces, "interrupt": interrupt,
-			"whole": whole, "comparisons": comparisons, "fits": fits, "samehash": sameHash,
+			"whole": whole, "explores": explores, "comparisons": comparisons, "fits": fits, "samehash": sameHash,
 		},
 		Condition: condition,
 	})

@@ -197,7 +197,7 @@ func folderName(scenario string) string {
 	parts := strings.Split(scenario, "/")
 	for i, p := range parts {
 		parts[i] = fileName(p)
-		if strings.HasPrefix(p, ".") || p == "plots" || p == "witness" || p == "shrunk" {
+		if strings.HasPrefix(p, ".") || p == "plots" || p == "witness" || p == "shrunk" || p == "decisions" {
 			parts[i] = "_" + parts[i]
 		}
 	}
