@@ -114,7 +114,8 @@ func (a *cli) explore(ctx context.Context, opt *exploreOptions, arg string) erro
 	c := &l.cases[0]
 	p := newProgress(opt.progress.value, a.err, "runs of "+l.name, opt.runs)
 	found, err := explore.Deviate(ctx, a.registry, c, explore.DeviateOptions{
-		Seed: opt.seed.first, Deviations: opt.deviations, Decisions: opt.decisions, Runs: opt.runs, Workers: opt.jobs, Names: opt.names,
+		Seed: opt.seed.first, Deviations: opt.deviations, Decisions: opt.decisions, Runs: opt.runs, Workers: opt.jobs,
+		Names: opt.names,
 		Progress: func(runs int) { p.update(explore.Progress{Done: runs, Total: opt.runs}) },
 	})
 	p.done()
@@ -178,7 +179,8 @@ type exploredTwist struct {
 
 func explored(l *loaded, c *scenarios.Case, opt *exploreOptions, found *explore.Deviated) *exploredSet {
 	e := &exploredSet{
-		SchemaVersion: result.SchemaVersion, Scenario: l.name, Strategy: c.Strategy, Point: result.Point{}, Seed: opt.seed.first,
+		SchemaVersion: result.SchemaVersion, Scenario: l.name, Strategy: c.Strategy, Point: result.Point{},
+		Seed:  opt.seed.first,
 		Asked: found.Asked, Branched: found.Branched, Deviations: opt.deviations, Whole: found.Whole,
 		Runs: found.Runs, Distinct: found.Distinct, Interrupted: found.Interrupted, Guarantees: []exploredGuarantee{},
 	}

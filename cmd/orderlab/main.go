@@ -21,7 +21,9 @@ func execute(args []string, stdout, stderr io.Writer) (code int) {
 	}()
 	ctx, interrupts := watchInterrupts(context.Background(), stderr)
 	defer interrupts.stop()
-	root := newRoot(&cli{registry: newRegistry(), in: os.Stdin, out: stdout, err: stderr, interrupts: interrupts, terminal: isTerminal})
+	root := newRoot(&cli{
+		registry: newRegistry(), in: os.Stdin, out: stdout, err: stderr, interrupts: interrupts, terminal: isTerminal,
+	})
 	root.SetArgs(args)
 	return report(root.ExecuteContext(ctx), stderr)
 }

@@ -46,7 +46,8 @@ Exit codes: 0 as expected, 1 an expectation failed, 2 unknown, 64 wrong usage,
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(wrongFlag)
 	verbs := []*cobra.Command{
-		runCommand(a), sweepCommand(a), mergeCommand(a), replayCommand(a), shrinkCommand(a), exploreCommand(a), checkCommand(a),
+		runCommand(a), sweepCommand(a), mergeCommand(a), replayCommand(a), shrinkCommand(a), exploreCommand(a),
+		checkCommand(a),
 		compareCommand(a), listCommand(a), showCommand(a), newCommand(a), schemaCommand(a), versionCommand(a),
 	}
 	for _, v := range verbs {

@@ -238,7 +238,8 @@ func (x *deviation) runAll(paths *[]path) error {
 func (x *deviation) open(asked []runner.Answer) []runner.Answer {
 	var out []runner.Answer
 	for _, a := range asked {
-		if len(out) < x.opt.Decisions && (len(x.opt.Names) == 0 || slices.Contains(x.opt.Names, a.Decision)) && len(otherwise(a)) > 0 {
+		named := len(x.opt.Names) == 0 || slices.Contains(x.opt.Names, a.Decision)
+		if named && len(out) < x.opt.Decisions && len(otherwise(a)) > 0 {
 			out = append(out, a)
 		}
 	}

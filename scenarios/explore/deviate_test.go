@@ -3,7 +3,7 @@ package explore_test
 import (
 	"context"
 	"reflect"
-	"strings"
+	"slices"
 	"testing"
 
 	"orderlab/scenarios"
@@ -90,7 +90,8 @@ func TestDeviateFindsTheFewestAnswers(t *testing.T) {
 			answers, want = append(answers[:i:i], answers[i+1:]...), result.Holds
 		}
 		decisions, _ := runner.Answering(answers)
-		run, err := runner.New(registry(nil)).Run(context.Background(), slowCase(t, "many"), 1, runner.Options{Decisions: decisions})
+		r := runner.New(registry(nil))
+		run, err := r.Run(context.Background(), slowCase(t, "many"), 1, runner.Options{Decisions: decisions})
 		if err != nil || run.Verdicts[0].Status != want {
 			t.Errorf("with %v: %+v, %v, want %s", answers, run.Verdicts, err, want)
 		}
@@ -103,15 +104,17 @@ func TestDeviateKeepsItsBounds(t *testing.T) {
 	if found.Branched != 10 || found.Runs < 11 || found.Runs > 31 || found.Whole != 1 || found.Asked < 50 {
 		t.Errorf("with ten decisions: %+v", found)
 	}
-	if names := strings.Join(found.Names, " "); !strings.Contains(names, "app.work") || !strings.Contains(names, "link.latency") {
-		t.Errorf("the names are %s", names)
+	if !slices.Contains(found.Names, "app.work") || !slices.Contains(found.Names, "link.latency") {
+		t.Errorf("the names are %s", found.Names)
 	}
-	if found = deviate(t, "patient", explore.DeviateOptions{Deviations: 2, Decisions: 100, Runs: 50}); found.Runs != 50 || found.Whole != 0 {
+	found = deviate(t, "patient", explore.DeviateOptions{Deviations: 2, Decisions: 100, Runs: 50})
+	if found.Runs != 50 || found.Whole != 0 {
 		t.Errorf("with 50 runs: %+v", found)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
-	cut, err := explore.Deviate(ctx, registry(nil), slowCase(t, "patient"), explore.DeviateOptions{Deviations: 1, Decisions: 9, Runs: 9})
+	few := explore.DeviateOptions{Deviations: 1, Decisions: 9, Runs: 9}
+	cut, err := explore.Deviate(ctx, registry(nil), slowCase(t, "patient"), few)
 	if err != nil || !cut.Interrupted || cut.Runs != 0 {
 		t.Errorf("interrupted at once: %+v, %v", cut, err)
 	}
