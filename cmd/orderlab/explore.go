@@ -115,7 +115,7 @@ func (a *cli) explore(ctx context.Context, opt *exploreOptions, arg string) erro
 	p := newProgress(opt.progress.value, a.err, "runs of "+l.name, opt.runs)
 	found, err := explore.Deviate(ctx, a.registry, c, explore.DeviateOptions{
 		Seed: opt.seed.first, Deviations: opt.deviations, Decisions: opt.decisions, Runs: opt.runs, Workers: opt.jobs,
-		Names: opt.names,
+		Names:    opt.names,
 		Progress: func(runs int) { p.update(explore.Progress{Done: runs, Total: opt.runs}) },
 	})
 	p.done()
