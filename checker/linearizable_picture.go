@@ -82,7 +82,27 @@ func (c *Checker) pictureLog(w *Witness) ([]searchOp, porcupine.Model) {
 			ops[i].do = doReadEnd
 		}
 	}
-	return around(ops, w), logModel()
+	ops = around(ops, w)
+	contradicted(ops)
+	return ops, logModel()
+}
+
+// contradicted marks the appends of a message that stands elsewhere already, or at the
+// position of another one: the model knows lengths only, so that no order would show
+// what is wrong with them.
+func contradicted(ops []searchOp) {
+	at, of := make(map[history.Message]int64), make(map[int64]history.Message)
+	for i := range ops {
+		o := &ops[i]
+		if o.do != doAppend || o.message == history.NoMessage {
+			continue
+		}
+		position, placed := at[o.message]
+		message, taken := of[o.position]
+		if o.cannot = placed && position != o.position || taken && message != o.message; !o.cannot {
+			at[o.message], of[o.position] = o.position, o.message
+		}
+	}
 }
 
 // pictureQueue returns the operations on the queue of a witness.

@@ -88,3 +88,53 @@ func TestNoPictureWithoutAViolation(t *testing.T) {
 		}
 	}
 }
+
+// One message at two positions, and two messages at one, contradict each other whatever
+// the order; the picture leaves one of them out of it.
+func TestPicturesShowContradictions(t *testing.T) {
+	for name, rows := range map[string][][2]int64{
+		"one message at two positions": {{0, 1}, {1, 2}, {0, 3}}, "two messages at one position": {{0, 1}, {1, 1}},
+	} {
+		h := new(history.History)
+		h.AddProcess("p")
+		h.AddPlace("x")
+		for range 2 {
+			h.AddMessage(history.MessageInfo{Key: history.NoKey})
+		}
+		end := h.AddSymbol("end")
+		for i, r := range rows {
+			at := int64(10 * i)
+			m := history.Message(r[0])
+			h.Append(history.Op{Kind: history.KindSend, Message: m, Place: history.NoPlace, Position: history.NoPosition,
+				Begin: at, End: at})
+			h.Append(history.Op{Kind: history.KindPoll, Message: history.NoMessage, Position: r[1] + 1, Detail: end,
+				Begin: at + 1, End: at + 2})
+			h.Append(history.Op{Kind: history.KindDeliver, Message: m, Position: r[1], Begin: at + 2, End: at + 2})
+		}
+		if name[0] == 'o' {
+			h = without(h, func(op history.Op) bool { return op.Kind == history.KindSend && op.Begin == 20 })
+		}
+		v := checker.New().Check(h, []string{checker.LinearizableLog}, checker.Options{})[0]
+		if v.Status != checker.Violated {
+			t.Fatalf("%s: %+v", name, v)
+		}
+		var page bytes.Buffer
+		if err := checker.Picture(&page, h, &v, checker.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if operations, ordered := pictured(t, page.Bytes()); ordered >= operations {
+			t.Errorf("%s: all %d operations are in order: %s", name, operations, v.Witness.Text)
+		}
+	}
+}
+
+// without leaves operations out.
+func without(h *history.History, out func(history.Op) bool) *history.History {
+	var rows []int
+	for i := range h.Len() {
+		if !out(h.Op(i)) {
+			rows = append(rows, i)
+		}
+	}
+	return only(h, rows)
+}

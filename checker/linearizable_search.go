@@ -22,6 +22,7 @@ type searchOp struct {
 	row        int32
 	position   int64 // in a log
 	seen       bool  // a read returns what it writes
+	cannot     bool  // what it says cannot be, beside what others say
 }
 
 // doing is what an operation does.

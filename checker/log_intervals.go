@@ -124,7 +124,7 @@ func logModel() porcupine.Model {
 		Step: func(state, input, _ any) (bool, any) {
 			length, o := state.(int64), input.(*searchOp)
 			switch {
-			case length > o.position:
+			case length > o.position, o.cannot:
 				return false, state
 			case o.do == doReadEnd:
 				return true, o.position

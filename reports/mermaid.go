@@ -39,7 +39,7 @@ func Mermaid(w io.Writer, g *result.Guarantee) error {
 		witness = &result.Witness{Text: "There is no witness of " + g.ID}
 	}
 	mark := lostAt(witness, g.LostAt)
-	d.letters = witness.Messages
+	d.letters, d.positions = witness.Messages, g.LostAt == ""
 	d.decimals = decimalsOf(witness.Operations)
 	var faults []result.CausingFault
 	if witness.Cause != nil {
@@ -86,8 +86,10 @@ func Mermaid(w io.Writer, g *result.Guarantee) error {
 type diagram struct {
 	letters  []result.WitnessMessage
 	decimals int
-	names    [roles][]string
-	lines    []diagramLine
+	// positions says that it matters where messages stood, as where no order was lost.
+	positions bool
+	names     [roles][]string
+	lines     []diagramLine
 }
 
 // diagramLine is a line of the diagram; a wide one is the text of a note over all
@@ -224,20 +226,32 @@ func (d *diagram) operation(op *result.Operation) (from, to string) {
 	}
 	kind, _ := history.ParseKind(op.Kind)
 	producer, _, named := strings.Cut(op.Message, "#")
-	lies := op.Place != ""
+	lies, stands := op.Place != "", ""
+	if d.positions {
+		stands = at
+	}
 	switch {
+	case kind == history.KindSend && op.Position != nil: // when a delayed message is due
+		due := "to be delivered at " + seconds(*op.Position, d.decimals)
+		return d.note(d.id(roleProducer, op.Process), d.label(op, "sent", due))
 	case kind == history.KindSend:
 		return d.note(d.id(roleProducer, op.Process), d.label(op, "sent", ""))
+	case kind == history.KindSample && op.Value != nil:
+		value := fmt.Sprintf("%s: %s is %d", seconds(moment(op), d.decimals), op.Detail, *op.Value)
+		if lies {
+			value += " in " + op.Place
+		}
+		return d.note(d.known(op.Process), value)
 	case kind == history.KindStore && lies && named:
 		return d.arrow("->>", d.id(roleProducer, producer), d.id(rolePlace, op.Place), d.label(op, "stored", at))
 	case kind == history.KindStore && lies:
 		return d.note(d.id(rolePlace, op.Place), d.label(op, "stored", at))
 	case kind == history.KindAck && lies:
-		return d.arrow("-->>", d.id(rolePlace, op.Place), d.id(roleProducer, op.Process), d.label(op, "acked", ""))
+		return d.arrow("-->>", d.id(rolePlace, op.Place), d.id(roleProducer, op.Process), d.label(op, "acked", stands))
 	case kind == history.KindAck:
 		return d.note(d.id(roleProducer, op.Process), d.label(op, "acked", ""))
 	case kind == history.KindDeliver && lies:
-		return d.arrow("->>", d.id(rolePlace, op.Place), d.id(roleConsumer, op.Process), d.label(op, "delivered", ""))
+		return d.arrow("->>", d.id(rolePlace, op.Place), d.id(roleConsumer, op.Process), d.label(op, "delivered", stands))
 	case kind == history.KindApply:
 		sink := op.Detail
 		if sink == "" {

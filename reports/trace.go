@@ -137,6 +137,8 @@ func TraceLine(op *result.Operation) string {
 		add("%s@%d", op.Place, *op.Position)
 	case op.Place != "":
 		add("%s", op.Place)
+	case op.Position != nil && op.Kind == history.KindSend.String():
+		add("due %s", nanoseconds(*op.Position))
 	}
 	if op.Attempt > 1 {
 		add("attempt %d", op.Attempt)

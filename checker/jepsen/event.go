@@ -40,11 +40,25 @@ func (d *decoder) fields() (e event, p *problem) {
 		name string
 		id   edn.NodeID
 	}{{":type", e.typ}, {":process", e.process}, {":f", e.f}} {
+		if f.id == edn.None && d.isLine(n.First) {
+			return e, d.wrong(e.at, "this is a history in JSON Lines; read it without --history-format jepsen")
+		}
 		if f.id == edn.None {
 			return e, d.wrong(e.at, "the event has no %s", f.name)
 		}
 	}
 	return e, nil
+}
+
+// isLine says whether the fields of a map are those of a history in JSON Lines.
+func (d *decoder) isLine(key edn.NodeID) bool {
+	for key != edn.None {
+		if name, ok := d.form.Name(key); ok && (string(name) == "history" || string(name) == "op") {
+			return true
+		}
+		key = d.form.Node(d.form.Node(key).Next).Next
+	}
+	return false
 }
 
 func (e *event) field(name []byte) *edn.NodeID {

@@ -59,6 +59,9 @@ func Read(r io.Reader, file string, opt Options) (*History, error) {
 		if syntax.Ended {
 			what += "; complete the file, or leave out what is cut off with --allow-truncated"
 		}
+		if syntax.Line == 1 && !syntax.Ended && len(d.out.Ops) == 0 {
+			what += "; a history in JSON Lines is read without --history-format jepsen"
+		}
 		return nil, &history.SyntaxError{File: file, Line: syntax.Line, Column: syntax.Column, Problem: what}
 	case errors.As(err, &wrong):
 		return nil, &history.SyntaxError{File: file, Line: int(wrong.line), Column: int(wrong.column), Problem: wrong.text}

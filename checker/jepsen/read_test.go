@@ -25,6 +25,8 @@ func TestErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"1", "1:1: an event is a map"},
 		{"{:f :send, :process 0}", "1:1: the event has no :type"},
+		{"{\"history\":1}\n", "1:1: this is a history in JSON Lines; read it without --history-format jepsen"},
+		{"{\"op\":\"send\",\"message\":\"m1\"}\n", "1:6: a keyword has no name; a history in JSON Lines is read without"},
 		{"{:type :invoke, :process 0}", "1:1: the event has no :f"},
 		{"{:type :invoke, :f :send}", "1:1: the event has no :process"},
 		{"{:type :invoke, :f :send, :process 0, \"f\" 1}", "1:39: the field f stands twice"},

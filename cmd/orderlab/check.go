@@ -38,8 +38,8 @@ func checkCommand(a *cli) *cobra.Command {
 		Use:   "check FILE...",
 		Short: "Judge recorded histories",
 		Long: `check reads histories in JSON Lines (docs/history.md), of a simulated run or of a
-real system, and decides the guarantees on each. With --format json it prints one
-object a file.
+real system, and decides the guarantees on each; - is the standard input. With
+--format json it prints one object a file.
 
 With --history-format jepsen it reads histories as Jepsen records them: EDN, one map
 an event or a vector of them, perhaps compressed. What its operations are about, logs
@@ -60,7 +60,8 @@ The exit code is 0 when all histories are valid, 1 when a guarantee is violated,
 		Example: `  orderlab check out/history.jsonl
   orderlab check recorded.jsonl --guarantee per-key-order --guarantee no-loss --format json
   orderlab check recorded.jsonl --progress-within 30s --bound lag=1000
-  orderlab check --history-format jepsen --subscribe history.edn`,
+  orderlab check --history-format jepsen --subscribe history.edn
+  cat shop.jsonl billing.jsonl | orderlab check -`,
 		Args: atLeastOne("a history file", "`orderlab run NAME -o DIR` writes one to DIR/history.jsonl"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.check(cmd.Context(), &opt, args) },
 	}
@@ -183,7 +184,7 @@ func (a *cli) check(ctx context.Context, opt *checkOptions, files []string) erro
 			problems = append(problems, err)
 			continue
 		}
-		found.File = file
+		found.File = historyName(file)
 		code = worse(code, found.code())
 		if out != nil {
 			if err := out.add(found); err != nil {

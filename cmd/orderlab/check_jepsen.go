@@ -20,7 +20,7 @@ func (opt *checkOptions) checkJepsen(file string) (*checked, error) {
 		return nil, err
 	}
 	defer f.Close()
-	h, err := jepsen.Read(f, file, jepsen.Options{AllowTruncated: opt.allowTruncated, Memory: opt.bound(f, nil)})
+	h, err := jepsen.Read(f, historyName(file), jepsen.Options{AllowTruncated: opt.allowTruncated, Memory: opt.bound(f, nil)})
 	if err != nil {
 		return nil, err
 	}

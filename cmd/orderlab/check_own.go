@@ -16,11 +16,25 @@ func (opt *checkOptions) readHistory(h *history.History, file string, ids []stri
 		return false, err
 	}
 	defer f.Close()
-	return history.Read(h, f, file, history.ReadOptions{AllowTruncated: opt.allowTruncated, Memory: opt.bound(f, ids)})
+	return history.Read(h, f, historyName(file), history.ReadOptions{AllowTruncated: opt.allowTruncated, Memory: opt.bound(f, ids)})
+}
+
+// standardInput is the file that stands for it.
+const standardInput = "-"
+
+// historyName is what a file is called in results and errors.
+func historyName(file string) string {
+	if file == standardInput {
+		return "stdin"
+	}
+	return file
 }
 
 // openHistory opens a file, and refuses what can be none.
 func openHistory(file string) (*os.File, error) {
+	if file == standardInput {
+		return os.Stdin, nil
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, dataf("cannot read the history: %w", err)
