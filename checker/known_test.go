@@ -45,8 +45,9 @@ func TestKnownPositions(t *testing.T) {
 					want = append(want, int32(row))
 				}
 			}
-			slices.SortFunc(want, func(a, b int32) int { return int(h.PositionAt(int(a))/far - h.PositionAt(int(b))/far) })
-			ascending := slices.IsSortedFunc(got, func(a, b int32) int { return int(h.PositionAt(int(a))/far - h.PositionAt(int(b))/far) })
+			ascending := slices.IsSortedFunc(got, func(a, b int32) int {
+				return int(h.PositionAt(int(a))/far - h.PositionAt(int(b))/far)
+			})
 			slices.Sort(got)
 			slices.Sort(want)
 			if !ascending || !slices.Equal(got, want) {

@@ -20,7 +20,8 @@ func (opt *checkOptions) checkJepsen(file string) (*checked, error) {
 		return nil, err
 	}
 	defer f.Close()
-	h, err := jepsen.Read(f, historyName(file), jepsen.Options{AllowTruncated: opt.allowTruncated, Memory: opt.bound(f, nil)})
+	lenient := jepsen.Options{AllowTruncated: opt.allowTruncated, Memory: opt.bound(f, nil)}
+	h, err := jepsen.Read(f, historyName(file), lenient)
 	if err != nil {
 		return nil, err
 	}

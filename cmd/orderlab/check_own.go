@@ -16,7 +16,8 @@ func (opt *checkOptions) readHistory(h *history.History, file string, ids []stri
 		return false, err
 	}
 	defer f.Close()
-	return history.Read(h, f, historyName(file), history.ReadOptions{AllowTruncated: opt.allowTruncated, Memory: opt.bound(f, ids)})
+	lenient := history.ReadOptions{AllowTruncated: opt.allowTruncated, Memory: opt.bound(f, ids)}
+	return history.Read(h, f, historyName(file), lenient)
 }
 
 // standardInput is the file that stands for it.

@@ -31,7 +31,9 @@ func BenchmarkChecking(b *testing.B) {
 			name string
 			ids  []string
 		}{{"six", six}, {"kept", kept}, {"all", all}} {
-			b.Run(batching.name+"/"+judged.name, func(b *testing.B) { share(b, batching.linger, judged.ids, judged.name == "all") })
+			b.Run(batching.name+"/"+judged.name, func(b *testing.B) {
+				share(b, batching.linger, judged.ids, judged.name == "all")
+			})
 		}
 	}
 }
