@@ -6,26 +6,37 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 // bench runs tests on mutants.
 type bench struct{ dir, scratch string }
 
-// judge runs the tests of a row on its mutants, and returns how many they noticed.
-func (b *bench) judge(r row, mutants []mutant) (noticed int, err error) {
+// judge runs the tests of a row on its mutants, and returns the functions of which they
+// noticed none.
+func (b *bench) judge(r row, mutants []mutant) (weak []string, err error) {
 	fmt.Printf("RULES.md:%d: %s\n", r.line, r.rule)
+	noticed := map[string]bool{}
 	for _, m := range mutants {
 		verdict, err := b.test(r.pattern(), m)
 		if err != nil {
-			return noticed, err
+			return nil, err
 		}
 		if verdict != "not noticed" && verdict != "does not compile" {
-			noticed++
+			noticed[m.function] = true
 		}
 		fmt.Printf("    %-16s %s: %s\n", verdict, m.file, m.what)
 	}
-	return noticed, nil
+	for _, m := range mutants {
+		if !noticed[m.function] && !slices.Contains(weak, m.function) {
+			weak = append(weak, m.function)
+		}
+	}
+	if len(weak) > 0 {
+		fmt.Printf("    NOT HELD: %s\n", strings.Join(weak, ", "))
+	}
+	return weak, nil
 }
 
 // pattern is what `go test -run` is given. A name that ends in .txt is a trace.

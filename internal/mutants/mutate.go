@@ -14,9 +14,10 @@ import (
 
 // mutant is a file with a rule taken out.
 type mutant struct {
-	file string // in the package
-	what string
-	text []byte
+	file     string // in the package
+	function string
+	what     string
+	text     []byte
 }
 
 // source is the code of a package, without its tests.
@@ -90,7 +91,7 @@ func (s *source) blank(fset *token.FileSet, name string, fn *ast.FuncDecl) mutan
 	}
 	out.WriteString(" { return }")
 	out.Write(text[at(fn.Body.End()):])
-	return mutant{name, fn.Name.Name + " does nothing", tidy(out.Bytes())}
+	return mutant{name, fn.Name.Name, fn.Name.Name + " does nothing", tidy(out.Bytes())}
 }
 
 // turned are the functions in which one condition is turned around.
@@ -113,7 +114,7 @@ func (s *source) turned(fset *token.FileSet, name string, fn *ast.FuncDecl) []mu
 			from, to := fset.Position(c.Pos()), fset.Position(c.End())
 			turned := slices.Concat(text[:from.Offset], []byte("!("), text[from.Offset:to.Offset], []byte(")"), text[to.Offset:])
 			what := fn.Name.Name + ": not " + string(text[from.Offset:to.Offset])
-			out = append(out, mutant{name, what, turned})
+			out = append(out, mutant{name, fn.Name.Name, what, turned})
 		}
 		return true
 	})

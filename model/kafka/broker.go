@@ -59,6 +59,7 @@ type broker struct {
 
 	conns    []serverConn // by the connection's slot
 	leaders  []int8       // the broker's view of the topic, by partition
+	epochs   []int32      // of these leaders
 	replicas []*replica   // by partition; nil where it hosts none
 	fetchers []fetcher    // by the leader's index
 	group    *coordinator // nil unless it coordinates the group
@@ -235,7 +236,7 @@ func (b *broker) handle(c sim.Conn, f sim.Frame) {
 
 func (b *broker) serveMetadata(c sim.Conn) {
 	id, body := b.bodies().metadata.Take()
-	body.leaders = append(body.leaders[:0], b.leaders...)
+	body.leaders, body.epochs = append(body.leaders[:0], b.leaders...), append(body.epochs[:0], b.epochs...)
 	b.answer(c, sim.Frame{Kind: frameMetadata | reply, Body: id, Size: 64 + 32*int32(len(b.leaders))})
 }
 

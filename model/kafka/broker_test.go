@@ -173,6 +173,11 @@ func TestFetchWaits(t *testing.T) {
 		b.sim.Now()-began != 302*sim.Millisecond {
 		t.Errorf("a fetch was woken by another partition after %v", b.sim.Now()-began)
 	}
+	began = b.sim.Now()
+	if body := reader.fetch(300*sim.Millisecond, mib, mib, fetchPart{partition: 0, offset: 0}); len(body.refs) != 2 ||
+		b.sim.Now()-began != 2*sim.Millisecond {
+		t.Errorf("a fetch of what is there gave %d batches after %v", len(body.refs), b.sim.Now()-began)
+	}
 }
 
 // The errors about partitions and positions.

@@ -46,7 +46,8 @@ type client struct {
 	session uint16
 
 	peers     []peer
-	leaders   []int8 // by partition, as of the last answer
+	leaders   []int8  // by partition, as of the last answer
+	epochs    []int32 // the newest of these leaders that was heard of, by partition
 	age       sim.Time
 	timer     sim.TimerID
 	refreshed sim.Time // when the last answer came
@@ -242,12 +243,24 @@ func (c *client) refresh() {
 
 // learn takes up an answer and sets the time of the next question. The answer
 // replaces what the client knew: one of a broker that is behind makes it forget
-// partitions until it asks again.
+// partitions until it asks again, but not go back to a leader of an older epoch.
 //
-// Reference: Kafka, Metadata.handleMetadataResponse and timeToNextUpdate
-// (metadata.max.age.ms).
+// Reference: Kafka, Metadata.handleMetadataResponse, updateLatestMetadata (KIP-320) and
+// timeToNextUpdate (metadata.max.age.ms).
 func (c *client) learn(id uint32) {
 	body := c.w.arena.bodies.metadata.At(id)
+	for p := range body.leaders {
+		switch epoch := body.epochs[p]; {
+		case p == len(c.epochs):
+			c.epochs = append(c.epochs, epoch)
+		case epoch >= c.epochs[p]:
+			c.epochs[p] = epoch
+		case p < len(c.leaders):
+			body.leaders[p] = c.leaders[p]
+		default:
+			body.leaders[p] = noLeader
+		}
+	}
 	c.leaders = append(c.leaders[:0], body.leaders...)
 	c.w.arena.bodies.metadata.Put(id)
 	c.asking, c.refreshed = false, c.w.sim.Now()
@@ -283,7 +296,7 @@ func (c *client) crashed() {
 		}
 		*p = peer{queue: p.queue[:0]}
 	}
-	c.leaders = c.leaders[:0]
+	c.leaders, c.epochs = c.leaders[:0], c.epochs[:0]
 	c.asking, c.fresh, c.timer, c.refreshed = false, false, sim.NoTimer, 0
 	c.session++
 }

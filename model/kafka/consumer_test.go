@@ -186,6 +186,9 @@ func TestJoinPrepare(t *testing.T) {
 		b.frames, b.ops = []string{"OffsetCommit", "JoinGroup"}, []string{"rebalance"}
 		b.w.consumers[0].member.rejoin = true
 		b.w.consumers[0].member.poll()
+		if back := b.w.consumers[0].member.revoking(); back != (strategy == "range") {
+			t.Errorf("%s: records are held back while the commit is out: %v", strategy, back)
+		}
 		b.run(3*sim.Millisecond + sim.Microsecond)
 		got := lines(b)
 		for i := range got {

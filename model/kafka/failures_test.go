@@ -177,6 +177,41 @@ func TestResendInCallback(t *testing.T) {
 	}
 }
 
+// Idempotence does not keep the order of a producer's first batches when their leader
+// does not answer and another takes over: the next batch goes to the new leader, who has
+// not heard of the producer and takes any sequence. The first ones are out of order from
+// then on, and what of them is sent again in a new epoch lands behind.
+func TestFirstBatchesAndNewLeader(t *testing.T) {
+	s := newSetup().must("topic", "partitions", "3").must("topic", "replicas", "3").must("topic", "min.insync.replicas", "2").
+		must("client", "metadata.max.age.ms", "1s").must("producer", "batch.size", "1").must("producer", "linger.ms", "0s").
+		must("producer", "request.timeout.ms", "20s").must("producer", "delivery.timeout.ms", "21s")
+	for _, warm := range []bool{false, true} {
+		b := s.build(t)
+		b.run(20 * sim.Millisecond)
+		sendAll(b, of1, of2) // so that it has connections to others
+		if warm {
+			b.send(0, of0)
+		}
+		b.run(100 * sim.Millisecond)
+		first := b.part().leader
+		b.sim.Pause(b.w.brokers[first].node)
+		b.send(0, of0)
+		b.run(3 * sim.Second)
+		b.send(0, of0)
+		b.until("there is another leader", func() bool { return b.part().leader != first })
+		b.run(2 * sim.Second)
+		b.send(0, of0)
+		b.run(sim.Second)
+		b.sim.Resume(b.w.brokers[first].node)
+		b.run(40 * sim.Second)
+		want := "f4 f3"
+		if warm {
+			want = "f2 f3 f4 f5"
+		}
+		expectStored(t, b, 0, want)
+	}
+}
+
 // A batch is sent again at most `retries` times.
 func TestRetries(t *testing.T) {
 	b := producerWorld(t, "acks", "1", "retries", "2", "retry.backoff.ms", "10ms")
@@ -203,8 +238,13 @@ func TestUnresolvedSequence(t *testing.T) {
 		t.Errorf("unresolved %d in epoch %d, want 1 in epoch 0", acc.unresolved, p.epoch)
 	}
 	b.send(0, of0)
-	if acc := &p.parts[0]; p.batches[acc.queue[len(acc.queue)-1]].sequence >= 0 {
+	acc := &p.parts[0]
+	last := acc.queue[len(acc.queue)-1]
+	if p.batches[last].sequence >= 0 {
 		t.Error("a new batch was numbered while it was open what became of the first")
+	}
+	if !p.outOfTurn(&accumulator{queue: []uint32{last}, unresolved: acc.unresolved}) {
+		t.Error("a new batch may be sent while it is open what became of the first")
 	}
 	b.sim.Unblock(p.node, b.w.brokers[0].node)
 	b.run(3 * sim.Second)

@@ -14,9 +14,9 @@ func (b *broker) learn(id uint32) {
 			b.replicas = append(b.replicas, nil)
 		}
 		if p >= len(b.leaders) {
-			b.leaders = append(b.leaders, noLeader)
+			b.leaders, b.epochs = append(b.leaders, noLeader), append(b.epochs, 0)
 		}
-		b.leaders[p] = image.parts[p].leader
+		b.leaders[p], b.epochs[p] = image.parts[p].leader, image.parts[p].epoch
 		b.host(int32(p), &image.parts[p])
 	}
 	b.coordinator, b.offset, b.serving = image.coordinator, image.offset, true

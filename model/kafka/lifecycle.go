@@ -97,7 +97,7 @@ func (b *broker) Crashed() {
 	for i := range b.fetchers {
 		b.fetchers[i] = fetcher{parts: b.fetchers[i].parts[:0]}
 	}
-	b.leaders, b.runnable = b.leaders[:0], b.runnable[:0]
+	b.leaders, b.epochs, b.runnable = b.leaders[:0], b.epochs[:0], b.runnable[:0]
 	b.control, b.registered, b.beating, b.serving, b.attempts = sim.NoConn, false, false, false, 1
 	b.live, b.coordinator = 0, noLeader
 	b.startPurgatories()

@@ -337,6 +337,25 @@ func TestMetadataForgets(t *testing.T) {
 	}
 }
 
+// A broker that is behind names a leader that was deposed: the client stays with the
+// newer one.
+func TestMetadataKeepsNewerLeader(t *testing.T) {
+	b := producerWorld(t)
+	p, y := b.w.producers[0], b.w.brokers[0]
+	for _, c := range []struct {
+		epoch  int32
+		leader int8
+		want   int8
+	}{{3, 0, 0}, {2, noLeader, 0}, {3, noLeader, noLeader}, {4, 0, 0}} {
+		y.epochs[0], y.leaders[0] = c.epoch, c.leader
+		p.refresh()
+		b.run(10 * sim.Millisecond)
+		if p.leaders[0] != c.want {
+			t.Errorf("told of %d as the leader of epoch %d the client has %d", c.leader, c.epoch, p.leaders[0])
+		}
+	}
+}
+
 // With acks=0 the send is answered when it goes out, without a position.
 func TestAcksZero(t *testing.T) {
 	b := producerWorld(t, "acks", "0")

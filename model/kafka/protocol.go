@@ -191,6 +191,8 @@ type fetchedBody struct {
 // metadataBody is a broker's view of the topic, or the controller's.
 type metadataBody struct {
 	leaders []int8 // by partition
+	// epochs are those of the leaders, in an answer to a client.
+	epochs []int32
 	// What follows only the image has: the state of each partition, the brokers
 	// that are not fenced, their incarnations, and who coordinates the group.
 	parts        []registration

@@ -187,8 +187,14 @@ func TestFetchOfUnknownReplica(t *testing.T) {
 // back and stop brokers, while brokers die and links break, loses nothing either.
 func TestOperatorsLoseNothing(t *testing.T) {
 	answered, moved := 0, int32(0)
-	for seed := range uint64(40) {
-		c := newChaos(t, seed, twist{operators: true})
+	for seed := range 80 {
+		w := weathers().Example(seed)
+		for i := range w.steps {
+			if i%3 == 0 {
+				w.steps[i].what = operate
+			}
+		}
+		c := w.run(t, twist{})
 		if got := c.breaches(); len(got) > 0 {
 			t.Fatalf("seed %d: %s", seed, got)
 		}

@@ -63,6 +63,21 @@ func TestISRShrinksAndExpands(t *testing.T) {
 	}
 }
 
+// A change of the in-sync replicas that the controller refuses leaves them as they were,
+// and the leader may ask for another.
+func TestRefusedISRChange(t *testing.T) {
+	b, _ := trio(t)
+	r := b.replica(0)
+	b.w.brokers[0].alter(r, setOf(0, 1))
+	if got := r.maximal(); got != setOf(0, 1, 2) {
+		t.Errorf("while nobody knows, %v may be in sync", got)
+	}
+	b.w.brokers[0].altered(&controlBody{err: errIneligibleReplica, change: isrChange{epoch: r.epoch}})
+	if r.altering || r.isr != setOf(0, 1, 2) {
+		t.Errorf("after the refusal %v are in sync; asking: %v", r.isr, r.altering)
+	}
+}
+
 // With fewer in sync than min.insync.replicas acks=all is refused, and what is
 // stored stays below no high watermark. acks=1 is taken.
 func TestNotEnoughReplicas(t *testing.T) {
@@ -297,4 +312,13 @@ func TestCoordinatorMoves(t *testing.T) {
 		b.send(0, key)
 	}
 	b.until("all is applied", func() bool { return len(b.applied()) == 2*len(keyNames) })
+	b.run(sim.Minute) // longer than a session
+	if !b.w.Ready() || b.w.group.generation != generation {
+		t.Errorf("a session later: ready %v, generation %d of %d", b.w.Ready(), b.w.group.generation, generation)
+	}
+	for p := range committed {
+		if got, want := b.w.group.committed[p], b.w.leader(int32(p)).log.end; got != want {
+			t.Errorf("partition %d: committed %d of %d", p, got, want)
+		}
+	}
 }

@@ -90,6 +90,9 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 // TestDefaults compares every default with Kafka's own: the value in Kafka 4.0,
 // and in 3.9 where it differs, and the class that has it.
 func TestDefaults(t *testing.T) {
+	if got := fmt.Sprint(profiles()); got != "[kafka-4.0 kafka-3.9]" {
+		t.Fatalf("the profiles are %s", got)
+	}
 	for section, rows := range kafkaDefaults {
 		for _, profile := range profiles() {
 			settings := map[string][]model.Setting{"topic": topicSettings(), "broker": brokerSettings(),
