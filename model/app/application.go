@@ -30,7 +30,7 @@ type Application struct {
 	before, behind bool
 	tracker        tracker
 	order          resequencer
-	owned          []history.Place
+	owned          []holding
 	free           []*task
 	outputs        []model.Output // of the transaction to come
 
@@ -106,7 +106,8 @@ func (a *Application) newTask(r *model.Record, from origin, tries int) *task {
 	} else {
 		t = new(task)
 	}
-	*t = task{rec: *r, key: a.host.Recorder.History().KeyOf(r.Message), from: from, tries: tries}
+	key := a.host.Recorder.History().KeyOf(r.Message)
+	*t = task{rec: *r, key: key, from: from, tries: tries, token: a.tokenOf(r.Place)}
 	return t
 }
 
@@ -213,12 +214,12 @@ func (a *Application) pollAhead() {
 func (a *Application) setPaused(on bool) {
 	a.paused = on
 	client := a.client.(model.Pauser)
-	for _, p := range a.owned {
+	for _, h := range a.owned {
 		switch {
 		case on:
-			client.Pause(p)
-		case a.sh.pausedNew(p) == 0:
-			client.Resume(p)
+			client.Pause(h.place)
+		case a.sh.pausedNew(h.place) == 0:
+			client.Resume(h.place)
 		}
 	}
 }

@@ -1,9 +1,6 @@
 package app
 
-import (
-	"orderlab/model/history"
-	"orderlab/sim"
-)
+import "orderlab/sim"
 
 // The values of the features `dedup` and `dedup_by`.
 const (
@@ -124,64 +121,3 @@ func (s *dedupStage) failed(a *Application, t *task) {
 		a.sh.marks.set(s.by, t, 0)
 	}
 }
-
-// positionStage keeps the position of each place with the effects, in their
-// transactions, and puts away what is at or before it (`commit: sink`). Its claim:
-// no record of a log is applied twice, and none is lost. The effects of a place have
-// to take place in its order, or those that are late are put away: lost.
-//
-// Reference: Kafka documentation, "storing offsets outside Kafka".
-type positionStage struct {
-	passive
-}
-
-func (positionStage) effect(a *Application, t *task) ruling {
-	if t.rec.Position < a.sh.fence.position(t.rec.Place) {
-		return ruling{put, ReasonDeduplicated}
-	}
-	return ruling{}
-}
-
-func (positionStage) applied(a *Application, t *task) {
-	a.sh.fence.advance(t.rec.Place, t.rec.Position+1)
-}
-
-// fence is what the sink keeps of each place: the newest ownership that wrote, and
-// the position of what was written.
-type fence struct{ places []fenced }
-
-type fenced struct {
-	epoch    uint16
-	position int64
-}
-
-func (f *fence) of(p history.Place) *fenced {
-	for len(f.places) <= int(p) {
-		f.places = append(f.places, fenced{})
-	}
-	return &f.places[p]
-}
-
-func (f *fence) position(p history.Place) int64 { return f.of(p).position }
-
-func (f *fence) advance(p history.Place, next int64) {
-	at := f.of(p)
-	at.position = max(at.position, next)
-}
-
-// fenceStage lets the sink refuse writers with an older fencing token than it has
-// seen: the epoch of the ownership under which the record was read. Its claim: once
-// a newer owner has written anything of a place, no older one does. What the older
-// wrote before stays, and the newer one writes it again.
-//
-// Reference: Kleppmann, "How to do distributed locking" (fencing tokens).
-type fenceStage struct{ passive }
-
-func (fenceStage) effect(a *Application, t *task) ruling {
-	if t.rec.Epoch < a.sh.fence.of(t.rec.Place).epoch {
-		return ruling{put, ReasonFenced}
-	}
-	return ruling{}
-}
-
-func (fenceStage) applied(a *Application, t *task) { a.sh.fence.of(t.rec.Place).epoch = t.rec.Epoch }

@@ -201,6 +201,12 @@ func stageFeatures() []model.Feature {
 			Doc:   "The sink refuses a writer whose ownership of the partition is older than one that has written.",
 		},
 		{
+			Name: "fencing_token", Type: model.Text, Default: model.TextValue(TokenOwnership),
+			Enum: []string{TokenOwnership, TokenGeneration},
+			Doc: "What the sink tells owners apart by: the epoch in which the partition was given to the consumer, or the " +
+				"group's generation when the record was polled.",
+		},
+		{
 			Name: "dedup", Type: model.Text, Default: model.TextValue(DedupNone),
 			Enum: []string{DedupNone, DedupMarkFirst, DedupMarkAfter, DedupAtomic},
 			Doc:  "A table of what was applied: marked before the work, behind the effect, or in its transaction.",

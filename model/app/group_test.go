@@ -231,6 +231,9 @@ func (m *member) Commit(place history.Place, next int64) {
 		}
 	}
 }
+func (m *member) Epoch(place history.Place) uint16 {
+	return m.holds[m.part(place)]
+}
 func (m *member) Pause(place history.Place)  { m.paused[m.part(place)] = true }
 func (m *member) Resume(place history.Place) { m.paused[m.part(place)] = false; m.arm() }
 func (m *member) part(place history.Place) int {

@@ -14,14 +14,37 @@ const (
 	RevokeDiscard = "discard"
 )
 
+// holding is a place that the consumer owns, and the epoch in which it was given to it.
+type holding struct {
+	place history.Place
+	token uint16
+}
+
+// tokenOf returns the fencing token for a place.
+func (a *Application) tokenOf(p history.Place) uint16 {
+	for _, h := range a.owned {
+		if h.place == p {
+			return h.token
+		}
+	}
+	return 0
+}
+
+// own notes a place that the consumer has been given.
+func (a *Application) own(p history.Place) {
+	h := holding{place: p}
+	if client, ok := a.client.(model.EpochReader); ok {
+		h.token = client.Epoch(p)
+	}
+	a.owned = append(slices.DeleteFunc(a.owned, func(o holding) bool { return o.place == p }), h)
+}
+
 // Assigned implements [model.ConsumerApp]: partitions that an expansion has
 // added stay paused for as long as the strategy says, counted from the
 // expansion.
 func (a *Application) Assigned(places []history.Place) {
 	for _, p := range places {
-		if !slices.Contains(a.owned, p) {
-			a.owned = append(a.owned, p)
-		}
+		a.own(p)
 		rest := a.sh.pausedNew(p)
 		if rest > 0 {
 			a.host.After(rest, timerResume, uint64(p))
@@ -50,7 +73,7 @@ func (s *Shared) pausedNew(p history.Place) sim.Time {
 // What waits in a queue it works off too, or throws away.
 func (a *Application) Revoked(places []history.Place) {
 	a.tracker.revoked(places)
-	a.owned = slices.DeleteFunc(a.owned, func(p history.Place) bool { return slices.Contains(places, p) })
+	a.owned = slices.DeleteFunc(a.owned, func(h holding) bool { return slices.Contains(places, h.place) })
 	if a.sh.set.OnRevoke != RevokeDiscard {
 		return
 	}

@@ -56,6 +56,7 @@ type Settings struct {
 
 	Write      string
 	Fencing    bool
+	Token      string
 	Dedup      string
 	DedupBy    string
 	DedupTTL   sim.Time
@@ -92,7 +93,8 @@ func Resolve(given model.Values) Settings {
 		RetryFactor: int(r.Int("retry_factor")), Exhausted: r.Text("exhausted"), ParkLock: r.Text("park_lock"),
 		Abandoned: r.Text("abandoned"), TableLatency: duration("table_latency"),
 
-		Write: r.Text("write"), Fencing: r.Bool("fencing"), Dedup: r.Text("dedup"), DedupBy: r.Text("dedup_by"),
+		Write: r.Text("write"), Fencing: r.Bool("fencing"), Token: r.Text("fencing_token"),
+		Dedup: r.Text("dedup"), DedupBy: r.Text("dedup_by"),
 		DedupTTL: duration("dedup_ttl"), Guard: r.Text("guard"), ClockSkew: duration("clock_skew"),
 		States: int32(r.Int("states")), Content: r.Text("content"), ReplicaLag: r.Get("replica_lag").Dist.Sampler(),
 
@@ -132,7 +134,7 @@ func (s *Settings) stages() []stage {
 	add(s.Retry == RetryPark, &parkStage{mode: s.ParkLock})
 	add(s.Write != WriteUpsert, &rowStage{mode: s.Write})
 	add(s.Commit == CommitSink, &positionStage{})
-	add(s.Fencing, &fenceStage{})
+	add(s.Fencing, &fenceStage{token: s.Token})
 	add(s.Dedup != DedupNone, &dedupStage{mode: s.Dedup, by: s.DedupBy, ttl: s.DedupTTL})
 	add(s.Guard != GuardNone, &guardStage{mode: s.Guard, skew: s.ClockSkew, states: s.States})
 	add(s.Content != ContentFat, &thinStage{mode: s.Content})

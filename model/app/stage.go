@@ -12,6 +12,7 @@ type task struct {
 	key   history.Key
 	since sim.Time // when a worker took it up
 	tries int      // attempts that have failed
+	token uint16   // the epoch in which the place was given to the consumer
 	from  origin
 	// Notes of stages, from the check of a record to its effect.
 	parked  bool    // its key was parked when the table was read

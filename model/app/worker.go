@@ -124,9 +124,15 @@ func (a *Application) effect(w *worker) {
 	a.finish(w)
 }
 
-// apply writes the effect of a record to the history.
+// apply writes the effect of a record to the history, under the ownership in which the
+// consumer was given the place: a later generation of the group in which it kept it
+// is no other owner.
 func (a *Application) apply(r *model.Record, t *task) {
-	a.host.Recorder.Apply(r, a.host.Process, a.session, a.sh.sink, t.since)
+	effect := *r
+	if t.token > 0 {
+		effect.Epoch = t.token
+	}
+	a.host.Recorder.Apply(&effect, a.host.Process, a.session, a.sh.sink, t.since)
 }
 
 // goesOn carries out a ruling, and says whether the worker goes on with its task.

@@ -73,6 +73,7 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"group.remote.assignor", "uniform", "", "GroupCoordinatorConfig.CONSUMER_GROUP_ASSIGNORS_DEFAULT"},
 		{"isolation.level", "read_uncommitted", "", "ConsumerConfig.DEFAULT_ISOLATION_LEVEL"},
 		{"auto.offset.reset", "latest", "", "ConsumerConfig"},
+		{"auto.offset.reset.new.partitions", "as auto.offset.reset", "", "KIP-1327: null"},
 		{"partition.assignment.strategy", "range", "", "ConsumerConfig: RangeAssignor, CooperativeStickyAssignor, of which the first is used"},
 		{"max.poll.records", "500", "", "ConsumerConfig.DEFAULT_MAX_POLL_RECORDS"},
 		{"max.partition.fetch.bytes", "1048576", "", "ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES"},
