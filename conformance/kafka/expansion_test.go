@@ -107,13 +107,13 @@ func expandReset(r *rig) {
 	} {
 		r.create(1, nil)
 		member := "member, " + c.name
-		c.s["bootstrap.servers"] = address(r.cluster.port(1) + 3)
+		c.s["bootstrap.servers"] = address(r.home() + 3)
 		r.consumer(member, c.name, c.s)
 		r.assigned(member, 1)
 		r.proxies[0].hold(consumerGroupHeartbeat, true)
 		r.admin("expand", "topic", r.topic, "to", 2)
 		eventually(r.T, "a producer knows", func() bool {
-			r.driver.do("producer", c.name, "settings", settings{"bootstrap.servers": address(r.cluster.port(1)), "linger.ms": "0"})
+			r.driver.do("producer", c.name, "settings", settings{"bootstrap.servers": address(r.home()), "linger.ms": "0"})
 			return r.driver.do("partitions", c.name, "topic", r.topic).Partitions == 2
 		})
 		r.sendTo(c.name, 1, numbers(0, 4)...)

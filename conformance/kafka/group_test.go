@@ -48,7 +48,7 @@ func (r *rig) commitStep(step string, read []string, client string, offset int) 
 	state := r.admin("group", "group", r.name+" g").State
 	commit := r.driver.try("commit-offset", client, "topic", r.topic, "partition", 0, "offset", offset)
 	r.Step(step, "read", read, "state", state, fmt.Sprintf("commit of %d by %s", offset, client), outcome(commit),
-		"committed", r.committed())
+		"committed", r.committed("g"))
 }
 
 // outcome names the end of a command.
@@ -59,43 +59,52 @@ func outcome(a answer) string {
 	return a.Error
 }
 
-// committed returns the offset that the group has committed on partition 0.
-func (r *rig) committed() int64 {
+// committed returns the offset that a group has committed on partition 0.
+func (r *rig) committed(group string) int64 {
 	r.Helper()
-	return r.admin("committed", "group", r.name+" g", "topic", r.topic, "partition", 0).Committed
+	return r.admin("committed", "group", r.name+" "+group, "topic", r.topic, "partition", 0).Committed
 }
 
 // zombie has a member work on a record for longer than max.poll.interval.ms. The
 // other member gets the partition and all its records, and then the first finishes.
 func zombie(r *rig) {
+	for _, protocol := range []string{"classic", "consumer"} {
+		s := settings{"enable.auto.commit": "false", "auto.offset.reset": "earliest", "max.poll.interval.ms": "2000",
+			"max.poll.records": "1", "group.protocol": protocol}
+		if protocol == "classic" {
+			s["heartbeat.interval.ms"] = "500" // it is the brokers' under the other
+		}
+		r.zombie(protocol, "A "+protocol, "B "+protocol, s)
+	}
+}
+
+func (r *rig) zombie(group, a, b string, s settings) {
 	r.create(1, nil)
-	r.producer("p", nil)
-	s := settings{"enable.auto.commit": "false", "auto.offset.reset": "earliest", "max.poll.interval.ms": "2000",
-		"heartbeat.interval.ms": "500", "max.poll.records": "1"}
-	r.consumer("A", "g", s)
-	r.assigned("A", 1)
-	r.sendTo("p", 0, "0", "1")
+	r.producer(group, nil)
+	r.consumer(a, group, s)
+	r.assigned(a, 1)
+	r.sendTo(group, 0, "0", "1")
 	var effects []string
 	apply := func(client string, records []string) {
 		for _, record := range records {
-			effects = append(effects, client+" "+record)
+			effects = append(effects, client[:1]+" "+record)
 		}
 	}
-	atWork := r.driver.do("poll", "A", "records", 1, "ms", 5000).Records
-	r.consumer("B", "g", s)
-	apply("B", r.driver.do("poll", "B", "records", 2, "ms", 20000).Records)
-	commitB := r.driver.try("commit", "B")
-	apply("A", atWork)
-	commitA := r.driver.try("commit", "A")
-	r.Step("A finishes", "effects", effects, "commit by B", outcome(commitB), "commit by A", outcome(commitA),
-		"committed", r.committed())
-	r.driver.begin("poll", "B", "records", 100, "ms", 8000)
-	told := func(e event) bool { return e.Client == "A" }
+	atWork := r.driver.do("poll", a, "records", 1, "ms", 5000).Records
+	r.consumer(b, group, s)
+	apply(b, r.driver.do("poll", b, "records", 2, "ms", 20000).Records)
+	commitB := r.driver.try("commit", b)
+	apply(a, atWork)
+	commitA := r.driver.try("commit", a)
+	r.Step(group+", A finishes", "effects", effects, "commit by B", outcome(commitB), "commit by A", outcome(commitA),
+		"committed", r.committed(group))
+	r.driver.begin("poll", b, "records", 100, "ms", 8000)
+	told := func(e event) bool { return e.Client == a }
 	eventually(r.T, "A learns of it", func() bool {
-		r.driver.do("poll", "A", "records", 0, "ms", 100)
+		r.driver.do("poll", a, "records", 0, "ms", 100)
 		return len(r.driver.seen(told)) >= 2
 	})
-	r.Step("A polls again", "A is told", text(r.driver.seen(told)[:2]))
+	r.Step(group+", A polls again", "A is told", text(r.driver.seen(told)[:2]))
 }
 
 // autoCommitCrash has a consumer hand its records to a pool of workers and poll on,
@@ -134,7 +143,7 @@ func autoCommitCrash(r *rig) {
 
 // member returns the settings of a member of a group.
 func (r *rig) member(group string, s settings) settings {
-	all := settings{"bootstrap.servers": address(r.cluster.port(1)), "group.id": r.name + " " + group}
+	all := settings{"bootstrap.servers": address(r.home()), "group.id": r.name + " " + group}
 	for name, value := range s {
 		all[name] = value
 	}
@@ -142,7 +151,8 @@ func (r *rig) member(group string, s settings) settings {
 }
 
 // handOver has a second member join a group of one with four partitions, eagerly,
-// cooperatively, and under the newer protocol, while both poll. That a listener is told of no partitions is
+// cooperatively, and under the newer protocol, while both poll. With auto-commit
+// nothing is read twice. That a listener is told of no partitions is
 // left out.
 func handOver(r *rig) {
 	const assignor, beat = "partition.assignment.strategy", "heartbeat.interval.ms"
@@ -155,13 +165,23 @@ func handOver(r *rig) {
 		{"KIP-848", settings{"group.protocol": "consumer"}},
 	} {
 		r.create(4, nil)
+		r.producer("p "+c.name, nil)
+		toAll := func(value string) {
+			for partition := range 4 {
+				r.sendTo("p "+c.name, partition, value)
+			}
+		}
 		one, two := "A "+c.name, "B "+c.name
+		c.s["auto.offset.reset"] = "earliest"
 		r.consumer(one, c.name, c.s)
 		r.assigned(one, 4)
+		toAll("before")
+		before := r.read(one, 4)
 		r.consumer(two, c.name, c.s)
 		poll := r.driver.begin("poll", two, "records", 1, "ms", 6000)
 		r.driver.do("poll", one, "records", 1, "ms", 6000)
-		r.driver.finish(poll)
+		again := r.driver.finish(poll).Records
+		toAll("after")
 		generation := r.driver.do("generation", one).Generation
 		told := r.driver.seen(func(e event) bool {
 			return len(e.Partitions) > 0 && (e.Client == one || e.Client == two)
@@ -172,8 +192,16 @@ func handOver(r *rig) {
 		given := slices.IndexFunc(told, func(e event) bool { return e.Client == two })
 		taken := slices.IndexFunc(told, func(e event) bool { return e.Client == one && e.Event == "revoked" })
 		r.Step(c.name, "A", of(one), "B", of(two), "A gave up before B got", taken >= 0 && taken < given,
-			"generation", generation)
+			"generation", generation, "A read", append(before, r.read(one, 2)...), "B read", append(again, r.read(two, 2)...))
 	}
+}
+
+// read polls until a consumer has so many records, and returns them by partition.
+func (r *rig) read(client string, n int) []string {
+	r.Helper()
+	got := r.driver.do("poll", client, "records", n, "ms", 10000).Records
+	slices.Sort(got)
+	return got
 }
 
 // sessionTimeout kills the process of a member. The other gets the partition when

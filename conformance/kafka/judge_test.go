@@ -46,6 +46,7 @@ type rig struct {
 	name    string
 	topic   string // the newest
 	topics  int
+	node    int // where clients begin, from 1
 	recorded.Experiment
 }
 
@@ -91,7 +92,7 @@ func runAll(t *testing.T, c *cluster, groups ...[]experiment) {
 	for _, group := range groups {
 		for _, e := range group {
 			t.Run(e.name, func(t *testing.T) {
-				r := &rig{T: t, cluster: c, proxies: proxies, driver: startDriver(t, c), name: e.name}
+				r := &rig{T: t, cluster: c, proxies: proxies, driver: startDriver(t, c), name: e.name, node: 1}
 				t.Cleanup(func() {
 					for _, p := range proxies {
 						p.release()
@@ -176,11 +177,14 @@ func script(t *testing.T, args ...string) string {
 	return out.String()
 }
 
+// home returns the first port of the node where clients begin.
+func (r *rig) home() int { return r.cluster.port(r.node) }
+
 // admin has an administrator carry out a command, again and again if it fails for a
 // reason that passes: a node that it asked is stopped, or does not know yet.
 func (r *rig) admin(verb string, args ...any) answer {
 	r.Helper()
-	args = append([]any{"servers", address(r.cluster.port(1))}, args...)
+	args = append([]any{"servers", address(r.home())}, args...)
 	var a answer
 	eventually(r.T, verb+" succeeds", func() bool {
 		a = r.driver.try(verb, "admin", args...)
@@ -196,11 +200,11 @@ func (r *rig) admin(verb string, args ...any) answer {
 	return a
 }
 
-// describe returns what node 1 knows of the topic.
+// describe returns what the node where clients begin knows of the topic.
 func (r *rig) describe() answer {
 	r.Helper()
 	return r.driver.do("describe", "describe", "topic", r.topic,
-		"settings", settings{"bootstrap.servers": address(r.cluster.port(1))})
+		"settings", settings{"bootstrap.servers": address(r.home())})
 }
 
 // create makes a new topic, on node 1 if no replicas are given.
@@ -219,7 +223,7 @@ func (r *rig) create(partitions int, s settings, replicas ...int) {
 // It knows the topic before it returns.
 func (r *rig) producer(client string, s settings) {
 	r.Helper()
-	all := settings{"bootstrap.servers": address(r.cluster.port(1) + 3), "batch.size": "0", "linger.ms": "0"}
+	all := settings{"bootstrap.servers": address(r.home() + 3), "batch.size": "0", "linger.ms": "0"}
 	for name, value := range s {
 		all[name] = value
 	}
@@ -239,7 +243,7 @@ func (r *rig) send(client string, values ...string) {
 func (r *rig) log(partition int) []string {
 	r.Helper()
 	return r.driver.do("log", "log", "topic", r.topic, "partition", partition,
-		"settings", settings{"bootstrap.servers": address(r.cluster.port(1))}).Records
+		"settings", settings{"bootstrap.servers": address(r.home())}).Records
 }
 
 // numbers returns the texts of the numbers from and to, as "0", "1".

@@ -9,6 +9,7 @@ var producerExperiments = []experiment{
 	{"disconnect", disconnect},
 	{"lost-answers", lostAnswers},
 	{"late-request", lateRequest},
+	{"late-requests", lateRequests},
 	{"delivery-timeout", deliveryTimeout},
 }
 
@@ -59,6 +60,26 @@ func lateRequest(r *rig) {
 		p.release()
 		eventually(r.T, "the late request is answered", func() bool { return p.answered(produce) > before })
 		r.Step(client+", late request", "log", r.log(0))
+	}
+}
+
+// lateRequests does that with three requests at once.
+func lateRequests(r *rig) {
+	p := r.proxies[0]
+	for _, idempotence := range both {
+		r.create(1, nil)
+		client := "idempotence " + idempotence
+		r.producer(client, settings{"enable.idempotence": idempotence, "request.timeout.ms": "1500"})
+		p.hold(produce, false)
+		r.send(client, "0", "1", "2")
+		p.await(r.T, produce, false, 3)
+		p.pass()
+		sends := r.driver.await(3, func(e event) bool { return ends(e) && e.Client == client })
+		r.Step(client+", retried", "sends", text(sends), "log", r.log(0))
+		before := p.answered(produce)
+		p.release()
+		eventually(r.T, "the late requests are answered", func() bool { return p.answered(produce) >= before+3 })
+		r.Step(client+", late requests", "log", r.log(0))
 	}
 }
 

@@ -40,7 +40,8 @@ func judgeTooLarge(j *judge) {
 		requests(j.bench)
 		j.toFirst(numbers(0, 4)...)
 		j.ended(5)
-		j.Measured("idempotence "+idempotence, []any{"requests", len(requests(j.bench))}, "sends", j.sends(), "log", j.stored(0))
+		j.Measured("idempotence "+idempotence, []any{"requests", len(requests(j.bench))},
+			"sends", j.sends(), "log", j.stored(0))
 	}
 }
 

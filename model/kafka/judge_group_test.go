@@ -145,27 +145,32 @@ func judgeStaleCommit(j *judge) {
 // A member works on a record for longer than max.poll.interval.ms; the other gets the
 // partition and all its records, and then the first finishes.
 func judgeZombie(j *judge) {
-	j.in(judgeMembers(2, append(slow, "consumer", "max.poll.interval.ms", "2s")...).build(j))
-	a, b := j.member(0), j.member(1)
-	a.poll(1)
-	j.assigned(a, 1)
-	j.sendAs(0, "a", "0", "1")
-	atWork := a.read()
-	b.begin()
-	b.poll(2)
-	var effects []string
-	for _, r := range b.read() {
-		effects = append(effects, "B "+r)
+	for _, protocol := range []string{"classic", "consumer"} {
+		s := judgeMembers(2, slow...).must("consumer", "max.poll.interval.ms", "2s").
+			must("consumer", "group.protocol", protocol).must("broker", "group.consumer.heartbeat.interval.ms", "500ms")
+		j.in(s.build(j))
+		a, b := j.member(0), j.member(1)
+		a.poll(1)
+		j.assigned(a, 1)
+		j.sendAs(0, "a", "0", "1")
+		atWork := a.read()
+		b.begin()
+		b.poll(2)
+		var effects []string
+		for _, r := range b.read() {
+			effects = append(effects, "B "+r)
+		}
+		commitB := j.commit(b, 2)
+		for _, r := range atWork {
+			effects = append(effects, "A "+r)
+		}
+		commitA := j.commit(a, 1)
+		j.Step(protocol+", A finishes", "effects", effects, "commit by B", commitB, "commit by A", commitA,
+			"committed", j.committed())
+		a.poll(1)
+		j.until("A is told", func() bool { return len(a.told) >= 2 })
+		j.Step(protocol+", A polls again", "A is told", a.told[:2])
 	}
-	commitB := j.commit(b, 2)
-	for _, r := range atWork {
-		effects = append(effects, "A "+r)
-	}
-	commitA := j.commit(a, 1)
-	j.Step("A finishes", "effects", effects, "commit by B", commitB, "commit by A", commitA, "committed", j.committed())
-	a.poll(1)
-	j.run(100 * sim.Millisecond)
-	j.Step("A polls again", "A is told", a.told[:2])
 }
 
 // A consumer hands its records to a pool, polls on, and dies; with auto-commit, and
@@ -206,12 +211,14 @@ func judgeHandOver(j *judge) {
 		{"KIP-848", "group.protocol", "consumer"},
 	} {
 		j.in(judgeMembers(2, "consumer", c[1], c[2], "consumer", "heartbeat.interval.ms", "500ms",
+			"consumer", "auto.offset.reset", "earliest",
 			"broker", "group.consumer.heartbeat.interval.ms", "500ms", "topic", "partitions", "4").build(j))
 		a, b := j.member(0), j.member(1)
-		a.poll(1)
+		a.poll(100)
 		j.assigned(a, 4)
+		j.toAll("before")
 		b.begin()
-		b.poll(1)
+		b.poll(100)
 		taken := 0
 		j.until("B has its partitions", func() bool {
 			if slices.ContainsFunc(a.told, func(x string) bool { return x[:7] == "revoked" }) && taken == 0 {
@@ -220,8 +227,23 @@ func judgeHandOver(j *judge) {
 			return len(b.client.parts) == 2
 		})
 		j.run(3 * sim.Second)
-		j.Step(c[0], "A", a.told, "B", b.told, "A gave up before B got", taken == 1, "generation", a.client.member.generation)
+		split := len(a.got)
+		j.toAll("after")
+		slices.Sort(a.got[:split])
+		slices.Sort(a.got[split:])
+		slices.Sort(b.got)
+		j.Step(c[0], "A", a.told, "B", b.told, "A gave up before B got", taken == 1,
+			"generation", a.client.member.generation, "A read", a.got, "B read", b.got)
 	}
+}
+
+// toAll sends a record to each of four partitions, and lets it be read.
+func (j *judge) toAll(name string) {
+	for partition := range 4 {
+		key := slices.IndexFunc(keyNames, func(k string) bool { return PartitionFor(Murmur2([]byte(k)), 4) == partition })
+		j.sendAs(0, keyNames[key], name)
+	}
+	j.run(sim.Second)
 }
 
 // The process of a member dies. The other gets the partition when its session is over.

@@ -41,6 +41,23 @@ func judgeLateRequest(j *judge) {
 	}
 }
 
+// The same with three requests at once.
+func judgeLateRequests(j *judge) {
+	for _, idempotence := range []string{"false", "true"} {
+		client := "idempotence " + idempotence
+		j.in(producerWorld(j, "enable.idempotence", idempotence, "batch.size", alone, "request.timeout.ms", "1500ms"))
+		p := j.w.producers[0]
+		old := p.peers[0].conn
+		j.sim.Stall(p.node, old)
+		j.toFirst("0", "1", "2")
+		j.ended(3)
+		j.Step(client+", retried", "sends", j.sends(), "log", j.stored(0))
+		j.sim.Unstall(p.node, old)
+		j.run(sim.Second)
+		j.Step(client+", late requests", "log", j.stored(0))
+	}
+}
+
 // The delivery time of the first batch runs out while nothing comes back from the
 // broker, and the application sends it again from the callback.
 func judgeDeliveryTimeout(j *judge) {

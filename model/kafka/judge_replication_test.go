@@ -89,39 +89,3 @@ func judgeNotEnoughReplicas(j *judge) {
 		j.Step(c.client, "sends", j.sends(), "log", j.stored(0))
 	}
 }
-
-// The leader takes a record that its follower has not got, and dies; the follower
-// leads, until the first is back.
-func judgeLeaderDies(j *judge) {
-	for _, acks := range []string{"1", "all"} {
-		s := newSetup().must("topic", "partitions", "1").must("topic", "replicas", "2").
-			must("producer", "batch.size", alone).must("producer", "linger.ms", "0s").must("producer", "acks", acks).
-			must("producer", "request.timeout.ms", "4s")
-		j.in(s.build(j))
-		j.run(50 * sim.Millisecond)
-		connect(j.bench)
-		client, leader, follower := "acks "+acks, j.w.brokers[0].node, j.w.brokers[1].node
-		j.sendAs(0, "a", "before")
-		j.run(sim.Second)
-		j.sim.Pause(follower)
-		j.sendAs(0, "a", "waited for")
-		j.run(300 * sim.Millisecond)
-		j.sendAs(0, "a", "last")
-		j.run(300 * sim.Millisecond)
-		acked := len(j.sends()) == 3
-		j.sim.Crash(leader)
-		began := j.sim.Now()
-		j.sim.Resume(follower)
-		j.sendAs(0, "a", "after")
-		j.ended(4)
-		took := j.sim.Now() - began
-		j.Measured(client, []any{"ms", took / sim.Millisecond}, "last was acked before the leader died", acked,
-			"sends", j.sends(), "log", j.stored(0), "the next leads after 7 to 9 s", took > 6500*sim.Millisecond && took < 10*sim.Second)
-		j.sim.Restart(leader, 0)
-		j.inSync(2)
-		j.w.controller.rebalance()
-		j.until("the first leads again", func() bool { return j.w.brokers[0].leading(0) != nil })
-		j.run(sim.Second)
-		j.Step(client+", the first leads again", "log", j.stored(0))
-	}
-}
