@@ -41,6 +41,9 @@ func (e *Engine) Monotonic(n NodeID) Time {
 
 // elapsed returns how much the clock went on since its last change.
 func (c *clock) elapsed(now Time) Time {
+	if c.drift|c.faulty|c.slew == 0 {
+		return now - c.since
+	}
 	slewed := min(now, max(c.slewEnd, c.since))
 	return grown(slewed-c.since, c.rate()+c.slew) + grown(now-slewed, c.rate())
 }
@@ -48,10 +51,7 @@ func (c *clock) elapsed(now Time) Time {
 // grown returns how long a clock that goes wrong by so many parts per billion
 // takes d to be.
 func grown(d Time, ppb int64) Time {
-	switch {
-	case ppb == 0:
-		return d
-	case ppb < 0:
+	if ppb < 0 {
 		return d - Time(mulDiv(int64(d), -ppb, billion))
 	}
 	return d + Time(mulDiv(int64(d), ppb, billion))

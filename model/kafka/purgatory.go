@@ -16,7 +16,7 @@ type purgatory struct {
 	kind   sim.Kind // of the timer
 	wheels timingWheels
 	timer  sim.TimerID
-	at     int64 // what the timer is set for, in ms
+	at     int64 // what the timer is set for, in ms; -1 is nothing
 	due    []uint32
 }
 
@@ -27,7 +27,7 @@ var decideTick = sim.NewDecision("kafka.broker.tick")
 func (b *broker) startPurgatories() {
 	b.fetches.kind, b.produces.kind = timerParked, timerStored
 	for _, p := range []*purgatory{&b.fetches, &b.produces} {
-		p.timer = sim.NoTimer
+		p.timer, p.at = sim.NoTimer, -1
 		p.wheels.reset(int64(b.clock() / sim.Millisecond))
 	}
 }
@@ -41,19 +41,18 @@ func (b *broker) clock() sim.Time { return b.w.sim.Monotonic(b.node) + b.tick }
 // Reference: Kafka, DelayedOperationPurgatory.tryCompleteElseWatch.
 func (b *broker) park(p *purgatory, wait sim.Time, arg uint32) (task int32) {
 	task = p.wheels.add(int64(b.clock()/sim.Millisecond)+int64(wait/sim.Millisecond), arg)
-	b.watchWheels(p)
+	if p.wheels.next != p.at {
+		b.watchWheels(p)
+	}
 	return task
 }
 
 // watchWheels sets the timer for the next bucket.
 func (b *broker) watchWheels(p *purgatory) {
-	at, ok := p.wheels.next()
-	if !ok || (p.timer != sim.NoTimer && p.at == at) {
-		return
-	}
 	b.w.sim.Cancel(p.timer)
-	p.at = at
-	p.timer = b.w.sim.After(b.node, max(0, sim.Time(at)*sim.Millisecond-b.clock()), p.kind, 0)
+	if p.at = p.wheels.next; p.at >= 0 {
+		p.timer = b.w.sim.After(b.node, max(0, sim.Time(p.at)*sim.Millisecond-b.clock()), p.kind, 0)
+	}
 }
 
 // comeUp takes out of a purgatory what has waited long enough.

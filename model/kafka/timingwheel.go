@@ -21,18 +21,24 @@ const noTask = -1
 //
 // Reference: Kafka, TimingWheel, TimerTaskList and SystemTimer.
 type timingWheels struct {
-	wheels []wheel
-	tasks  []wheelTask
-	free   int32
-	queue  []int32 // the buckets in use, a binary heap of their time
-	live   int     // tasks in the wheels
+	count   int // of the wheels that are in use, from the lowest
+	wheels  [maxWheels]wheel
+	buckets [maxWheels * wheelBuckets]wheelBucket
+	tasks   []wheelTask
+	free    int32
+	queue   []int32 // the buckets in use, a binary heap of their time
+	next    int64   // when the first of them comes up, in ms; -1 is never
+	live    int     // tasks in the wheels
 }
 
-// wheel is one of the wheels, from the lowest.
+// maxWheels reach beyond half a year, which is more than any time-out of Kafka can be.
+const maxWheels = 8
+
+// wheel is one of the wheels: a bucket is tick ms. Its clock shows now, a multiple of
+// tick, at which the bucket is zero; it reaches up to end.
 type wheel struct {
-	tick    int64 // ms of a bucket
-	now     int64 // its clock: a multiple of tick
-	buckets [wheelBuckets]wheelBucket
+	tick, now, end int64
+	zero           int32
 }
 
 // wheelBucket is a list of tasks that come up together. The bucket is in the queue
@@ -53,7 +59,10 @@ type wheelTask struct {
 
 // reset empties the wheels and sets their clock to a time in ms.
 func (t *timingWheels) reset(now int64) {
-	t.wheels, t.tasks, t.queue, t.free, t.live = t.wheels[:0], t.tasks[:0], t.queue[:0], noTask, 0
+	t.count, t.tasks, t.queue, t.free, t.next, t.live = 0, t.tasks[:0], t.queue[:0], noTask, -1, 0
+	for i := range t.buckets {
+		t.buckets[i] = wheelBucket{expiration: -1, head: noTask, tail: noTask}
+	}
 	t.overflow(wheelTick, now)
 }
 
@@ -61,11 +70,17 @@ func (t *timingWheels) reset(now int64) {
 //
 // Reference: Kafka, TimingWheel.addOverflowWheel.
 func (t *timingWheels) overflow(tick, now int64) {
-	w := wheel{tick: tick, now: now - now%tick}
-	for i := range w.buckets {
-		w.buckets[i] = wheelBucket{expiration: -1, head: noTask, tail: noTask}
-	}
-	t.wheels = append(t.wheels, w)
+	t.wheels[t.count].tick = tick
+	t.wheels[t.count].show(now)
+	t.count++
+}
+
+// show sets a wheel's clock.
+func (w *wheel) show(now int64) {
+	n := now / w.tick
+	w.now = n * w.tick
+	w.end = w.now + w.tick*wheelBuckets
+	w.zero = int32(n % wheelBuckets)
 }
 
 // add sets a time-out. It returns the task to take it back by, or noTask when the
@@ -80,7 +95,8 @@ func (t *timingWheels) add(at int64, arg uint32) int32 {
 	} else {
 		t.free = t.tasks[task].next
 	}
-	t.tasks[task] = wheelTask{at: at, arg: arg, list: noTask}
+	x := &t.tasks[task]
+	x.at, x.arg = at, arg
 	if !t.arrange(task) {
 		t.vacate(task)
 		return noTask
@@ -95,37 +111,33 @@ func (t *timingWheels) add(at int64, arg uint32) int32 {
 // Reference: Kafka, TimingWheel.add.
 func (t *timingWheels) arrange(task int32) bool {
 	at := t.tasks[task].at
-	if w := &t.wheels[0]; at < w.now+w.tick {
+	if at < t.wheels[0].now+wheelTick {
 		return false
 	}
-	for i := 0; ; i++ {
-		if i == len(t.wheels) {
-			below := &t.wheels[i-1]
-			t.overflow(below.tick*wheelBuckets, below.now)
+	i := 0
+	for at >= t.wheels[i].end {
+		if i++; i == t.count {
+			t.overflow(t.wheels[i-1].tick*wheelBuckets, t.wheels[i-1].now)
 		}
-		w := &t.wheels[i]
-		if at >= w.now+w.tick*wheelBuckets {
-			continue
-		}
-		count := at / w.tick
-		k := count % wheelBuckets
-		list := int32(i*wheelBuckets) + int32(k)
-		t.link(list, task)
-		if b := &w.buckets[k]; b.expiration != count*w.tick {
-			b.expiration = count * w.tick
-			t.enqueue(list)
-		}
-		return true
 	}
-}
-
-func (t *timingWheels) bucket(list int32) *wheelBucket {
-	return &t.wheels[list/wheelBuckets].buckets[list%wheelBuckets]
+	w := &t.wheels[i]
+	n := int32(uint64(at-w.now) / uint64(w.tick)) // below wheelBuckets
+	k := w.zero + n
+	if k >= wheelBuckets {
+		k -= wheelBuckets
+	}
+	list := int32(i*wheelBuckets) + k
+	t.link(list, task)
+	if b, comes := &t.buckets[list], w.now+int64(n)*w.tick; b.expiration != comes {
+		b.expiration = comes
+		t.enqueue(list)
+	}
+	return true
 }
 
 // link puts a task at the end of a bucket's list.
 func (t *timingWheels) link(list, task int32) {
-	b, x := t.bucket(list), &t.tasks[task]
+	b, x := &t.buckets[list], &t.tasks[task]
 	x.list, x.prev, x.next = list, b.tail, noTask
 	if b.tail == noTask {
 		b.head = task
@@ -137,7 +149,7 @@ func (t *timingWheels) link(list, task int32) {
 
 func (t *timingWheels) unlink(task int32) {
 	x := &t.tasks[task]
-	b := t.bucket(x.list)
+	b := &t.buckets[x.list]
 	if x.prev == noTask {
 		b.head = x.next
 	} else {
@@ -167,28 +179,22 @@ func (t *timingWheels) cancel(task int32) {
 	t.live--
 }
 
-// next returns when the next bucket comes up, in ms; ok is false when there is none.
-func (t *timingWheels) next() (at int64, ok bool) {
-	if len(t.queue) == 0 {
-		return 0, false
-	}
-	return t.bucket(t.queue[0]).expiration, true
-}
-
-// turn takes the clock to a time in ms and appends to due what the tasks that
-// come up by then are for, in the order in which Kafka runs them.
+// turn takes the clock to a time in ms and appends to due what the tasks that come up
+// by then are for, in the order in which Kafka runs them.
 //
 // Reference: Kafka, SystemTimer.advanceClock and TimerTaskList.flush.
 func (t *timingWheels) turn(now int64, due []uint32) []uint32 {
-	for at, ok := t.next(); ok && at <= now; at, ok = t.next() {
+	for t.next >= 0 && t.next <= now {
+		at := t.next
 		list := t.dequeue()
-		for i := range t.wheels {
+		for i := range t.wheels[:t.count] {
 			if w := &t.wheels[i]; at >= w.now+w.tick {
-				w.now = at - at%w.tick
+				w.show(at)
 			}
 		}
-		t.bucket(list).expiration = -1
-		for task := t.bucket(list).head; task != noTask; task = t.bucket(list).head {
+		b := &t.buckets[list]
+		b.expiration = -1
+		for task := b.head; task != noTask; task = b.head {
 			t.unlink(task)
 			if !t.arrange(task) {
 				due = append(due, t.tasks[task].arg)
@@ -206,16 +212,17 @@ func (t *timingWheels) turn(now int64, due []uint32) []uint32 {
 // Reference: java.util.PriorityQueue.siftUp.
 func (t *timingWheels) enqueue(list int32) {
 	t.queue = append(t.queue, list)
-	k, at := len(t.queue)-1, t.bucket(list).expiration
+	k, at := len(t.queue)-1, t.buckets[list].expiration
 	for k > 0 {
 		parent := (k - 1) / 2
-		if at >= t.bucket(t.queue[parent]).expiration {
+		if at >= t.buckets[t.queue[parent]].expiration {
 			break
 		}
 		t.queue[k] = t.queue[parent]
 		k = parent
 	}
 	t.queue[k] = list
+	t.next = t.buckets[t.queue[0]].expiration
 }
 
 // dequeue takes the first bucket from the queue.
@@ -227,20 +234,22 @@ func (t *timingWheels) dequeue() (first int32) {
 	last := t.queue[n]
 	t.queue = t.queue[:n]
 	if n == 0 {
+		t.next = -1
 		return first
 	}
-	k, at := 0, t.bucket(last).expiration
+	k, at := 0, t.buckets[last].expiration
 	for k < n/2 {
 		child := 2*k + 1
-		if right := child + 1; right < n && t.bucket(t.queue[child]).expiration > t.bucket(t.queue[right]).expiration {
+		if right := child + 1; right < n && t.buckets[t.queue[child]].expiration > t.buckets[t.queue[right]].expiration {
 			child = right
 		}
-		if at <= t.bucket(t.queue[child]).expiration {
+		if at <= t.buckets[t.queue[child]].expiration {
 			break
 		}
 		t.queue[k] = t.queue[child]
 		k = child
 	}
 	t.queue[k] = last
+	t.next = t.buckets[t.queue[0]].expiration
 	return first
 }

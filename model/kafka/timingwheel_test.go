@@ -55,8 +55,8 @@ func TestTimingWheelsProperty(t *testing.T) {
 					delete(pending, arg)
 				}
 				for arg, x := range pending {
-					if at, ok := w.next(); x.at <= now || !ok || at > x.at {
-						t.Fatalf("at %d the time-out %d at %d is pending; next is %d", now, arg, x.at, at)
+					if x.at <= now || w.next < 0 || w.next > x.at {
+						t.Fatalf("at %d the time-out %d at %d is pending; next is %d", now, arg, x.at, w.next)
 					}
 				}
 			}
@@ -84,8 +84,8 @@ func TestTimingWheelsOrder(t *testing.T) {
 	if want := []uint32{0, 2, 1, 3}; !slices.Equal(due, want) {
 		t.Errorf("they come up as %d, want %d", due, want)
 	}
-	if at, ok := w.next(); ok {
-		t.Errorf("a bucket is left, for %d", at)
+	if w.next >= 0 {
+		t.Errorf("a bucket is left, for %d", w.next)
 	}
 }
 
@@ -94,13 +94,13 @@ func TestTimingWheelsEmptyBucket(t *testing.T) {
 	var w timingWheels
 	w.reset(1_000)
 	w.cancel(w.add(1_500, 0)) // the third wheel, whose buckets are of 400 ms
-	if at, ok := w.next(); !ok || at != 1_200 {
-		t.Errorf("the next bucket is %v, at %d", ok, at)
+	if w.next != 1_200 {
+		t.Errorf("the next bucket comes up at %d", w.next)
 	}
 	if due := w.turn(1_200, nil); len(due) > 0 {
 		t.Errorf("what was taken back comes up: %d", due)
 	}
-	if _, ok := w.next(); ok {
+	if w.next >= 0 {
 		t.Error("the bucket is still there")
 	}
 }
