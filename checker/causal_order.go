@@ -121,9 +121,8 @@ func precedes(h *history.History, delivery, send int32, at int64) bool {
 func (k *causes) collect(x *index) {
 	h := x.h
 	k.deliveries = k.deliveries[:0]
-	for i := range h.Len() {
-		if h.Kind(i) != history.KindDeliver || h.OutcomeAt(i) != history.OK ||
-			x.rank.find(h.ProcessAt(i), h.SessionAt(i)) == none {
+	for i := range rowsOf(h, history.KindDeliver) {
+		if h.OutcomeAt(i) != history.OK || x.rank.find(h.ProcessAt(i), h.SessionAt(i)) == none {
 			continue
 		}
 		k.deliveries = append(k.deliveries, int32(i))

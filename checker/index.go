@@ -77,24 +77,26 @@ func (x *index) build(h *history.History) {
 	x.disposals, x.doubts = x.disposals[:0], x.doubts[:0]
 	sent, applied := int64(math.MinInt64), int64(math.MinInt64)
 	sortSends, sortEffects := false, false
-	for i := range h.Len() {
-		switch h.Kind(i) {
-		case history.KindSend:
-			at := h.BeginAt(i)
-			sortSends = sortSends || at < sent
-			sent = at
-			x.sends = append(x.sends, int32(i))
-		case history.KindAck:
-			x.addAck(int32(i))
-		case history.KindApply:
-			if x.addEffect(int32(i)) {
-				at := h.EndAt(i)
-				sortEffects = sortEffects || at < applied
-				applied = at
-			}
-		case history.KindDispose:
-			if h.OutcomeAt(i) == history.OK {
-				x.disposals = append(x.disposals, int32(i))
+	for b := range h.Blocks() {
+		for i := range b.Len {
+			switch row := int32(b.First + i); b.Kind(i) {
+			case history.KindSend:
+				at := b.BeginAt(i)
+				sortSends = sortSends || at < sent
+				sent = at
+				x.sends = append(x.sends, row)
+			case history.KindAck:
+				x.addAck(&b, i)
+			case history.KindApply:
+				if x.addEffect(&b, i) {
+					at := b.EndAt(i)
+					sortEffects = sortEffects || at < applied
+					applied = at
+				}
+			case history.KindDispose:
+				if b.OutcomeAt(i) == history.OK {
+					x.disposals = append(x.disposals, row)
+				}
 			}
 		}
 	}
@@ -113,26 +115,27 @@ func byTime(at func(int) int64, a, b int32) int {
 	return cmp.Or(cmp.Compare(at(int(a)), at(int(b))), cmp.Compare(a, b))
 }
 
-func (x *index) addAck(row int32) {
-	if x.h.OutcomeAt(int(row)) != history.OK {
+func (x *index) addAck(b *history.Block, i int) {
+	if b.OutcomeAt(i) != history.OK {
 		return
 	}
-	m := x.h.MessageAt(int(row))
-	if old := x.ack[m]; old == none || x.h.EndAt(int(row)) < x.h.EndAt(int(old)) {
-		x.ack[m] = row
+	m := b.MessageAt(i)
+	if old := x.ack[m]; old == none || b.EndAt(i) < x.h.EndAt(int(old)) {
+		x.ack[m] = int32(b.First + i)
 	}
 }
 
 // addEffect says whether the row is an effect that took place.
-func (x *index) addEffect(row int32) bool {
-	switch o := x.h.OutcomeAt(int(row)); {
+func (x *index) addEffect(b *history.Block, i int) bool {
+	row := int32(b.First + i)
+	switch o := b.OutcomeAt(i); {
 	case o == history.Fail:
 		return false
-	case o == history.Unknown || x.h.EndAt(int(row)) == history.Pending:
+	case o == history.Unknown || b.EndAt(i) == history.Pending:
 		x.doubts = append(x.doubts, row)
 		return false
 	}
-	x.all = append(x.all, effect{message: x.h.MessageAt(int(row)), row: row})
+	x.all = append(x.all, effect{message: b.MessageAt(i), row: row})
 	return true
 }
 

@@ -32,14 +32,15 @@ func (a *answers) failed() bool { return a.sends > 0 && !a.other && a.fails >= a
 func (c *Checker) answered() []answers {
 	x, s := &c.ix, &c.s
 	h := x.h
+	if s.answeredReady {
+		return s.answers
+	}
+	s.answeredReady = true
 	s.answers = resize(s.answers, h.Messages(), answers{fail: none})
 	for _, row := range x.sends {
 		s.answers[h.MessageAt(int(row))].sends++
 	}
-	for i := range h.Len() {
-		if h.Kind(i) != history.KindAck {
-			continue
-		}
+	for i := range rowsOf(h, history.KindAck) {
 		a := &s.answers[h.MessageAt(i)]
 		if h.OutcomeAt(i) != history.Fail {
 			a.other = true

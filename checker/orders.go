@@ -21,23 +21,24 @@ type scratch struct {
 	peaks []item
 	lates []lateness
 
-	disposed    []bool  // by message, for a reason that is allowed
-	handled     []uint8 // by message
-	deliveries  deliveries
-	logs        logs
-	dense       denseLogs
-	linear      linearScratch
-	answers     []answers
-	gaps        gaps
-	epochs      []epochs
-	cycles      cycles
-	causes      causes
-	states      states
-	reads       reads
-	sessionLogs sessionLogs
-	deadlines   deadlines
-	timers      timers
-	measuring   measuring
+	disposed      []bool  // by message, for a reason that is allowed
+	handled       []uint8 // by message
+	deliveries    deliveries
+	logs          logs
+	dense         denseLogs
+	linear        linearScratch
+	answers       []answers // where answeredReady, of the history
+	answeredReady bool
+	gaps          gaps
+	epochs        []epochs
+	cycles        cycles
+	causes        causes
+	states        states
+	reads         reads
+	sessionLogs   sessionLogs
+	deadlines     deadlines
+	timers        timers
+	measuring     measuring
 }
 
 // keyTimes is what the order in time needs to know of a key at a sink.

@@ -85,9 +85,8 @@ func (c *Checker) partitionOrder(*Options) Verdict {
 func (d *deliveries) collect(h *history.History) {
 	d.rows = slices.Grow(d.rows[:0], h.Count(history.KindDeliver))
 	sorted, last := true, int64(0)
-	for i := range h.Len() {
-		if h.Kind(i) != history.KindDeliver || h.OutcomeAt(i) != history.OK ||
-			h.PositionAt(i) == history.NoPosition || h.PlaceAt(i) == history.NoPlace {
+	for i := range rowsOf(h, history.KindDeliver) {
+		if !placed(h, i) {
 			continue
 		}
 		at := h.EndAt(i)

@@ -91,16 +91,19 @@ func (d *deadlines) prepare(x *index, opt *Options) (healed bool) {
 	for _, row := range x.doubts {
 		d.doubted[h.MessageAt(int(row))] = true
 	}
-	for i := range h.Len() {
+	for i := range rowsOf(h, history.KindFault) {
 		end := h.EndAt(i)
-		switch {
-		case h.Kind(i) == history.KindFault && end == history.Pending:
+		if end == history.Pending {
 			return false
-		case h.Kind(i) == history.KindFault:
-			d.healed = max(d.healed, end)
 		}
-		if end != history.Pending && (d.last == none || end >= h.EndAt(int(d.last))) {
-			d.last = int32(i)
+		d.healed = max(d.healed, end)
+	}
+	last := int64(math.MinInt64)
+	for b := range h.Blocks() {
+		for i := range b.Len {
+			if end := b.EndAt(i); end != history.Pending && end >= last {
+				d.last, last = int32(b.First+i), end
+			}
 		}
 	}
 	return true

@@ -58,12 +58,14 @@ func (c *Checker) readYourWrites(*Options) Verdict {
 	h := x.h
 	c.begin()
 	l.reset(h)
-	for i := range h.Len() {
-		switch k := h.Kind(i); {
-		case k == history.KindAck && placed(h, i):
-			l.acks = append(l.acks, int32(i))
-		case k == history.KindPoll && placed(h, i) && h.SymbolName(h.DetailAt(i)) == "end":
+	for i := range rowsOf(h, history.KindPoll) {
+		if placed(h, i) && h.SymbolName(h.DetailAt(i)) == "end" {
 			l.others = append(l.others, int32(i))
+		}
+	}
+	for i := range rowsOf(h, history.KindAck) {
+		if len(l.others) > 0 && placed(h, i) {
+			l.acks = append(l.acks, int32(i))
 		}
 	}
 	sortRows(l.acks, h.EndAt)

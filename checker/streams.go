@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"iter"
 	"math"
 	"slices"
 
@@ -80,6 +81,26 @@ func (s *streams) far(i int) int32 {
 		s.count++
 	}
 	return n
+}
+
+// rowsOf gives the rows of a kind, in order.
+func rowsOf(h *history.History, k history.Kind) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		left := h.Count(k)
+		for b := range h.Blocks() {
+			if left == 0 {
+				return
+			}
+			for i := range b.Len {
+				if b.Kind(i) != k {
+					continue
+				}
+				if left--; !yield(b.First + i) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // placed says whether a row took place at a known position.
