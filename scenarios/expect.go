@@ -191,7 +191,7 @@ func (x *expander) judge(pinned bool) {
 // expectation checks what a strategy is expected to keep.
 func (x *expander) expectation(e *expectation, s *model.System) {
 	ps := x.d.ps
-	if !slices.Contains(x.sc.Strategies, e.strategy) {
+	if named := len(x.h.strategies) > 0; named && !slices.Contains(x.sc.Strategies, e.strategy) {
 		ps.add(e.at, "there is no strategy %s%s", quote(e.strategy), didYouMean(e.strategy, x.sc.Strategies))
 	}
 	for _, r := range e.rules {

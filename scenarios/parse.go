@@ -64,7 +64,10 @@ func unreadable(text string) (position, string) {
 // hints explain what the parser says about common mistakes.
 var hints = []struct{ has, hint string }{
 	{"found character '\t'", "a tab; indent with spaces"},
-	{"mapping value is not allowed", "a second `key:` on one line; put a text with a colon in quotes, and a key on a line of its own"},
+	{"mapping value is not allowed", "a second `key:` where a value has begun, on this line or on one below that stands further " +
+		"to the right; put a text with a colon in quotes, and keys of one mapping below each other"},
+	{"',' or '}' must be specified", "a `{` above is not closed, or a `,` is missing in it"},
+	{"',' or ']' must be specified", "a `[` above is not closed, or a `,` is missing in it"},
 	{"value is not allowed in this context", "this stands at no level of what is above it; look at the spaces before it"},
 	{"non-map value is specified", "a key without a value; write `key: value`"},
 }
