@@ -21,7 +21,9 @@ func assign(strategy string, partitions int, members []groupMember) {
 			m.assigned = append(m.assigned, int32(p))
 		}
 	case "cooperative-sticky":
-		assignSticky(partitions, members)
+		assignSticky(partitions, members, true)
+	case "sticky":
+		assignSticky(partitions, members, false)
 	default:
 		assignRange(partitions, members)
 	}
@@ -48,16 +50,17 @@ func assignRange(partitions int, members []groupMember) {
 // assignSticky balances first (no member has two more than another) and keeps
 // owners where balance allows. A partition that is still owned by another is
 // given to nobody in this round: its owner must revoke it first, which brings
-// about another round.
+// about another round. Under the eager protocol everybody has given up everything, and
+// it is given at once.
 //
 // Reference: Kafka, AbstractStickyAssignor.ConstrainedAssignmentBuilder and
 // CooperativeStickyAssignor.adjustAssignment.
-func assignSticky(partitions int, members []groupMember) {
+func assignSticky(partitions int, members []groupMember, cooperative bool) {
 	owner := stickyOwners(partitions, members)
 	held := keepOwned(owner, len(members))
 	fill(held, len(members))
 	for p, i := range held {
-		if owner[p] == nobody || owner[p] == i {
+		if !cooperative || owner[p] == nobody || owner[p] == i {
 			members[i].assigned = append(members[i].assigned, int32(p))
 		}
 	}

@@ -1,5 +1,6 @@
 // Package kafka simulates Apache Kafka: brokers with replicated partitions,
-// producers, and a consumer group under the classic protocol, close enough that
+// producers that may send in transactions, and a consumer group under the classic
+// protocol or the newer one (KIP-848), close enough that
 // an engineer who runs it in production finds the rules they know. RULES.md lists
 // each rule with the class of Kafka that has it and the test that holds it here.
 //
@@ -92,6 +93,30 @@
 // handed before it polls again loses nothing; a crash repeats what was applied
 // since (crash_takeover.txt).
 //
+// Under the newer protocol (group.protocol: consumer) the coordinator makes the
+// assignment, and tells each member by itself: what a member is to lose it gives up in a
+// poll of its own, and only then does another get it. Nobody waits for who has nothing to
+// give up (TestRevocationBeforeAssignment).
+//
+// # What a transaction is
+//
+// A producer with a transactional id has a coordinator, which knows what partitions its
+// transaction has records on. When it has decided it says so to the producer, and has a
+// marker written behind the records, on each partition:
+//
+//	offset   0  1  2  3  4  5  6        a, b: records of two producers; C, A: markers
+//	         a  b  a  C  b  b  A        that commit and abort what is before them
+//	            ^- last stable offset, until the marker at 6 is replicated
+//
+// Who reads committed records reads up to the first one that is undecided, whoever's it
+// is, and skips what was aborted: so one open transaction holds everybody up until its
+// time-out (kafka/open-transaction). A send of a transaction counts as acked when its
+// transaction is committed, and as failed when that is aborted.
+//
+// A consumer can put its effects and its positions into one transaction: both hold when
+// it is decided, and a member that the group has gone on without cannot commit
+// (consumertxn.go, kafka/exactly-once).
+//
 // # Files
 //
 // world.go builds everything; system.go, settings.go and admin.go are the outside
@@ -101,10 +126,12 @@
 // retention.go, purgatory.go and timingwheel.go, quota.go, diskfault.go. The
 // controller: controller.go, election.go, placement.go, reassignment.go. What must
 // not break: invariants.go. The group's coordinator: coordinator.go and
-// rebalance.go. Clients: client.go (connections and metadata), throttle.go,
+// rebalance.go, under the newer protocol groupconsumer.go. That of transactions:
+// txncoordinator.go, txnmarkers.go and txnlink.go; at the leaders txnlog.go,
+// txnverify.go and txnfetch.go. Clients: client.go (connections and metadata), throttle.go,
 // producer.go, accumulator.go, sender.go, answers.go, sequence.go and
-// partitioner.go, consumer.go and buffer.go, group.go, heartbeat.go, offsets.go,
-// assignor.go. protocol.go has the frames and errors.
+// partitioner.go, txnproducer.go and txnrequests.go, consumer.go and buffer.go, group.go, heartbeat.go, offsets.go,
+// assignor.go, consumerprotocol.go and consumertxn.go. protocol.go has the frames and errors.
 //
 // The traces in testdata show small worlds frame by frame. Run them with
 //

@@ -25,28 +25,30 @@ const (
 // Reference: Kafka, AbstractCoordinator and ConsumerCoordinator (the classic
 // group protocol).
 type groupClient struct {
-	c           *consumer
-	coordinator int // broker, -1 until it was found
-	finding     bool
-	member      membership
-	named       bool // the coordinator has given the member its id
-	generation  int32
-	state       memberState
-	rejoin      bool // to join again at the next poll
-	prepared    bool // what precedes a join is done
-	committing  bool // the commit that precedes a join is out
-	lost        bool // the generation was taken away: what is owned is lost
-	born        int  // partitions there were when the group began, if it is known
-	leader      bool
-	known       int // partitions that the leader's last assignment was about
-	beat        sim.TimerID
-	nextBeat    sim.Time
-	polled      sim.Time // of the last poll
-	deferred    []sim.Frame
-	places      []history.Place // scratch
-	retrying    bool            // resets will be repeated
-	lookingUp   bool            // committed positions have to be asked for again
-	new         *newMember      // nil under the classic protocol
+	c                  *consumer
+	coordinator        int // broker, -1 until it was found
+	finding            bool
+	member             membership
+	named              bool // the coordinator has given the member its id
+	generation         int32
+	state              memberState
+	rejoin             bool // to join again at the next poll
+	prepared           bool // what precedes a join is done
+	committing         bool // the commit that precedes a join is out
+	lost               bool // the generation was taken away: what is owned is lost
+	born               int  // partitions there were when the group began, if it is known
+	leader             bool
+	known              int // partitions that the leader's last assignment was about
+	beat               sim.TimerID
+	nextBeat           sim.Time
+	polled             sim.Time // of the last poll
+	deferred           []sim.Frame
+	places             []history.Place // scratch
+	retrying           bool            // resets will be repeated
+	previous           []int32         // its last assignment, for the eager sticky assignor
+	previousGeneration int32
+	lookingUp          bool       // committed positions have to be asked for again
+	new                *newMember // nil under the classic protocol
 }
 
 func (g *groupClient) init(c *consumer) {
@@ -132,6 +134,9 @@ func (g *groupClient) join() {
 	body.member, body.named = g.member, g.named
 	body.generation, body.ownedGeneration = g.generation, g.generation
 	body.owned = append(body.owned[:0], g.ownedPartitions()...)
+	if c.cfg.assignor == "sticky" { // what it was assigned, though it has given it up
+		body.owned, body.ownedGeneration = append(body.owned[:0], g.previous...), g.previousGeneration
+	}
 	g.send(frameJoin, id, 128)
 }
 
@@ -239,7 +244,7 @@ func (g *groupClient) rebalanced(f *sim.Frame) {
 		}
 		g.state, g.rejoin = unjoined, true
 	case f.Kind == frameJoin|reply:
-		g.generation, g.leader, g.state = body.generation, body.leader, completing
+		g.generation, g.leader, g.state, g.named = body.generation, body.leader, completing, true
 		g.sync(body)
 		g.startBeating()
 	default:
@@ -271,6 +276,7 @@ func (g *groupClient) assigned(now []int32) {
 	c := g.c
 	before := g.ownedPartitions()
 	gone := slices.DeleteFunc(slices.Clone(before), func(p int32) bool { return slices.Contains(now, p) })
+	g.previous, g.previousGeneration = append(g.previous[:0], now...), g.generation
 	added := slices.DeleteFunc(slices.Clone(now), func(p int32) bool { return slices.Contains(before, p) })
 	if len(gone) > 0 {
 		g.revoke(gone, c.w.symRevoked)

@@ -49,6 +49,10 @@ func (g *groupClient) heartbeat() {
 		return
 	}
 	if !c.polling && now >= g.polled+c.cfg.maxPollInterval && g.coordinator >= 0 {
+		if c.cfg.static { // the group waits for its session
+			g.reset(errUnknownMember)
+			return
+		}
 		id, body := c.w.arena.bodies.group.Take()
 		body.member, body.generation = g.member, g.generation
 		c.post(c.coordinatorPeer(g.coordinator), sim.Frame{Kind: frameLeave, Body: id, Size: 64})

@@ -13,6 +13,10 @@ import (
 // and classicGroupJoinExistingMember.
 func (g *coordinator) join(c sim.Conn, id uint32) {
 	body := g.bodies().group.At(id)
+	if !body.named && g.cfg.static {
+		g.joinStatic(c, id, body)
+		return
+	}
 	if !body.named {
 		g.forget(body.member)
 		g.named = append(g.named, waitingSeat{body.member, g.session(body.member)})
@@ -36,6 +40,11 @@ func (g *coordinator) join(c sim.Conn, id uint32) {
 		g.answer(s, frameJoin, errNone)
 		return
 	}
+	g.park(s, c, id, body)
+}
+
+// park has a member wait until the rebalance completes.
+func (g *coordinator) park(s *seat, c sim.Conn, id uint32, body *groupBody) {
 	g.b.w.sim.Cancel(s.timer) // a parked member is alive
 	s.conn, s.parked, s.joining = c, id, true
 	s.owned, s.ownedGen = append(s.owned[:0], body.owned...), body.ownedGeneration

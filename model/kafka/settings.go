@@ -137,6 +137,8 @@ func consumerSettings() []model.Setting {
 		word("group.protocol", "classic", "Which group protocol is used: the classic one, or that of KIP-848.", fromConsumer, "classic", "consumer"),
 		word("group.remote.assignor", "uniform", "How the coordinator spreads partitions under the newer protocol.",
 			"Kafka documentation, broker configs: group.consumer.assignors is [uniform, range], of which the first is used", "uniform", "range"),
+		word("group.instance.id", "", "The name under which a consumer is a static member; in it a * stands for the consumer's own name.",
+			fromConsumer),
 		word("isolation.level", "read_uncommitted", "Whether records of transactions are read that are aborted or undecided.",
 			fromConsumer, "read_uncommitted", "read_committed"),
 		word("auto.offset.reset", "latest", "Where a partition without a committed offset is read from: earliest, latest, or what was "+
@@ -144,7 +146,7 @@ func consumerSettings() []model.Setting {
 		word("auto.offset.reset.new.partitions", resetLike, "The same for a partition that was added while the group was there, "+
 			"under the newer protocol.", "KIP-1327 (4.4): the default is null"),
 		word("partition.assignment.strategy", "range", "How the group's leader spreads partitions.",
-			"Kafka documentation, consumer configs: [Range, CooperativeSticky], of which the first is used", "range", "roundrobin", "cooperative-sticky"),
+			"Kafka documentation, consumer configs: [Range, CooperativeSticky], of which the first is used", "range", "roundrobin", "sticky", "cooperative-sticky"),
 		integer("max.poll.records", 500, 1, math.MaxInt32, "Most records that one poll returns.", fromConsumer),
 		bytes("max.partition.fetch.bytes", mib, kib, "Most bytes of one partition in a fetch.", fromConsumer),
 		bytes("fetch.max.bytes", 50*mib, kib, "Most bytes in a fetch.", fromConsumer),
@@ -219,6 +221,7 @@ type consumerConfig struct {
 	committed          bool // isolation.level
 	modern             bool // group.protocol: consumer
 	remoteAssignor     string
+	static             bool // group.instance.id is given
 	assignor           string
 	maxPoll            int
 	partitionBytes     int32
@@ -274,8 +277,8 @@ func resolveConsumer(r model.Resolver) consumerConfig {
 	return consumerConfig{
 		metadataAge: sim.Time(r.Int("metadata.max.age.ms")),
 		committed:   r.Text("isolation.level") == "read_committed", modern: r.Text("group.protocol") == "consumer",
-		remoteAssignor: r.Text("group.remote.assignor"),
-		reset:          reset, resetNew: resetNew, assignor: r.Text("partition.assignment.strategy"),
+		remoteAssignor: r.Text("group.remote.assignor"), static: r.Text("group.instance.id") != "",
+		reset: reset, resetNew: resetNew, assignor: r.Text("partition.assignment.strategy"),
 		maxPoll: int(r.Int("max.poll.records")), partitionBytes: int32(r.Int("max.partition.fetch.bytes")),
 		fetchBytes: int32(r.Int("fetch.max.bytes")), fetchWait: sim.Time(r.Int("fetch.max.wait.ms")),
 		autoCommit: r.Bool("enable.auto.commit"), commitInterval: sim.Time(r.Int("auto.commit.interval.ms")),

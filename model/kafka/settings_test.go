@@ -71,6 +71,7 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"metadata.max.age.ms", "300s", "", "ConsumerConfig"},
 		{"group.protocol", "classic", "", "ConsumerConfig.DEFAULT_GROUP_PROTOCOL"},
 		{"group.remote.assignor", "uniform", "", "GroupCoordinatorConfig.CONSUMER_GROUP_ASSIGNORS_DEFAULT"},
+		{"group.instance.id", "", "", "ConsumerConfig"},
 		{"isolation.level", "read_uncommitted", "", "ConsumerConfig.DEFAULT_ISOLATION_LEVEL"},
 		{"auto.offset.reset", "latest", "", "ConsumerConfig"},
 		{"auto.offset.reset.new.partitions", "as auto.offset.reset", "", "KIP-1327: null"},

@@ -12,7 +12,8 @@ import (
 func System() *model.System {
 	return &model.System{
 		Name: "kafka",
-		Doc:  "Apache Kafka: brokers with replicated partitions, producers, and a consumer group (classic protocol).",
+		Doc: "Apache Kafka: brokers with replicated partitions, producers, transactions, and a consumer group " +
+			"(classic protocol or KIP-848).",
 
 		Profiles: profiles(),
 		Top:      topSettings(),
@@ -134,6 +135,7 @@ func check(c *model.Config) []model.ConfigError {
 	}
 	checkProducers(c, add)
 	checkHeartbeat(c, add)
+	checkStatic(c, add)
 	checkResets(c, add)
 	return out
 }
