@@ -53,6 +53,8 @@ type plan struct {
 	MaxPoll           int
 	Messages          []arrival
 	Crashes, Pauses   []outage
+	NoHandover        bool     // nobody takes over from a member that pauses
+	Handovers         []outage // a member's partitions go to the next one
 	Features          model.Values
 	SplitKeys         bool // a key's messages go to any partition
 	Work              sim.Time
@@ -110,8 +112,13 @@ func run(e *sim.Engine, p *plan) *group {
 	for _, o := range p.Pauses {
 		m := g.members[o.Member%p.Members]
 		g.sim.At(o.At, func() { g.sim.Pause(m.node) })
-		g.sim.At(o.At+o.For/2, func() { g.hand(m) })
+		if !p.NoHandover {
+			g.sim.At(o.At+o.For/2, func() { g.hand(m) })
+		}
 		g.sim.At(o.At+o.For, func() { g.sim.Resume(m.node) })
+	}
+	for _, o := range p.Handovers {
+		g.sim.At(o.At, func() { g.hand(g.members[o.Member]) })
 	}
 	for range 2_000_000 {
 		if g.sim.Step(1) != sim.Running {
@@ -160,6 +167,7 @@ func (g *group) hand(from *member) {
 		}
 	}
 	g.sim.After(to.node, 0, timerDeliver, 1)
+	g.sim.After(from.node, 0, timerDeliver, 1)
 }
 
 func (g *group) send(i int, a arrival, split bool) {
