@@ -50,7 +50,8 @@ func engine() *sim.Engine { return sim.New(0, sim.Limits{}) }
 
 // failingFirst lets the first message of every key fail for a time.
 func failingFirst(long sim.Time, pairs ...any) model.Values {
-	return features(append(pairs, "failing_for", long)...).Set("failing_keys", model.Value{Type: model.Share, Int: 1_000_000})
+	all := model.Value{Type: model.Share, Int: 1_000_000}
+	return features(append(pairs, "failing_for", long)...).Set("failing_keys", all)
 }
 
 // What becomes of a message that fails, and of those behind it.
