@@ -3,6 +3,7 @@ package checker_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -119,7 +120,7 @@ func script(t *testing.T, input string) string {
 				if position != "" {
 					fields["position"] = number(t, position)
 				}
-			case name == "session" || name == "attempt" || name == "due" || name == "value":
+			case slices.Contains([]string{"session", "attempt", "epoch", "due", "value"}, name):
 				fields[name] = number(t, value)
 			case name == "key" && value == "":
 				delete(fields, "key")

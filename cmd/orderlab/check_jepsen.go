@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"orderlab/checker"
 	"orderlab/checker/anomalies"
 	"orderlab/checker/jepsen"
+	"orderlab/reports"
 	"orderlab/scenarios/result"
 )
 
@@ -38,6 +40,9 @@ func (opt *checkOptions) checkJepsen(file string) (*checked, error) {
 			for _, i := range found.Witness {
 				g.Witness = append(g.Witness, jepsenOperation(&h.History, i, found.Values))
 			}
+			if len(g.Witness) > 0 {
+				out.drawings = append(out.drawings, jepsenDiagram(g))
+			}
 			out.Guarantees = append(out.Guarantees, g)
 		}
 	}
@@ -54,6 +59,31 @@ func (opt *checkOptions) checkJepsen(file string) (*checked, error) {
 		out.Valid = &valid
 	}
 	return out, nil
+}
+
+// jepsenDiagram returns the diagram of an anomaly: what each process did, one after the
+// other.
+func jepsenDiagram(g checkedGuarantee) drawing {
+	w := &result.Witness{Text: g.Text}
+	for i := range g.Witness {
+		op := g.Witness[i].Operation
+		var about []string
+		for _, s := range []string{op.Place, op.Message, op.Detail} {
+			if s != "" {
+				about = append(about, s)
+			}
+		}
+		if op.Place != "" && op.Position != nil {
+			about[0] = fmt.Sprintf("%s@%d", op.Place, *op.Position)
+		}
+		// A kind of its own, which has no columns: a process both sends and polls.
+		op.Kind, op.Detail = op.Kind+":", strings.Join(about, " ")
+		op.Place, op.Message, op.Position = "", "", nil
+		w.Operations = append(w.Operations, op)
+	}
+	return drawing{fileName(g.ID) + ".mmd", func(out io.Writer) error {
+		return reports.Mermaid(out, &result.Guarantee{ID: g.ID, Verdict: g.Verdict, Witness: w})
+	}}
 }
 
 // jepsenOperation describes an operation. Values are those that matter.
