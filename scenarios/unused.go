@@ -17,6 +17,7 @@ type Note struct {
 	Text         string
 }
 
+// String returns the note behind its place, as FILE:LINE:COLUMN: TEXT.
 func (n Note) String() string { return fmt.Sprintf("%s:%d:%d: %s", n.File, n.Line, n.Column, n.Text) }
 
 // unusedFields are the settings that the real system has and the model has not.

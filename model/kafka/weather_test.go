@@ -43,14 +43,15 @@ const (
 )
 
 // deeds are drawn from here: what is named often happens often.
-var deeds = []deed{send, send, send, crash, restart, restart, block, block, unblock, calm, late, freeze, reset, reset, operate}
+var deeds = []deed{send, send, send, crash, restart, restart, block, block, unblock, calm, late, freeze, reset, reset,
+	operate}
 
 // weathers draws a cluster of three to five brokers with three replicas, its settings,
 // and 30 to 60 steps.
 func weathers() *rapid.Generator[weather] {
 	return rapid.Custom(func(t *rapid.T) weather {
-		w := weather{brokers: rapid.IntRange(3, 5).Draw(t, "brokers"), producers: rapid.IntRange(1, 3).Draw(t, "producers"),
-			seed: rapid.Uint64().Draw(t, "seed")}
+		w := weather{brokers: rapid.IntRange(3, 5).Draw(t, "brokers"),
+			producers: rapid.IntRange(1, 3).Draw(t, "producers"), seed: rapid.Uint64().Draw(t, "seed")}
 		pick := func(section, name string, values ...string) {
 			w.set = append(w.set, [3]string{section, name, rapid.SampledFrom(values).Draw(t, name)})
 		}
