@@ -23,6 +23,9 @@ type Recorder struct {
 	due   []sim.Time // when the message arrived at its producer
 	flags []uint8
 
+	// Answered, when not nil, is told of the answer to each send.
+	Answered func(m history.Message, o history.Outcome)
+
 	// Unanswered counts messages sent whose client has not answered; Unapplied
 	// those acked and neither applied nor disposed; Applied those applied.
 	Unanswered, Unapplied, Applied int
@@ -42,7 +45,7 @@ type Recorder struct {
 
 // Reset prepares the recorder for another run.
 func (r *Recorder) Reset(e *sim.Engine, h *history.History) {
-	r.sim, r.hist = e, h
+	r.sim, r.hist, r.Answered = e, h, nil
 	r.sent, r.due, r.flags = r.sent[:0], r.due[:0], r.flags[:0]
 	r.Unanswered, r.Unapplied, r.Applied = 0, 0, 0
 	r.stored, r.handled = r.stored[:0], r.handled[:0]
@@ -115,6 +118,9 @@ func (r *Recorder) Ack(m history.Message, p history.Process, session uint16, o h
 		Kind: history.KindAck, Outcome: o, Process: p, Session: session, Message: m, Detail: detail,
 		Place: place, Position: position, Begin: int64(r.sent[m]), End: int64(r.sim.Now()),
 	})
+	if r.Answered != nil {
+		r.Answered(m, o)
+	}
 }
 
 // Store records the arrival of a message in a log or queue.

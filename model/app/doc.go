@@ -2,8 +2,9 @@
 // a consumer works off what it polls, what it does with what fails, what its sink looks
 // at before an effect, how producers spread keys, and the procedures of an operator.
 //
-//	workload --> [hold] --> producer      the Operator holds the producers
-//	               ^                      back while it drains and expands
+//	workload --> [hold] --> [outbox] --> [partitioner] --> producer
+//	               ^     the Operator holds the producers back while it drains
+//	               |     and expands
 //	           Operator ------ Expander, PositionReader (administration)
 //	               | announces new partitions
 //	               v

@@ -15,7 +15,7 @@ const (
 
 // Features describes the settings of `app:` in a scenario.
 func Features() []model.Feature {
-	return slices.Concat(expansionFeatures(), poolFeatures(), failureFeatures(), stageFeatures(), downstreamFeatures(),
+	return slices.Concat(expansionFeatures(), outboxFeatures(), poolFeatures(), failureFeatures(), stageFeatures(), downstreamFeatures(),
 		outputFeatures(), model.TransactionSettings())
 }
 
@@ -61,6 +61,27 @@ func expansionFeatures() []model.Feature {
 			Name: model.ResendFailed, Type: model.Boolean, Default: model.BooleanValue(false),
 			Needs: []model.Capability{model.FailedSends},
 			Doc:   "The application sends a message again, from the callback, when the client says that the send has failed.",
+		},
+	}
+}
+
+// outboxFeatures are about how messages leave their producers.
+func outboxFeatures() []model.Feature {
+	return []model.Feature{
+		{
+			Name: "outbox", Type: model.Text, Default: model.TextValue(OutboxNone),
+			Enum:  []string{OutboxNone, OutboxSerial, OutboxParallel, OutboxAfterCommit},
+			Needs: []model.Capability{model.FailedSends},
+			Doc: "Messages are written into a table and sent until they are stored: one after another, by several relays, or " +
+				"each at once by the application, with a job that sends again what has failed.",
+		},
+		{
+			Name: "outbox_scan", Type: model.Duration, Default: model.DurationValue(int64(sim.Second)), Min: int64(sim.Millisecond),
+			Doc: "How long after a failure a message of the outbox is sent again.",
+		},
+		{
+			Name: "relays", Type: model.Integer, Default: model.IntegerValue(4), Min: 1, Max: 1000,
+			Doc: "How many relays an outbox has that is parallel, for each producer.",
 		},
 	}
 }

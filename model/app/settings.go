@@ -34,6 +34,10 @@ type Settings struct {
 	Placed       int
 	SubKeys      int
 
+	Outbox     string
+	OutboxScan sim.Time
+	Relays     int
+
 	Workers     int
 	Dispatch    string
 	PollAhead   bool
@@ -82,6 +86,8 @@ func Resolve(given model.Values) Settings {
 		PauseNew: duration("pause_new_partitions"), Expand: r.Text("expand"),
 		Partitioner: r.Text("partitioner"), Slots: int(r.Int("slots")), VirtualNodes: int(r.Int("virtual_nodes")),
 		Placed: int(r.Int("placed_keys")), SubKeys: int(r.Int("sub_keys")),
+
+		Outbox: r.Text("outbox"), OutboxScan: duration("outbox_scan"), Relays: int(r.Int("relays")),
 
 		Workers: int(r.Int("workers")), Dispatch: r.Text("dispatch"),
 		PollAhead: r.Bool("poll_ahead") && !r.Bool(model.TransactionalOutput),

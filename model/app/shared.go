@@ -28,6 +28,7 @@ type Shared struct {
 	failing  failing
 	content  replica
 	metrics  metrics
+	outbox   outbox
 
 	downstream *downstream
 }
@@ -93,7 +94,7 @@ func (s *Shared) NewApplication(c model.ConsumerClient, host *model.AppHost) *Ap
 // Busy says that something of the application is under way that will go on by
 // itself: records in hand, retries that wait for their time, an expansion.
 func (s *Shared) Busy() bool {
-	if s.Operator.Busy() || s.retry.busy() || s.parking.busy() {
+	if s.Operator.Busy() || s.retry.busy() || s.parking.busy() || s.outbox.busy() {
 		return true
 	}
 	for _, a := range s.apps {

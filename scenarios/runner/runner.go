@@ -148,6 +148,7 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 	}
 	x.world = world
 	x.app.Operator.Attach(world)
+	x.app.SendBy(world.Send)
 	for _, b := range c.Promises.Bounds {
 		x.app.Sample(b.Metric)
 	}

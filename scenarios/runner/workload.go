@@ -248,7 +248,7 @@ func (l *workload) arrive(i int, index uint32, key history.Key) {
 		return
 	}
 	l.current = m
-	x.world.Send(&l.current)
+	x.app.Send(&l.current)
 }
 
 // hold stops the applications from sending, or lets them go on with what has
@@ -261,7 +261,7 @@ func (l *workload) hold(on bool) {
 	}
 	l.x.mark("producers resume")
 	for i := range l.waiting {
-		l.x.world.Send(&l.waiting[i])
+		l.x.app.Send(&l.waiting[i])
 	}
 	l.waiting = l.waiting[:0]
 }
