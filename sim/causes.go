@@ -174,10 +174,10 @@ func (c *causes) begin(number uint64, slot int32, it *item) {
 }
 
 // drained is called when the current event turns out to be one that was held
-// while its node was paused.
-func (c *causes) drained(slot int32, it *item) {
+// while its node was paused, with its cause.
+func (c *causes) drained(cause uint64, it *item) {
 	r := c.record(c.current)
-	r.event, r.cause = c.e.detailed(it), c.bySlot[slot]
+	r.event, r.cause = c.e.detailed(it), cause
 	r.event.At = c.e.now
 }
 

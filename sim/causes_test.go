@@ -201,6 +201,31 @@ func TestHeldEventsKeepTheirCause(t *testing.T) {
 	}
 }
 
+// So does each of several, whose chains come to an end.
+func TestAllHeldEventsKeepTheirCause(t *testing.T) {
+	e := sim.New(1, sim.Limits{})
+	e.TraceCauses(1 << 16)
+	var n sim.NodeID
+	var chains []sim.Chain
+	n = e.AddNode("a", &scripted{timer: func(sim.Kind, uint64) { chains = append(chains, e.Why(e.Events())) }})
+	e.At(0, func() {
+		for i := range uint64(3) {
+			e.After(n, sim.Second, 1, i)
+		}
+	})
+	e.At(sim.Second/2, func() { e.Pause(n) })
+	e.At(3*sim.Second, func() { e.Resume(n) })
+	e.Step(100)
+	for i, c := range chains {
+		if len(c.Links) != 2 || !c.Complete || c.Links[1].Number != 1 {
+			t.Errorf("chain %d has %d links, complete: %v", i, len(c.Links), c.Complete)
+		}
+	}
+	if len(chains) != 3 {
+		t.Errorf("%d events", len(chains))
+	}
+}
+
 // BenchmarkCauses is what it costs to remember causes.
 func BenchmarkCauses(b *testing.B) {
 	for _, c := range []struct {

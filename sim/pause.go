@@ -108,6 +108,10 @@ func (e *Engine) drain(n NodeID) {
 	}
 	e.unhold(slot)
 	it := e.q.items[slot]
+	cause := uint64(0)
+	if c := e.q.causes; c != nil {
+		cause = c.bySlot[slot] // before the next drain takes the slot
+	}
 	e.q.release(slot)
 	if w.held.first != 0 {
 		e.q.push(e.now, n, kindDrain, 0)
@@ -116,7 +120,7 @@ func (e *Engine) drain(n NodeID) {
 	}
 	e.last = Event{At: e.now, Node: n, Kind: it.tag.kind(), Arg: it.arg}
 	if c := e.q.causes; c != nil {
-		c.drained(slot, &it)
+		c.drained(cause, &it)
 	}
 	e.trace.Uint(uint64(uint32(it.tag)) * tagSpread)
 	if kind := it.tag.kind(); kind < kindEngine {
