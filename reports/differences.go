@@ -2,7 +2,7 @@ package reports
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"orderlab/scenarios/result"
 )
@@ -11,24 +11,41 @@ import (
 // more, each is compared with the first.
 const allPairs = 5
 
-// difference is how two strategies differ, in words.
+// difference is how one strategy differs from another, by the columns of its table.
 type difference struct {
 	first, second string
-	// Verdicts and price say what differs significantly; same lists what no
-	// difference was seen in.
-	verdicts, price []string
-	same            []string
+	cells         []differenceCell
+}
+
+// differenceCell is a difference in a guarantee or a metric. Without a text it was not
+// compared; found says that one was seen.
+type differenceCell struct {
+	short, text string
+	tone        tone
+	found       bool
+}
+
+// same is the cell of what was compared and in which no difference was seen.
+func same() differenceCell { return differenceCell{short: "=", text: "no difference seen"} }
+
+// differenceTable compares the strategies of a set.
+type differenceTable struct {
+	heads    []string // of the cells
+	verdicts int      // how many of them, from the first, are about verdicts
+	rows     []difference
+	common   result.Point // what the scan points of all share
+	seeds    int          // of a pair
 }
 
 // differences compares the strategies of a set, each at its telling scan point, on the
-// runs of the same seeds. Common is what the scan points share, pairs how many seeds
-// the first pair has; there are none without several strategies and seeds.
-func differences(set *result.Set, ids []string) (out []difference, common result.Point, seeds int) {
+// runs of the same seeds. There are no rows without several strategies and seeds.
+func differences(set *result.Set, ids []string) (out differenceTable) {
 	gs := groups(set)
 	if len(gs) < 2 {
-		return nil, nil, 0
+		return out
 	}
 	common, shown := telling(gs, mostTelling(set))
+	out.common = common
 	var pairs []result.Pair
 	for i := range shown {
 		for j := i + 1; j < len(shown) && (i == 0 || len(shown) <= allPairs); j++ {
@@ -37,28 +54,32 @@ func differences(set *result.Set, ids []string) (out []difference, common result
 	}
 	metrics := differenceMetrics()
 	var names []string
+	for _, id := range ids {
+		out.heads = append(out.heads, clean(id))
+	}
+	out.verdicts = len(ids)
 	for _, m := range metrics {
-		names = append(names, m.name)
+		names, out.heads = append(names, m.name), append(out.heads, m.head)
 	}
 	for i, c := range result.Paired(pairs, ids, names) {
 		if c.Pairs < 2 {
 			continue
 		}
-		seeds = max(seeds, c.Pairs)
+		out.seeds = max(out.seeds, c.Pairs)
 		d := difference{first: panelTitle(pairs[i].First, common), second: panelTitle(pairs[i].Second, common)}
-		for j := range c.Guarantees {
-			d.verdict(&c.Guarantees[j])
+		for _, id := range ids {
+			d.cells = append(d.cells, verdictDifference(&c, id))
 		}
 		for _, m := range metrics {
-			for j := range c.Metrics {
-				if c.Metrics[j].Name == m.name && m.measured(pairs[i]) {
-					d.metric(&m, &c.Metrics[j])
-				}
+			cell := differenceCell{}
+			if m.measured(pairs[i]) {
+				cell = m.difference(&c)
 			}
+			d.cells = append(d.cells, cell)
 		}
-		out = append(out, d)
+		out.rows = append(out.rows, d)
 	}
-	return out, common, seeds
+	return out
 }
 
 // differenceMetric is a metric that strategies are compared by.
@@ -82,36 +103,47 @@ func (m *differenceMetric) measured(p result.Pair) bool {
 	return !m.latency || p.First.Metrics.Latency.Count > 0 && p.Second.Metrics.Latency.Count > 0
 }
 
-// verdict says how often one strategy alone broke a guarantee.
-func (d *difference) verdict(g *result.ComparedGuarantee) {
-	if g.Before.DecidedRuns == 0 || g.After.DecidedRuns == 0 {
-		return
+// verdictDifference says how often one of two strategies alone broke a guarantee.
+func verdictDifference(c *result.ComparedCase, id string) differenceCell {
+	i := slices.IndexFunc(c.Guarantees, func(g result.ComparedGuarantee) bool { return g.ID == id })
+	if i < 0 || c.Guarantees[i].Before.DecidedRuns == 0 || c.Guarantees[i].After.DecidedRuns == 0 {
+		return differenceCell{}
 	}
+	g := &c.Guarantees[i]
 	if !g.Significant {
-		d.same = append(d.same, clean(g.ID))
-		return
+		return same()
 	}
-	worse, more, less := d.first, g.OnlyBefore, g.OnlyAfter
-	if less > more {
-		worse, more, less = d.second, less, more
+	cell := differenceCell{found: true, short: "more often", tone: bad}
+	if g.OnlyAfter < g.OnlyBefore {
+		cell.short, cell.tone = "rarer", good
 	}
-	d.verdicts = append(d.verdicts, fmt.Sprintf("%s breaks %s more often (alone in %s, the other alone in %d; %s)",
-		worse, clean(g.ID), plural(more, "run"), less, pHolmText(g.Test)))
+	cell.text = fmt.Sprintf("broken %s: alone in %s, the other alone in %d (%s)",
+		cell.short, plural(g.OnlyAfter, "run"), g.OnlyBefore, pHolmText(g.Test))
+	cell.short += fmt.Sprintf(" %d:%d", g.OnlyAfter, g.OnlyBefore)
+	return cell
 }
 
-// metric says by how much a metric of the second strategy differs from the first.
-func (d *difference) metric(m *differenceMetric, c *result.ComparedMetric) {
-	if !c.Significant {
-		d.same = append(d.same, m.head)
-		return
+// difference says by how much a metric differs, with its interval.
+func (m *differenceMetric) difference(c *result.ComparedCase) differenceCell {
+	i := slices.IndexFunc(c.Metrics, func(x result.ComparedMetric) bool { return x.Name == m.name })
+	if i < 0 {
+		return differenceCell{}
 	}
+	x := &c.Metrics[i]
+	if !x.Significant {
+		return same()
+	}
+	d := x.Difference
 	sign := ""
-	if c.Difference.Mean > 0 {
+	if d.Mean > 0 {
 		sign = "+"
 	}
-	write := m.unit.write
-	d.price = append(d.price, fmt.Sprintf("%s %s%s (%s..%s, %s)", m.head, sign, write(c.Difference.Mean),
-		write(c.Difference.CI95[0]), write(c.Difference.CI95[1]), pHolmText(c.Test)))
+	one, letters := m.unit(d.Mean)
+	half := (d.CI95[1] - d.CI95[0]) / 2
+	return differenceCell{found: true,
+		short: fmt.Sprintf("%s%s±%s%s", sign, digits(d.Mean/one), digits(half/one), letters),
+		text: fmt.Sprintf("%s%s (%s..%s, %s)", sign, m.unit.write(d.Mean), m.unit.write(d.CI95[0]), m.unit.write(d.CI95[1]),
+			pHolmText(x.Test))}
 }
 
 // pHolmText writes a corrected p-value.
@@ -122,48 +154,35 @@ func pHolmText(t result.Test) string {
 	return "p=" + digits(*t.PHolm)
 }
 
-// sameText says what no difference was seen in, or nothing.
-func (d *difference) sameText() string {
-	if len(d.same) == 0 {
-		return ""
+// split returns the columns in which a difference was seen, and the names of the
+// others that were compared.
+func (t *differenceTable) split() (seen []int, unseen []string) {
+	for i, head := range t.heads {
+		found, compared := false, false
+		for _, r := range t.rows {
+			found, compared = found || r.cells[i].found, compared || r.cells[i].text != ""
+		}
+		switch {
+		case found:
+			seen = append(seen, i)
+		case compared:
+			unseen = append(unseen, head)
+		}
 	}
-	return "no difference seen in " + joined(d.same)
-}
-
-// found says whether any difference was seen.
-func (d *difference) found() bool { return len(d.verdicts)+len(d.price) > 0 }
-
-// text is the difference in one sentence.
-func (d *difference) text() string {
-	parts := append(append([]string{}, d.verdicts...), d.price...)
-	if s := d.sameText(); s != "" {
-		parts = append(parts, s)
-	}
-	return strings.Join(parts, "; ")
+	return seen, unseen
 }
 
 // leastSeeds is how many pairs the tests need at least: with 5 the surest outcome has
 // a p-value of 1/16.
 const leastSeeds = 6
 
-// differencesAbout says what is compared.
-func differencesAbout(common result.Point, seeds int) string {
-	return fmt.Sprintf("the one against the other on the same %s%s; McNemar's exact test for verdicts, "+
-		"sign flips for metrics, 5%% after Holm's correction", plural(seeds, "seed"), sharedText(common))
+// about says what is compared.
+func (t *differenceTable) about() string {
+	return fmt.Sprintf("on the same %s%s; McNemar's exact test for verdicts, sign flips for metrics, "+
+		"5%% after Holm's correction", plural(t.seeds, "seed"), sharedText(t.common))
 }
 
 // tooFewSeeds says that no test can show anything.
 func tooFewSeeds(seeds int) string {
 	return fmt.Sprintf("no difference can be seen with %s: the paired tests need at least %d", plural(seeds, "seed"), leastSeeds)
-}
-
-// unseen joins the pairs without a difference into one text.
-func unseen(all []difference) string {
-	var pairs []string
-	for _, d := range all {
-		if !d.found() {
-			pairs = append(pairs, d.second+" against "+d.first)
-		}
-	}
-	return fewNames(pairs, 12)
 }

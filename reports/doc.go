@@ -32,8 +32,8 @@
 //	EXPECTATIONS: 160 of 164 met, 4 FAILED          only if some are not met
 //	GUARANTEES   strategy x guarantee               the answer, folded over the scan
 //	PRICE        strategy x throughput, latency...  where it holds
-//	DIFFERENCES  strategy against strategy          seed by seed, by paired tests
 //	BY SCAN POINT   strategy x pause by partitions  where it holds, how badly it breaks
+//	DIFFERENCES  strategy against strategy          seed by seed, by paired tests
 //	DISORDER     strategy x redelivered, stale      only if there is any
 //	EXAMPLE      a column for each message          how a violation came about
 //	All 206 expectations are met.                   the last line on the screen

@@ -60,10 +60,11 @@ func ExampleText() {
 	//   pool             400    -    -       12
 	//   key-lanes        250    -    -       12
 	//
-	// DIFFERENCES (the one against the other on the same 10 seeds; McNemar's exact
-	//   test for verdicts, sign flips for metrics, 5% after Holm's correction)
-	//   key-lanes against pool: applied/s -150 (-150..-150, p=0.002); no difference
-	//     seen in per-key-order and max lag
+	// DIFFERENCES (on the same 10 seeds; McNemar's exact test for verdicts, sign flips
+	//   for metrics, 5% after Holm's correction; =: no difference seen)
+	//   against pool  applied/s
+	//   key-lanes     -150±0
+	//   no difference seen in per-key-order and max lag
 	//
 	// EXAMPLE: pool, seed 7
 	//   per-key-order is violated in 4 of 10 runs (95% interval 12.2%..73.8%), by 1.2
@@ -73,7 +74,8 @@ func ExampleText() {
 	//   shrink:    orderlab shrink mine --strategy pool --seed 7 --guarantee per-key-order
 	//
 	// All 2 expectations are met.
-	// More: --format json has every scan point, -o DIR keeps plots and diagrams.
+	// Next: -o DIR keeps a page, plots, diagrams and histories; --format json has
+	// every scan point.
 }
 
 // A violation as a sequence diagram: the shaded step is the one at which A came

@@ -98,14 +98,7 @@ type page struct {
 // pageDifferences says how the strategies differ.
 type pageDifferences struct {
 	About, TooFew, Unseen string
-	Rows                  []pageDifference
-}
-
-// pageDifference is how one strategy differs from another.
-type pageDifference struct {
-	Pair            string
-	Verdicts, Price []string
-	Same            string
+	Table                 pageTable
 }
 
 // pageAnswer is what the runs say about a strategy, in one sentence.

@@ -57,7 +57,8 @@ $("#run .course").dispatchEvent(new Event("focus"));
 note("course", $("#run .detail").textContent);
 $("#run .fault").dispatchEvent(new Event("mouseenter"));
 note("fault", $("#run .detail").textContent);
-note("focusable", [...document.querySelectorAll(".violation svg .op, #run .canvas, .wide, figure")].every(e => e.tabIndex >= 0 || e.classList.contains("course")));
+const stops = [...document.querySelectorAll(".violation svg .op, #run .canvas, .wide, figure")];
+note("focusable", stops.every(e => e.tabIndex >= 0 || e.classList.contains("course")));
 location.hash = $("td a").getAttribute("href");
 document.body.setAttribute("data-seen", seen.join("\n"));
 </script>`

@@ -84,20 +84,34 @@ func intervalText(m *result.Mean) string {
 
 // differences says how the strategies differ, on the runs of the same seeds.
 func (p *page) differences() {
-	all, common, seeds := differences(p.Set, judged(p.Set))
+	t := differences(p.Set, judged(p.Set))
 	d := &p.Differences
 	switch {
-	case len(all) == 0:
+	case len(t.rows) == 0:
 		return
-	case seeds < leastSeeds:
-		d.TooFew = tooFewSeeds(seeds)
+	case t.seeds < leastSeeds:
+		d.TooFew = tooFewSeeds(t.seeds)
 		return
 	}
-	d.About, d.Unseen = differencesAbout(common, seeds), unseen(all)
-	for _, x := range all {
-		if x.found() {
-			row := pageDifference{x.second + " against " + x.first, x.verdicts, x.price, x.sameText()}
-			d.Rows = append(d.Rows, row)
+	d.About = t.about()
+	seen, unseen := t.split()
+	d.Unseen = joined(unseen)
+	if len(seen) == 0 {
+		return
+	}
+	d.Table.Head = []string{"strategies"}
+	for _, i := range seen {
+		d.Table.Head = append(d.Table.Head, t.heads[i])
+	}
+	for _, r := range t.rows {
+		row := []pageCell{{Text: r.second + " against " + r.first}}
+		for _, i := range seen {
+			c := r.cells[i]
+			if c.text == "" {
+				c.text = "-"
+			}
+			row = append(row, pageCell{Text: c.text, Tone: pageTones[c.tone]})
 		}
+		d.Table.Rows = append(d.Table.Rows, row)
 	}
 }

@@ -192,3 +192,13 @@ func BenchmarkPlots(b *testing.B) {
 	}
 	b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N), "ms/scenario")
 }
+
+// BenchmarkText writes the answer for the same scenario, with its paired tests.
+func BenchmarkText(b *testing.B) {
+	set := expand(20)
+	for b.Loop() {
+		if err := reports.Text(io.Discard, set, reports.TextOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

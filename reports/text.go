@@ -34,9 +34,9 @@ func Text(w io.Writer, set *result.Set, opt TextOptions) error {
 	if len(set.Results) > 0 {
 		t.guarantees()
 		t.price()
-		t.differences()
 		t.sensitivity()
 		t.matrices()
+		t.differences()
 		t.disorder()
 		t.lag()
 		t.example()
@@ -106,8 +106,20 @@ func (t *textReport) conclusion() {
 	default:
 		t.painted(metText(" expectations", total, len(failed), len(unknown))+"; they are listed first.", bad)
 	}
-	if len(t.set.Results) > 1 {
-		t.wrapped("More: --format json has every scan point, -o DIR keeps plots and diagrams.", "", "")
+	t.next(failed, unknown)
+}
+
+// next says on the last line what to do next.
+func (t *textReport) next(failed, unknown []finding) {
+	switch {
+	case len(failed) > 0:
+		all := commands(t.set, failed[0].result, failed[0].guarantee)
+		t.line("Next: " + all[len(all)-1].line) // in one piece, to be copied
+	case len(unknown) > 0:
+		s := t.set.Seeds
+		t.line(fmt.Sprintf("Next: more seeds, as --seeds %d..%d", s.First, s.First+uint64(max(4*s.Count, 20))-1))
+	default:
+		t.wrapped("Next: -o DIR keeps a page, plots, diagrams and histories; --format json has every scan point.", "", "")
 	}
 }
 

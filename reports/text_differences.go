@@ -2,21 +2,64 @@ package reports
 
 // differences says how the strategies differ, on the runs of the same seeds.
 func (t *textReport) differences() {
-	all, common, seeds := differences(t.set, t.ids)
-	if len(all) == 0 {
+	d := differences(t.set, t.ids)
+	if len(d.rows) == 0 {
 		return
 	}
-	if seeds < leastSeeds {
-		t.section("DIFFERENCES", ": "+tooFewSeeds(seeds))
+	if d.seeds < leastSeeds {
+		t.section("DIFFERENCES", ": "+tooFewSeeds(d.seeds))
 		return
 	}
-	t.section("DIFFERENCES", " ("+differencesAbout(common, seeds)+")")
-	for _, d := range all {
-		if d.found() {
-			t.wrapped(d.second+" against "+d.first+": "+d.text(), indent, indent)
+	seen, unseen := d.split()
+	about := " (" + d.about()
+	if len(seen) > 0 {
+		about += "; =: no difference seen"
+	}
+	if len(seen) > 0 && seen[0] < d.verdicts {
+		about += "; 0:20: broken by the one alone in 0 runs, by the other alone in 20"
+	}
+	t.section("DIFFERENCES", about+")")
+	if len(seen) > 0 {
+		t.table(d.table(seen))
+	}
+	if len(unseen) > 0 {
+		t.note("no difference seen in " + joined(unseen))
+	}
+}
+
+// table has a row for each pair and the columns that are given.
+func (t *differenceTable) table(columns []int) *table {
+	tab := &table{labels: 1, head: []string{"pair"}}
+	one := t.baseline()
+	if one != "" {
+		tab.head[0] = "against " + one
+	}
+	for _, i := range columns {
+		tab.head = append(tab.head, t.heads[i])
+	}
+	for _, r := range t.rows {
+		row := []cell{{r.second, plain}}
+		if one == "" {
+			row[0].text += " : " + r.first
+		}
+		for _, i := range columns {
+			c := r.cells[i]
+			if c.text == "" {
+				c.short = "-"
+			}
+			row = append(row, cell{c.short, c.tone})
+		}
+		tab.rows = append(tab.rows, row)
+	}
+	return tab
+}
+
+// baseline is the strategy that all others are compared with, or nothing.
+func (t *differenceTable) baseline() string {
+	for _, r := range t.rows {
+		if r.first != t.rows[0].first {
+			return ""
 		}
 	}
-	if pairs := unseen(all); pairs != "" {
-		t.wrapped("no difference seen: "+pairs, indent, indent)
-	}
+	return t.rows[0].first
 }

@@ -82,8 +82,8 @@ func TestPlainProgress(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		p.update(explore.Progress{Done: 200, Total: 200, Unexpected: 3})
 		p.done()
-		const want = "kafka/expand: 50 of 200 runs, 10 s, about 30 s left\n" +
-			"kafka/expand: 100 of 200 runs, 20 s, about 20 s left, 3 runs broke what was expected to hold\n"
+		const want = "kafka/expand: 50 of 200 runs, 10 s, 5 runs/s, about 30 s left\n" +
+			"kafka/expand: 100 of 200 runs, 20 s, 5 runs/s, about 20 s left, 3 runs broke what was expected to hold\n"
 		if out.String() != want {
 			t.Errorf("the lines are\n%swant\n%s", out.String(), want)
 		}

@@ -57,7 +57,8 @@ type bar struct {
 func newBar(w io.Writer, scenario string, total int) *bar {
 	return &bar{scenario: scenario, bar: progressbar.NewOptions(total,
 		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(scenario),
-		progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true), progressbar.OptionSetElapsedTime(true),
+		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("runs"),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionSetElapsedTime(true),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30),
 		progressbar.OptionShowElapsedTimeOnFinish())}
 }
@@ -84,6 +85,9 @@ type tick struct {
 // String returns the line for people.
 func (t tick) String() string {
 	s := fmt.Sprintf("%s: %d of %d runs, %.0f s", t.Scenario, t.Done, t.Total, t.ElapsedS)
+	if t.Done > 0 && t.ElapsedS > 0 {
+		s += fmt.Sprintf(", %.3g runs/s", float64(t.Done)/t.ElapsedS)
+	}
 	if t.Done > 0 && t.Done < t.Total {
 		s += fmt.Sprintf(", about %.0f s left", t.ElapsedS/float64(t.Done)*float64(t.Total-t.Done))
 	}
