@@ -15,8 +15,8 @@ const (
 
 // Features describes the settings of `app:` in a scenario.
 func Features() []model.Feature {
-	return slices.Concat(expansionFeatures(), outboxFeatures(), poolFeatures(), failureFeatures(), stageFeatures(), downstreamFeatures(),
-		outputFeatures(), model.TransactionSettings())
+	return slices.Concat(expansionFeatures(), outboxFeatures(), poolFeatures(), failureFeatures(), stageFeatures(),
+		downstreamFeatures(), outputFeatures(), model.TransactionSettings())
 }
 
 func expansionFeatures() []model.Feature {
@@ -76,7 +76,8 @@ func outboxFeatures() []model.Feature {
 				"each at once by the application, with a job that sends again what has failed.",
 		},
 		{
-			Name: "outbox_scan", Type: model.Duration, Default: model.DurationValue(int64(sim.Second)), Min: int64(sim.Millisecond),
+			Name: "outbox_scan", Type: model.Duration,
+			Default: model.DurationValue(int64(sim.Second)), Min: int64(sim.Millisecond),
 			Doc: "How long after a failure a message of the outbox is sent again.",
 		},
 		{
