@@ -3,6 +3,7 @@ package checker
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"orderlab/model/history"
 )
@@ -121,18 +122,20 @@ func (s *states) enter(x *index, at *sink) {
 func (c *Checker) stateless(v *Verdict) (ack int32, doubtful int) {
 	x, s := &c.ix, &c.s.states
 	h := x.h
+	if s.visit(x); len(x.all) == 0 || !slices.Contains(s.final, none) {
+		return none, 0
+	}
 	s.firstAck = resize(s.firstAck, h.Keys(), none)
 	for m, row := range x.ack {
 		key := h.KeyOf(history.Message(m))
-		if row != none && key != history.NoKey && (s.firstAck[key] == none || x.earlier(row, s.firstAck[key])) {
+		if row != none && key != history.NoKey && s.final[key] == none && (s.firstAck[key] == none || x.earlier(row, s.firstAck[key])) {
 			s.firstAck[key] = row
 		}
 	}
-	s.visit(x)
 	ack = none
 	for key, row := range s.firstAck {
 		switch {
-		case row == none || s.final[key] != none || len(x.all) == 0:
+		case row == none:
 		case s.doubtful[key]:
 			doubtful++
 		default:

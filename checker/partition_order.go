@@ -85,14 +85,17 @@ func (c *Checker) partitionOrder(*Options) Verdict {
 func (d *deliveries) collect(h *history.History) {
 	d.rows = slices.Grow(d.rows[:0], h.Count(history.KindDeliver))
 	sorted, last := true, int64(0)
-	for i := range rowsOf(h, history.KindDeliver) {
-		if !placed(h, i) {
-			continue
+	for b := range h.Blocks() {
+		for i := range b.Len {
+			if b.Kind(i) != history.KindDeliver || b.OutcomeAt(i) != history.OK ||
+				b.PositionAt(i) == history.NoPosition || b.PlaceAt(i) == history.NoPlace {
+				continue
+			}
+			at := b.EndAt(i)
+			sorted = sorted && (len(d.rows) == 0 || at >= last)
+			last = at
+			d.rows = append(d.rows, int32(b.First+i))
 		}
-		at := h.EndAt(i)
-		sorted = sorted && (len(d.rows) == 0 || at >= last)
-		last = at
-		d.rows = append(d.rows, int32(i))
 	}
 	if !sorted {
 		slices.SortFunc(d.rows, func(a, b int32) int { return byTime(h.EndAt, a, b) })
