@@ -12,6 +12,9 @@ import (
 	"time"
 )
 
+// patience is for how many milliseconds a poll waits for records that must come.
+const patience = 60_000
+
 // settings are the settings of a client or a topic, by Kafka's names.
 type settings map[string]string
 

@@ -19,14 +19,14 @@ var groupExperiments = []experiment{
 func staleCommit(r *rig) {
 	r.create(1, nil)
 	r.producer("p", nil)
-	s := settings{"enable.auto.commit": "false", "auto.offset.reset": "earliest", "max.poll.interval.ms": "4000",
+	s := settings{"enable.auto.commit": "false", "auto.offset.reset": "earliest", "max.poll.interval.ms": "8000",
 		"heartbeat.interval.ms": "500", "max.poll.records": "1"}
 	r.consumer("A", "g", s)
 	r.assigned("A", 1)
 	r.sendTo("p", 0, numbers(0, 4)...)
-	read := r.driver.do("poll", "A", "records", 1, "ms", 5000).Records
+	read := r.driver.do("poll", "A", "records", 1, "ms", patience).Records
 	r.consumer("B", "g", s)
-	b := r.driver.begin("poll", "B", "records", 1, "ms", 20000)
+	b := r.driver.begin("poll", "B", "records", 1, "ms", patience)
 	r.state("PreparingRebalance")
 	r.commitStep("the group waits for A", read, "A", 1)
 	readB := r.driver.finish(b).Records
@@ -90,9 +90,9 @@ func (r *rig) zombie(group, a, b string, s settings) {
 			effects = append(effects, client[:1]+" "+record)
 		}
 	}
-	atWork := r.driver.do("poll", a, "records", 1, "ms", 5000).Records
+	atWork := r.driver.do("poll", a, "records", 1, "ms", patience).Records
 	r.consumer(b, group, s)
-	apply(b, r.driver.do("poll", b, "records", 2, "ms", 20000).Records)
+	apply(b, r.driver.do("poll", b, "records", 2, "ms", patience).Records)
 	commitB := r.driver.try("commit", b)
 	apply(a, atWork)
 	commitA := r.driver.try("commit", a)
@@ -120,7 +120,7 @@ func autoCommitCrash(r *rig) {
 			"session.timeout.ms": "3000", "heartbeat.interval.ms": "500"}
 		doomed := startDriver(r.T, r.cluster)
 		doomed.do("consumer", "A", "topic", r.topic, "settings", r.member(group+auto, s))
-		pool := doomed.do("poll", "A", "records", 10, "ms", 10000).Records
+		pool := doomed.do("poll", "A", "records", 10, "ms", patience).Records
 		done := pool[:4]
 		if auto == "false" {
 			doomed.do("commit-offset", "A", "topic", r.topic, "partition", 0, "offset", len(done))
@@ -133,11 +133,12 @@ func autoCommitCrash(r *rig) {
 		doomed.kill()
 		r.sendTo("p", 0, "10")
 		r.consumer("B"+auto, group+auto, s)
-		next := r.driver.do("poll", "B"+auto, "records", 11-int(want), "ms", 15000).Records
+		next := r.driver.do("poll", "B"+auto, "records", 11-int(want), "ms", patience).Records
 		lost := slices.DeleteFunc(slices.Clone(pool), func(x string) bool {
 			return slices.Contains(done, x) || slices.Contains(next, x)
 		})
-		r.Step("auto-commit "+auto, "in the pool", len(pool), "done", done, "committed", want, "the next reads", next, "lost", lost)
+		r.Step("auto-commit "+auto, "in the pool", len(pool), "done", done, "committed", want,
+			"the next reads", next, "lost", lost)
 	}
 }
 
@@ -178,9 +179,7 @@ func handOver(r *rig) {
 		toAll("before")
 		before := r.read(one, 4)
 		r.consumer(two, c.name, c.s)
-		poll := r.driver.begin("poll", two, "records", 1, "ms", 6000)
-		r.driver.do("poll", one, "records", 1, "ms", 6000)
-		again := r.driver.finish(poll).Records
+		again := r.share(one, two)
 		toAll("after")
 		generation := r.driver.do("generation", one).Generation
 		told := r.driver.seen(func(e event) bool {
@@ -196,10 +195,28 @@ func handOver(r *rig) {
 	}
 }
 
+// share has two consumers poll until both have two partitions, and a while longer,
+// and returns what the second has read.
+func (r *rig) share(one, two string) []string {
+	r.Helper()
+	var got []string
+	poll := func(ms int) {
+		call := r.driver.begin("poll", two, "records", 1, "ms", ms)
+		r.driver.do("poll", one, "records", 1, "ms", ms)
+		got = append(got, r.driver.finish(call).Records...)
+	}
+	eventually(r.T, "each has two partitions", func() bool {
+		poll(200)
+		return len(r.driver.do("assignment", one).Assignment) == 2 && len(r.driver.do("assignment", two).Assignment) == 2
+	})
+	poll(2000)
+	return got
+}
+
 // read polls until a consumer has so many records, and returns them by partition.
 func (r *rig) read(client string, n int) []string {
 	r.Helper()
-	got := r.driver.do("poll", client, "records", n, "ms", 10000).Records
+	got := r.driver.do("poll", client, "records", n, "ms", patience).Records
 	slices.Sort(got)
 	return got
 }

@@ -248,12 +248,12 @@ func (p *proxy) answered(api int16) int {
 	return p.answers[api]
 }
 
-// eventually waits until something is so, at most half a minute.
+// eventually waits until something is so, at most a minute.
 func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !so(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !so(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("after 30 s it is not so that %s", what)
+			t.Fatalf("after a minute it is not so that %s", what)
 		}
 	}
 }

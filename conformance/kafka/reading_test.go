@@ -22,7 +22,7 @@ func pollOrder(r *rig) {
 	names := map[string]string{}
 	for n := 0; n < 10; {
 		var poll []string
-		for _, record := range r.driver.do("poll", "c", "records", 1, "ms", 10000).Records {
+		for _, record := range r.driver.do("poll", "c", "records", 1, "ms", patience).Records {
 			partition, rest, _ := strings.Cut(record, "@")
 			if names[partition] == "" {
 				names[partition] = string("xy"[len(names)])
@@ -45,14 +45,19 @@ func outOfRange(r *rig) {
 		first, second := policy+" A", policy+" B"
 		s := settings{"auto.offset.reset": policy, "enable.auto.commit": "false"}
 		r.consumer(first, policy, s)
-		r.driver.do("poll", first, "records", 1, "ms", 10000)
+		r.untilAssigned(first, 1)
 		r.driver.do("commit-offset", first, "topic", r.topic, "partition", 0, "offset", 2)
 		r.driver.do("close", first)
 		r.admin("delete", "topic", r.topic, "before", 5)
 		r.consumer(second, policy, s)
-		got := r.driver.do("poll", second, "records", 3, "ms", 3000).Records
+		got := r.untilAssigned(second, 1)
+		ms := 3000 // in which nothing comes
+		if policy == "earliest" {
+			ms = patience
+		}
+		got = append(got, r.driver.do("poll", second, "records", 3-len(got), "ms", ms).Records...)
 		r.sendTo(policy, 0, "8")
-		got = append(got, r.driver.do("poll", second, "records", 1, "ms", 5000).Records...)
+		got = append(got, r.driver.do("poll", second, "records", 1, "ms", patience).Records...)
 		r.driver.do("close", second)
 		r.Step(fmt.Sprint(policy, ", committed 2, log from 5"), "read", got)
 	}

@@ -89,7 +89,8 @@ func notEnoughReplicas(r *rig) {
 		known               bool
 	}{{"idempotence false", "false", true}, {"idempotence true", "true", true}, {"idempotence true, new producer", "true", false}} {
 		r.create(2, settings{"min.insync.replicas": "3"}, n.leader, n.other, n.follower)
-		r.producer(c.client, settings{"enable.idempotence": c.idempotence, "delivery.timeout.ms": "8000", "request.timeout.ms": "7000"})
+		r.producer(c.client, settings{"enable.idempotence": c.idempotence,
+			"delivery.timeout.ms": "16000", "request.timeout.ms": "15000"})
 		r.producer("probe", nil)
 		r.inSync(3)
 		sends := 2

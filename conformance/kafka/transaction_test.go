@@ -22,7 +22,7 @@ func openTransaction(r *rig) {
 	// for a second.
 	read := func(step string, committed, uncommitted int) {
 		poll := func(isolation string, records int) []string {
-			ms := 20000
+			ms := patience
 			if records == 0 {
 				records, ms = 1, 1000
 			}

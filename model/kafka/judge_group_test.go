@@ -124,7 +124,7 @@ var slow = []string{"consumer", "enable.auto.commit", "false", "consumer", "auto
 // A member commits while the group waits for it in a rebalance, and again when the
 // group went on without it.
 func judgeStaleCommit(j *judge) {
-	j.in(judgeMembers(2, append(slow, "consumer", "max.poll.interval.ms", "4s")...).build(j))
+	j.in(judgeMembers(2, append(slow, "consumer", "max.poll.interval.ms", "8s")...).build(j))
 	a, b := j.member(0), j.member(1)
 	a.poll(1)
 	j.assigned(a, 1)

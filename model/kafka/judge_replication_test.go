@@ -67,7 +67,7 @@ func judgeNotEnoughReplicas(j *judge) {
 		known               bool
 	}{{"idempotence false", "false", true}, {"idempotence true", "true", true}, {"idempotence true, new producer", "true", false}} {
 		judgeTrio(j, [3]string{"topic", "min.insync.replicas", "3"}, [3]string{"producer", "enable.idempotence", c.idempotence},
-			[3]string{"producer", "delivery.timeout.ms", "8s"}, [3]string{"producer", "request.timeout.ms", "7s"})
+			[3]string{"producer", "delivery.timeout.ms", "16s"}, [3]string{"producer", "request.timeout.ms", "15s"})
 		sends, leader := 2, j.w.brokers[0].node
 		if c.known {
 			j.sendAs(0, "a", "first")
