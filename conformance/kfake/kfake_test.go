@@ -58,7 +58,8 @@ func start(tb rapid.TB, partitions int) *both {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &both{tb: tb, ours: ours, theirs: client, address: cluster.ListenAddrs()[0], close: func() { client.Close(); cluster.Close() }}
+	return &both{tb: tb, ours: ours, theirs: client, address: cluster.ListenAddrs()[0],
+		close: func() { client.Close(); cluster.Close() }}
 }
 
 // answer is what a produce request is answered with.
@@ -132,7 +133,8 @@ func encodeBatch(pid int64, epoch int16, sequence int32, attributes int16, ms []
 		records = r.AppendTo(records)
 	}
 	batch := kmsg.RecordBatch{PartitionLeaderEpoch: -1, Magic: 2, LastOffsetDelta: int32(len(ms) - 1),
-		Attributes: attributes, ProducerID: pid, ProducerEpoch: epoch, FirstSequence: sequence, NumRecords: int32(len(ms)), Records: records}
+		Attributes: attributes, ProducerID: pid, ProducerEpoch: epoch, FirstSequence: sequence,
+		NumRecords: int32(len(ms)), Records: records}
 	if pid < 0 {
 		batch.ProducerEpoch, batch.FirstSequence = -1, -1
 	}

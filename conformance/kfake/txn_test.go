@@ -42,7 +42,8 @@ func (b *both) init() ids {
 		if err != nil {
 			b.tb.Fatal(err)
 		}
-		if out.theirs, out.theirEpoch = resp.ProducerID, resp.ProducerEpoch; name(resp.ErrorCode) != "CONCURRENT_TRANSACTIONS" {
+		out.theirs, out.theirEpoch = resp.ProducerID, resp.ProducerEpoch
+		if name(resp.ErrorCode) != "CONCURRENT_TRANSACTIONS" {
 			break
 		}
 	}

@@ -33,7 +33,8 @@ func (d *Direct) group(kind uint16, member, generation int32, fill func(*groupBo
 		return err
 	}
 	id, body := d.w.arena.bodies.group.Take()
-	*body = groupBody{member: membership{consumer: member}, named: true, generation: generation, ownedGeneration: generation}
+	*body = groupBody{member: membership{consumer: member}, named: true,
+		generation: generation, ownedGeneration: generation}
 	if fill != nil {
 		fill(body)
 	}

@@ -73,7 +73,8 @@ func TestStaticMemberDuringRebalance(t *testing.T) {
 		t.Errorf("the predecessor is answered with %q", got.err)
 	}
 	l[0].group(frameJoin, 0, 1, nil)
-	if got := l[2].waitGroup(); got.err != errNone || got.generation != 2 || len(b.w.group.seats) != 2 {
+	got := l[2].waitGroup()
+	if got.err != errNone || got.generation != 2 || len(b.w.group.seats) != 2 {
 		t.Errorf("the successor is answered with %q, generation %d, %d members", got.err, got.generation, len(b.w.group.seats))
 	}
 }

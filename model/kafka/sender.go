@@ -20,7 +20,8 @@ func (p *producer) readyAt(acc *accumulator) (at sim.Time, ok bool) {
 	switch {
 	case b.attempts > 0:
 		return p.retryAt(b), true
-	case len(acc.queue) > 1 || b.split || b.bytes >= p.cfg.batchSize || p.called && p.fresh || p.txn != nil && p.txn.flushing():
+	case len(acc.queue) > 1 || b.split || b.bytes >= p.cfg.batchSize || p.called && p.fresh ||
+		p.txn != nil && p.txn.flushing():
 		return 0, true
 	}
 	return b.created + p.cfg.linger, true
