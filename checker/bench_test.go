@@ -2,8 +2,10 @@ package checker_test
 
 import (
 	"testing"
+	"time"
 
 	"orderlab/checker"
+	"orderlab/internal/peak"
 	"orderlab/model/history"
 )
 
@@ -30,10 +32,18 @@ func check(b *testing.B, h *history.History, ids []string) {
 	c := checker.New()
 	c.Check(h, ids, checker.Options{}) // the memory is there from then on
 	b.ReportAllocs()
+	start := peak.Processor()
 	for b.Loop() {
 		c.Check(h, ids, checker.Options{})
 	}
+	onProcessor(b, h.Len(), start)
 	perOperation(b, h.Len())
+}
+
+// onProcessor reports the time of the processor since a start.
+func onProcessor(b *testing.B, operations int, start time.Duration) {
+	ns := float64((peak.Processor() - start).Nanoseconds()) / float64(b.N)
+	b.ReportMetric(ns/float64(operations), "processor-ns/operation")
 }
 
 func perOperation(b *testing.B, operations int) {
@@ -53,7 +63,7 @@ func floor(b *testing.B, operations int) {
 	for i := range records {
 		records[i] = record{message: uint32(i), kind: uint32(i % 5)}
 	}
-	sum := uint64(0)
+	sum, start := uint64(0), peak.Processor()
 	for b.Loop() {
 		for i := range records {
 			sum += uint64(records[i].message)
@@ -62,6 +72,7 @@ func floor(b *testing.B, operations int) {
 	if sum == 0 {
 		b.Fatal("nothing was touched")
 	}
+	onProcessor(b, operations, start)
 	perOperation(b, operations)
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"orderlab/checker"
+	"orderlab/internal/peak"
 )
 
 // BenchmarkDisorder is what the measures of a history cost, from the history to the
@@ -34,9 +35,11 @@ func BenchmarkDisorder(b *testing.B) {
 			}
 			measure() // the memory is there from then on
 			kept := heap() - before
+			start := peak.Processor()
 			for b.Loop() {
 				measure()
 			}
+			onProcessor(b, h.Len(), start)
 			perOperation(b, h.Len())
 			b.ReportMetric(float64(kept)/float64(h.Len()), "bytes/operation")
 			runtime.KeepAlive(c)

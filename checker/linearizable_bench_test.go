@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"orderlab/checker"
+	"orderlab/internal/peak"
 	"orderlab/model/history"
 )
 
@@ -36,11 +37,13 @@ func BenchmarkLinearizable(b *testing.B) {
 			c := checker.New()
 			c.Check(h, []string{k.guarantee}, checker.Options{}) // the memory is there from then on
 			kept := heap() - before
+			start := peak.Processor()
 			for b.Loop() {
 				if v := c.Check(h, []string{k.guarantee}, checker.Options{})[0]; !holds(&v) {
 					b.Fatalf("%+v", v)
 				}
 			}
+			onProcessor(b, h.Len(), start)
 			perOperation(b, h.Len())
 			b.ReportMetric(float64(kept)/float64(h.Len()), "bytes/operation")
 			runtime.KeepAlive(c)

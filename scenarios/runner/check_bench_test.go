@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orderlab/checker"
+	"orderlab/internal/peak"
 	"orderlab/model/kafka"
 	"orderlab/scenarios/runner"
 )
@@ -44,18 +45,18 @@ func share(b *testing.B, linger int64, ids []string, broken bool) {
 	opt := checker.Options{Declared: checker.Declared{ProgressWithin: 60 * second}}
 	messages, simulated, checked := int64(0), time.Duration(0), time.Duration(0)
 	turn := func(seed uint64) {
-		start := processorTime()
+		start := peak.Processor()
 		out, err := r.Run(context.Background(), c, seed, runner.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
-		between := processorTime()
+		between := peak.Processor()
 		for _, v := range k.Check(r.History(), ids, opt) {
 			if v.Status == checker.Unknown || v.Status == checker.Violated && !broken {
 				b.Fatalf("%+v", v)
 			}
 		}
-		simulated, checked = simulated+between-start, checked+processorTime()-between
+		simulated, checked = simulated+between-start, checked+peak.Processor()-between
 		messages += out.Metrics.Sent
 	}
 	turn(0) // the first turn allocates what the others reuse
