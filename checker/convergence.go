@@ -128,7 +128,10 @@ func (c *Checker) stateless(v *Verdict) (ack int32, doubtful int) {
 	s.firstAck = resize(s.firstAck, h.Keys(), none)
 	for m, row := range x.ack {
 		key := h.KeyOf(history.Message(m))
-		if row != none && key != history.NoKey && s.final[key] == none && (s.firstAck[key] == none || x.earlier(row, s.firstAck[key])) {
+		if row == none || key == history.NoKey || s.final[key] != none {
+			continue
+		}
+		if s.firstAck[key] == none || x.earlier(row, s.firstAck[key]) {
 			s.firstAck[key] = row
 		}
 	}
