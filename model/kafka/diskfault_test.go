@@ -91,7 +91,8 @@ func syncWorld(t *testing.T) (*bench, *line, *line) {
 func TestSyncTakesTime(t *testing.T) {
 	for factor, sync := range map[int64]sim.Time{1: 10 * sim.Millisecond, 5: 50 * sim.Millisecond} {
 		b, l, other := syncWorld(t)
-		f := b.inject(faultSlow, node("brokers").Set("factor", model.Value{Type: model.Number, Int: factor * int64(sim.Whole)}))
+		times := model.Value{Type: model.Number, Int: factor * int64(sim.Whole)}
+		f := b.inject(faultSlow, node("brokers").Set("factor", times))
 		start := b.sim.Now()
 		l.postProduce(-1, 0, 0, 1)
 		other.postProduce(-1, 0, 0, 1)

@@ -34,7 +34,8 @@ const (
 // operatorFaults describes them.
 func operatorFaults() []model.FaultKind {
 	topic := model.Setting{Name: "topic", Type: model.Text, Required: true, Doc: "The topic."}
-	partition := model.Setting{Name: "partition", Type: model.Integer, Required: true, Max: 4095, Doc: "The partition, from 0."}
+	partition := model.Setting{Name: "partition", Type: model.Integer, Required: true, Max: 4095,
+		Doc: "The partition, from 0."}
 	node := model.Setting{Name: model.ParamNode, Type: model.Nodes, Required: true, Doc: "The broker, several in a list, or brokers."}
 	return []model.FaultKind{
 		{

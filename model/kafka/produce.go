@@ -211,6 +211,7 @@ func (b *broker) answerProduce(id uint32) {
 		b.letOn(c, throttle)
 		return
 	}
-	b.w.sim.Send(b.node, c, sim.Frame{Kind: frameProduce | reply, Body: id, Size: 48 + 24*int32(len(body.batches)), ID: body.id})
+	size := 48 + 24*int32(len(body.batches))
+	b.w.sim.Send(b.node, c, sim.Frame{Kind: frameProduce | reply, Body: id, Size: size, ID: body.id})
 	b.letOn(c, throttle)
 }

@@ -15,8 +15,8 @@ const quotaDefault = "default"
 // quotaSettings are the quotas of a client, by its client id.
 func quotaSettings() []model.Setting {
 	rate := func(name, doc string) model.Setting {
-		return model.Setting{Name: name, Type: model.Size, Default: model.SizeValue(math.MaxInt64), Min: 1, Max: math.MaxInt64,
-			Doc: doc, Source: fromQuotas}
+		return model.Setting{Name: name, Type: model.Size, Default: model.SizeValue(math.MaxInt64), Min: 1,
+			Max: math.MaxInt64, Doc: doc, Source: fromQuotas}
 	}
 	return []model.Setting{
 		rate("producer_byte_rate", "How much a producer may send to one broker in a second."),
