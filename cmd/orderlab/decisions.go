@@ -83,7 +83,7 @@ func (d *decisionFlags) write(stderr io.Writer) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(d.record), "."+filepath.Base(d.record)+".partial-*")
 	if err != nil {
-		return usagef("--record %s: %w", d.record, err)
+		return usagef("--record %s: cannot make a file in %s: %w", d.record, filepath.Dir(d.record), cause(err))
 	}
 	defer os.Remove(f.Name()) // where it was not renamed
 	answers := d.recording.Answers()
@@ -95,7 +95,7 @@ func (d *decisionFlags) write(stderr io.Writer) error {
 		err = os.Rename(f.Name(), d.record)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", d.record, err)
+		return fmt.Errorf("cannot write %s: %w", d.record, cause(err))
 	}
 	fmt.Fprintf(stderr, "orderlab: wrote %s of the run to %s\n", counted(len(answers), "decision"), d.record)
 	return nil
