@@ -76,6 +76,7 @@ func TestUnstableOffsets(t *testing.T) {
 	b, p := groupWorld(t)
 	lines := stable(t, p, 1)
 	b.w.addTxn("probe")
+	b.w.addTxn("other")
 	b.w.beginTxns()
 	l := p.dial(b.w.txns[0].b.index)
 	pid := l.txn(frameInitPid, -1, -1, nil).pid
@@ -99,6 +100,13 @@ func TestUnstableOffsets(t *testing.T) {
 		return fmt.Sprintf("%d %v", got.parts[0].offset, got.err)
 	}
 	wants(t, "undecided", ask(), "-1 UNSTABLE_OFFSET_COMMIT")
+	other := func(body *txnBody) { body.id = b.w.addTxn("other") }
+	l2 := p.dial(b.w.txns[1].b.index)
+	pid2 := l2.txn(frameInitPid, -1, -1, other).pid
+	l2.txn(frameAddOffsets, pid2, 0, other)
+	l2.txn(frameEndTxn, pid2, 0, other)
+	b.run(sim.Second)
+	wants(t, "another transaction is aborted", ask(), "-1 UNSTABLE_OFFSET_COMMIT")
 	l.txn(frameEndTxn, pid, 0, commits)
 	b.run(sim.Second)
 	wants(t, "committed", ask(), "5 ")
