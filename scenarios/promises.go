@@ -46,7 +46,7 @@ func promisesValue(reg *Registry) value[Promises] {
 					p.Bounds = append(p.Bounds, Bound{b.name, b.value})
 				}
 			}),
-		put(key{name: "disposals", def: "stale, superseded, dead-letter", example: "[deduplicated, stale]", doc: "The reasons for which a message " +
+		put(key{name: "disposals", def: "[stale, superseded, dead-letter]", example: "[deduplicated, stale]", doc: "The reasons for which a message " +
 			"may be put away without being lost, for the guarantees no-loss, no-gap and progress."},
 			list(reason, 0, 100, "[deduplicated, stale]"), func(p *Promises, all []string) {
 				p.Disposals = append([]string{}, all...) // an empty list allows none
