@@ -15,7 +15,8 @@ func (a *cli) sensitivity(
 	if ctx.Err() != nil {
 		return nil, nil
 	}
-	p := newProgress(opt.progress.value, a.err, l.name+" with other costs", explore.CostTrials(a.registry, l.cases)*len(l.cases)*how.Count)
+	total := explore.CostTrials(a.registry, l.cases) * len(l.cases) * how.Count
+	p := newProgress(opt.progress.value, a.err, l.name+" with other costs", total)
 	defer p.done()
 	how.Progress = p.update
 	return explore.Sensitivity(ctx, a.registry, l.cases, how, runs)
