@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +16,8 @@ import (
 )
 
 // A run of each strategy of each scenario of the library, written as Jepsen does and
-// read back, has the verdicts of its history.
+// read back, has the verdicts of its history. Without ORDERLAB_LONG it is the first
+// two strategies of each.
 func TestRunsAsJepsenWritesThem(t *testing.T) {
 	reg := newRegistry()
 	r := runner.New(reg)
@@ -28,7 +30,8 @@ func TestRunsAsJepsenWritesThem(t *testing.T) {
 		}
 		seen := map[string]bool{}
 		for i := range sc.Cases {
-			if c := &sc.Cases[i]; !seen[c.Strategy] {
+			long := os.Getenv("ORDERLAB_LONG") != ""
+			if c := &sc.Cases[i]; !seen[c.Strategy] && (long || len(seen) < 2) {
 				seen[c.Strategy] = true
 				violated += sameAsJepsenWritesIt(t, r, c)
 			}
@@ -69,8 +72,7 @@ func sameAsJepsenWritesIt(t *testing.T, r *runner.Runner, c *scenarios.Case) (vi
 // judgedAs is what a history of logs is found to be.
 func judgedAs(h *anomalies.History) (out []string) {
 	for _, f := range anomalies.Check(h, anomalies.Log, nil, anomalies.Options{}) {
-		out = append(out, fmt.Sprintf("%s %s vacuous %v: %d of %d, %d keys",
-			f.ID, f.Status, f.Vacuous, f.Count, f.Decided, f.Keys))
+		out = append(out, fmt.Sprintf("%s %s vacuous %v: %d, %d keys", f.ID, f.Status, f.Vacuous, f.Count, f.Keys))
 	}
 	return out
 }

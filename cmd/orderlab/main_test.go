@@ -117,7 +117,7 @@ func TestBar(t *testing.T) {
 	}
 	b.done()
 	text := out.String()
-	if !strings.Contains(text, "kafka/expand") || !strings.Contains(text, "(1/4)") {
+	if !strings.Contains(text, "kafka/expand") || !strings.Contains(text, "(1/4") {
 		t.Errorf("the bar wrote %q", text)
 	}
 	if last := text[strings.LastIndexByte(text, '\r'):]; strings.TrimSpace(last) != "" {
