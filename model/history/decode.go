@@ -205,12 +205,14 @@ func (d *decoder) numbers(op *Op) *problem {
 		}
 		*n.to = uint16(v.number)
 	}
-	if f := positionField(op.Kind); d.has(f) {
-		p := &d.fields[f]
-		if p.number < 0 {
+	own := positionField(op.Kind)
+	for _, f := range [...]int{own, fieldPosition} { // a send may have both, and only its due time is kept
+		if p := &d.fields[f]; d.has(f) && p.number < 0 {
 			return problemf(p.column, "%s is %d; it counts from 0", fields[f].name, p.number)
 		}
-		op.Position = p.number
+	}
+	if d.has(own) {
+		op.Position = d.fields[own].number
 	}
 	return nil
 }
