@@ -67,7 +67,6 @@ func (m *marks) set(by string, t *task, at sim.Time) {
 //
 // Reference: QMQ, exactlyonce.md (E17).
 type dedupStage struct {
-	passive
 	mode, by string
 	ttl      sim.Time
 }

@@ -223,9 +223,7 @@ func (o *outputTxn) ended(committed bool) {
 // Reference: Kafka Streams, TaskManager.closeDirtyAndRevive; examples,
 // ExactlyOnceMessageProcessor.resetToLastCommittedPositions.
 func (c *consumer) rewind() {
-	for i := range c.buffer {
-		c.spare = append(c.spare, c.buffer[i])
-	}
+	c.spare = append(c.spare, c.buffer...)
 	c.buffer = c.buffer[:0]
 	var all []int32
 	for i := range c.parts {

@@ -104,7 +104,7 @@ func (r *replica) trackTxn(b *batch) {
 		t.open = slices.Delete(t.open, i, i+1)
 		t.decided = append(slices.DeleteFunc(t.decided, func(x openTxn) bool { return x.last < r.watermark }), x)
 		if b.mark == abortMarker {
-			t.aborted = append(t.aborted, abortedTxn{x.pid, x.first, x.last})
+			t.aborted = append(t.aborted, abortedTxn(x))
 		}
 	}
 }
