@@ -45,7 +45,7 @@ func TestPanicEndsWithInternalError(t *testing.T) {
 		if env.Sim.Seed() == 2 {
 			panic("the log ran over")
 		}
-	}, "run", "testdata/scenarios/quick.yaml", "--seeds", "1..3", "-o", out)
+	}, "run", "testdata/scenarios/quick.yaml", "--seeds", "1..3", "-j", "1", "-o", out)
 	const want = "orderlab: internal error: quick, strategy naive, seed 2: the program panicked: the log ran over\n"
 	if code != exitInternal || stdout != "" || !strings.HasPrefix(stderr, want) ||
 		!strings.Contains(stderr, "main_test.go") {
