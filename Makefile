@@ -35,7 +35,7 @@ check: ## gofmt, go vet, staticcheck, and -race where there are goroutines
 	if [ -n "$$unformatted" ]; then printf 'not formatted; run gofmt -w on:\n%s\n' "$$unformatted"; exit 1; fi
 	go vet ./...
 	$(STATICCHECK) ./...
-	go test -race $(CONCURRENT)
+	go test -short -race $(CONCURRENT)
 
 .PHONY: golden
 golden: ## rewrite every golden file; read the diff before you commit it
