@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
 # The packages that start goroutines; a run itself never does.
-CONCURRENT := ./scenarios/explore/... ./cmd/orderlab/...
+CONCURRENT := ./scenarios/explore/...
 
 # The packages, with what their tests import. Property tests draw the same cases
 # each time here, so that a change fails on what it breaks; `go test ./...` and
