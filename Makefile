@@ -3,8 +3,9 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-# The packages that start goroutines; a run itself never does.
-CONCURRENT := ./scenarios/explore/...
+# What starts goroutines, for the race detector: the worker pool, and of the
+# program the progress and the interrupts. A run itself never does.
+CONCURRENT_TESTS := 'Progress|TestBar|TestPanic|TestScripts/(interrupt|progress)$$'
 
 # The packages, with what their tests import. Property tests draw the same cases
 # each time here, so that a change fails on what it breaks; `go test ./...` and
@@ -35,7 +36,8 @@ check: ## gofmt, go vet, staticcheck, and -race where there are goroutines
 	if [ -n "$$unformatted" ]; then printf 'not formatted; run gofmt -w on:\n%s\n' "$$unformatted"; exit 1; fi
 	go vet ./...
 	$(STATICCHECK) ./...
-	go test -short -race $(CONCURRENT)
+	go test -race ./scenarios/explore
+	go test -race -run $(CONCURRENT_TESTS) ./cmd/orderlab
 
 .PHONY: golden
 golden: ## rewrite every golden file; read the diff before you commit it

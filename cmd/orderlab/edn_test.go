@@ -19,9 +19,6 @@ import (
 // read back, has the verdicts of its history. Without ORDERLAB_LONG it is the first
 // two strategies of each.
 func TestRunsAsJepsenWritesThem(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it starts no goroutine, and takes minutes under the race detector")
-	}
 	reg := newRegistry()
 	r := runner.New(reg)
 	violated := 0
