@@ -61,7 +61,7 @@ The exit code is 0 when all histories are valid, 1 when a guarantee is violated,
   orderlab check recorded.jsonl --guarantee per-key-order --guarantee no-loss --format json
   orderlab check recorded.jsonl --progress-within 30s --bound lag=1000
   orderlab check --history-format jepsen --subscribe history.edn
-  cat shop.jsonl billing.jsonl | orderlab check -`,
+  orderlab check - < recorded.jsonl`,
 		Args: atLeastOne("a history file", "`orderlab run NAME -o DIR` writes one to DIR/history.jsonl"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.check(cmd.Context(), &opt, args) },
 	}

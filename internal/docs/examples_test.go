@@ -22,7 +22,7 @@ workload:
     - {name: backlog, preload: 2s of work}
     - {name: steady, for: 5s, arrivals: {poisson: 100/s}}
     - {name: settle, until: drained, at_most: 600s}
-consumers: {group: consumer, members: 2, work: {constant: 10ms}, auto.offset.reset: earliest}
+consumers: {group: consumer, members: 2, work: {exponential: 10ms}, auto.offset.reset: earliest}
 faults: [{at: steady, after: 1s, expand: {topic: orders, partitions: 5}}]
 strategies: {naive: {}, drain-first: {app: {expand: drain-then-expand}}}
 expect: {drain-first: [{per-key-order: holds}]}
