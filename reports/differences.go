@@ -23,6 +23,7 @@ type differenceCell struct {
 	short, text string
 	tone        tone
 	found       bool
+	unsure      bool // it is significant alone, and not among so many tests
 }
 
 // same is the cell of what was compared and in which no difference was seen.
@@ -110,17 +111,17 @@ func verdictDifference(c *result.ComparedCase, id string) differenceCell {
 		return differenceCell{}
 	}
 	g := &c.Guarantees[i]
-	if !g.Significant {
+	if unseen(g.Test) {
 		return same()
 	}
-	cell := differenceCell{found: true, short: "more often", tone: bad}
+	cell := differenceCell{found: true, unsure: !g.Significant, short: "more often", tone: bad}
 	if g.OnlyAfter < g.OnlyBefore {
 		cell.short, cell.tone = "rarer", good
 	}
 	cell.text = fmt.Sprintf("broken %s: alone in %s, the other alone in %d (%s)",
 		cell.short, plural(g.OnlyAfter, "run"), g.OnlyBefore, pHolmText(g.Test))
 	cell.short += fmt.Sprintf(" %d:%d", g.OnlyAfter, g.OnlyBefore)
-	return cell
+	return cell.marked()
 }
 
 // difference says by how much a metric differs, with its interval.
@@ -130,7 +131,7 @@ func (m *differenceMetric) difference(c *result.ComparedCase) differenceCell {
 		return differenceCell{}
 	}
 	x := &c.Metrics[i]
-	if !x.Significant {
+	if unseen(x.Test) {
 		return same()
 	}
 	d := x.Difference
@@ -140,10 +141,23 @@ func (m *differenceMetric) difference(c *result.ComparedCase) differenceCell {
 	}
 	one, letters := m.unit(d.Mean)
 	half := (d.CI95[1] - d.CI95[0]) / 2
-	return differenceCell{found: true,
+	cell := differenceCell{found: true, unsure: !x.Significant,
 		short: fmt.Sprintf("%s%s±%s%s", sign, digits(d.Mean/one), digits(half/one), letters),
 		text: fmt.Sprintf("%s%s (%s..%s, %s)", sign, m.unit.write(d.Mean), m.unit.write(d.CI95[0]), m.unit.write(d.CI95[1]),
 			pHolmText(x.Test))}
+	return cell.marked()
+}
+
+// unseen says that a test shows no difference, be it the only test or one of many.
+func unseen(t result.Test) bool { return t.P == nil || !t.Significant && *t.P > result.Significance }
+
+// marked marks what would be significant alone and is not among so many tests: more
+// seeds can tell.
+func (c differenceCell) marked() differenceCell {
+	if c.unsure {
+		c.short, c.text, c.tone = c.short+"?", c.text+": unsure among so many tests", plain
+	}
+	return c
 }
 
 // pHolmText writes a corrected p-value.
@@ -170,6 +184,13 @@ func (t *differenceTable) split() (seen []int, unseen []string) {
 		}
 	}
 	return seen, unseen
+}
+
+// unsure says whether more seeds may tell more.
+func (t *differenceTable) unsure() bool {
+	return slices.ContainsFunc(t.rows, func(r difference) bool {
+		return slices.ContainsFunc(r.cells, func(c differenceCell) bool { return c.unsure })
+	})
 }
 
 // leastSeeds is how many pairs the tests need at least: with 5 the surest outcome has

@@ -18,6 +18,9 @@ func (t *textReport) differences() {
 	if len(seen) > 0 && seen[0] < d.verdicts {
 		about += "; 0:20: broken by the one alone in 0 runs, by the other alone in 20"
 	}
+	if d.unsure() {
+		about += "; ?: significant alone, not among so many tests, so more seeds may tell"
+	}
 	t.section("DIFFERENCES", about+")")
 	if len(seen) > 0 {
 		t.table(d.table(seen))
