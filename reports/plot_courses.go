@@ -91,12 +91,8 @@ type area struct {
 
 // Plot implements [plot.Plotter].
 func (a *area) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, ty := p.Transforms(&c)
-	line := make([]vg.Point, len(a.points))
-	for i, pt := range a.points {
-		line[i] = vg.Point{X: tx(pt.X), Y: ty(pt.Y)}
-	}
-	foot := ty(0)
+	_, ty := p.Transforms(&c)
+	line, foot := placed(a.points, &c, p), ty(0)
 	for from := 0; from < len(line)-1; from += courseChunk {
 		part := line[from:min(from+courseChunk+1, len(line))]
 		shape := append(slices.Clone(part), vg.Point{X: part[len(part)-1].X, Y: foot}, vg.Point{X: part[0].X, Y: foot})

@@ -105,13 +105,19 @@ type course struct {
 	color  color.Color
 }
 
+// placed returns where points lie on a canvas.
+func placed(points plotter.XYs, c *draw.Canvas, p *plot.Plot) []vg.Point {
+	tx, ty := p.Transforms(c)
+	out := make([]vg.Point, len(points))
+	for i, pt := range points {
+		out[i] = vg.Point{X: tx(pt.X), Y: ty(pt.Y)}
+	}
+	return out
+}
+
 // Plot implements [plot.Plotter].
 func (l *course) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, ty := p.Transforms(&c)
-	line := make([]vg.Point, len(l.points))
-	for i, pt := range l.points {
-		line[i] = vg.Point{X: tx(pt.X), Y: ty(pt.Y)}
-	}
+	line := placed(l.points, &c, p)
 	// The rasterizer's time grows with the square of a line's points.
 	for from := 0; from < len(line)-1; from += courseChunk {
 		to := min(from+courseChunk+1, len(line))

@@ -75,7 +75,6 @@ func modernLife(rt *rapid.T, t testing.TB) *bench {
 func TestConsumerGroupProperty(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		b := modernLife(rt, t)
-		partitions := 4
 		look := func() {
 			for p := range b.w.controller.leaders {
 				if owners := b.membersWith(int32(p)); len(owners) > 1 {
@@ -83,39 +82,7 @@ func TestConsumerGroupProperty(t *testing.T) {
 				}
 			}
 		}
-		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
-			switch what := rapid.SampledFrom([]string{"send", "crash", "restart", "slow", "expand"}).Draw(rt, "what"); what {
-			case "send":
-				for range rapid.IntRange(1, 30).Draw(rt, "count") {
-					b.send(0, rapid.SampledFrom(keyNames).Draw(rt, "key"))
-				}
-			case "expand":
-				if partitions++; partitions < 9 {
-					b.w.Expand("orders", partitions)
-				}
-			default:
-				c := b.w.consumers[rapid.IntRange(0, 2).Draw(rt, "consumer")]
-				switch what {
-				case "crash":
-					b.sim.Crash(c.node)
-				case "restart":
-					b.sim.Restart(c.node, 0)
-				case "slow":
-					b.apps[c.index].work = rapid.SampledFrom([]sim.Time{1, 300, 4000}).Draw(rt, "work") * sim.Millisecond
-				}
-			}
-			b.each(sim.Time(rapid.IntRange(0, 4000).Draw(rt, "ms"))*sim.Millisecond, look)
-		}
-		for i, c := range b.w.consumers {
-			b.sim.Restart(c.node, 0)
-			b.apps[i].work = sim.Millisecond
-		}
-		for range 250 {
-			if b.each(10*sim.Second, look); b.w.Ready() && b.w.Settled() {
-				break
-			}
-		}
-		quiet(rt, b)
+		groupLife(rt, b, 4, func(d sim.Time) { b.each(d, look) })
 	})
 }
 

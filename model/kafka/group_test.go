@@ -30,42 +30,47 @@ func TestGroupProperty(t *testing.T) {
 		s.latency = model.Distribution{Shape: model.Uniform, A: int64(sim.Millisecond / 10), B: int64(20 * sim.Millisecond)}
 		b := s.build(t)
 		b.sim.SetSource(sim.Random{Seed: rapid.Uint64().Draw(rt, "seed")})
-		partitions := 3
-		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
-			switch what := rapid.SampledFrom([]string{"send", "crash", "restart", "slow", "expand"}).Draw(rt, "what"); what {
-			case "send":
-				for range rapid.IntRange(1, 30).Draw(rt, "count") {
-					b.send(0, rapid.SampledFrom(keyNames).Draw(rt, "key"))
-				}
-			case "expand":
-				if partitions++; partitions < 9 {
-					b.w.Expand("orders", partitions)
-				}
-			default:
-				c := b.w.consumers[rapid.IntRange(0, 2).Draw(rt, "consumer")]
-				switch what {
-				case "crash":
-					b.sim.Crash(c.node)
-				case "restart":
-					b.sim.Restart(c.node, 0)
-				case "slow":
-					b.apps[c.index].work = rapid.SampledFrom([]sim.Time{1, 300, 4000}).Draw(rt, "work") * sim.Millisecond
-				}
-			}
-			live(rt, b, sim.Time(rapid.IntRange(0, 4000).Draw(rt, "ms"))*sim.Millisecond)
-		}
-		for i, c := range b.w.consumers {
-			b.sim.Restart(c.node, 0)
-			b.apps[i].work = sim.Millisecond
-		}
-		// Work that was begun slowly ends first: at most 500 records of 4 s.
-		for range 250 {
-			if live(rt, b, 10*sim.Second); b.w.Ready() && b.w.Settled() {
-				break
-			}
-		}
-		quiet(rt, b)
+		groupLife(rt, b, 3, func(d sim.Time) { live(rt, b, d) })
 	})
+}
+
+// groupLife draws what happens to a group of three and lets it live for a while after
+// each step. In the end all are there and quick, and it looks at what they have come to.
+func groupLife(rt *rapid.T, b *bench, partitions int, live func(sim.Time)) {
+	for range rapid.IntRange(1, 40).Draw(rt, "steps") {
+		switch what := rapid.SampledFrom([]string{"send", "crash", "restart", "slow", "expand"}).Draw(rt, "what"); what {
+		case "send":
+			for range rapid.IntRange(1, 30).Draw(rt, "count") {
+				b.send(0, rapid.SampledFrom(keyNames).Draw(rt, "key"))
+			}
+		case "expand":
+			if partitions++; partitions < 9 {
+				b.w.Expand("orders", partitions)
+			}
+		default:
+			c := b.w.consumers[rapid.IntRange(0, 2).Draw(rt, "consumer")]
+			switch what {
+			case "crash":
+				b.sim.Crash(c.node)
+			case "restart":
+				b.sim.Restart(c.node, 0)
+			case "slow":
+				b.apps[c.index].work = rapid.SampledFrom([]sim.Time{1, 300, 4000}).Draw(rt, "work") * sim.Millisecond
+			}
+		}
+		live(sim.Time(rapid.IntRange(0, 4000).Draw(rt, "ms")) * sim.Millisecond)
+	}
+	for i, c := range b.w.consumers {
+		b.sim.Restart(c.node, 0)
+		b.apps[i].work = sim.Millisecond
+	}
+	// Work that was begun slowly ends first: at most 500 records of 4 s.
+	for range 250 {
+		if live(10 * sim.Second); b.w.Ready() && b.w.Settled() {
+			break
+		}
+	}
+	quiet(rt, b)
 }
 
 // live runs the world for a while and looks at the owners after every event.
