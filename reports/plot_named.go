@@ -48,14 +48,7 @@ const nameStep = vg.Length(10)
 
 // Plot implements [plot.Plotter].
 func (n *namedLines) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, ty := p.Transforms(&c)
-	line := func(points plotter.XYs) []vg.Point {
-		out := make([]vg.Point, len(points))
-		for i, pt := range points {
-			out[i] = vg.Point{X: tx(pt.X), Y: ty(pt.Y)}
-		}
-		return out
-	}
+	line := func(points plotter.XYs) []vg.Point { return placed(points, &c, p) }
 	for _, l := range n.behind {
 		c.StrokeLines(draw.LineStyle{Color: pale(), Width: vg.Points(1.2)}, line(l))
 	}
