@@ -323,3 +323,25 @@ func TestCoordinatorMoves(t *testing.T) {
 		}
 	}
 }
+
+// A consumer that has lost its coordinator looks for it again after the back-off by
+// itself, not only with the next heartbeat or commit. The question may wait behind a
+// fetch that is parked at the broker it asks.
+func TestCoordinatorIsLookedFor(t *testing.T) {
+	s := newSetup().must("topic", "partitions", "3").must("consumer", "heartbeat.interval.ms", "15s").
+		must("consumer", "auto.commit.interval.ms", "1m")
+	s.consumers = 1
+	b := s.build(t)
+	b.until("the group is stable", func() bool { return b.w.Ready() })
+	c := b.w.consumers[0]
+	b.run(sim.Second)
+	c.member.loseCoordinator()
+	b.run(c.cfg.backoff * 9 / 10)
+	if c.member.coordinator >= 0 {
+		t.Errorf("before the back-off of %v is over the coordinator is broker %d", c.cfg.backoff, c.member.coordinator)
+	}
+	b.run(c.cfg.backoff * 5)
+	if c.member.coordinator < 0 {
+		t.Errorf("%v after it was lost the coordinator is not known", 6*c.cfg.backoff)
+	}
+}
