@@ -48,8 +48,10 @@ func HTML(w io.Writer, set *result.Set, opt PageOptions) error {
 	p := &page{Set: set, Title: clean(set.Scenario), Style: template.CSS(pageStyle), Script: template.JS(pageScript),
 		picture: opt.Picture}
 	p.answer()
+	p.NotJudged = notJudgedText(set)
 	p.differences()
 	p.pricePoints()
+	p.sensitivity()
 	p.violations()
 	if opt.Shown != nil && set.Shown != nil {
 		p.run(opt.Shown)
@@ -86,6 +88,9 @@ type page struct {
 	// PricePoints has a row for each scan point; empty without a scan.
 	PricePoints pageTable
 	Differences pageDifferences
+	NotJudged   string
+	// Sensitivity is empty unless it was asked for.
+	Sensitivity pageSensitivity
 	Violations  []pageViolation
 	Views       []*pageView
 	RunView     int // the index of the run's view, from 1; 0 without
@@ -99,6 +104,13 @@ type page struct {
 type pageDifferences struct {
 	About, TooFew, Unseen string
 	Table                 pageTable
+}
+
+// pageSensitivity says whether the ranking depends on the costs.
+type pageSensitivity struct {
+	Table pageTable
+	About string
+	Notes []string
 }
 
 // pageAnswer is what the runs say about a strategy, in one sentence.
@@ -145,6 +157,14 @@ func (t *table) page() pageTable {
 		out.Rows = append(out.Rows, cells)
 	}
 	return out
+}
+
+// sensitivity says whether the ranking depends on the costs, if that was asked.
+func (p *page) sensitivity() {
+	if s := p.Set.Sensitivity; s != nil {
+		tab, notes := sensitivityTable(s)
+		p.Sensitivity = pageSensitivity{Table: tab.page(), About: sensitivityAbout, Notes: notes}
+	}
 }
 
 // violations adds one violation for each strategy and guarantee, the unexpected

@@ -203,9 +203,15 @@ const notJudgedMax = 3
 // notJudged names the guarantees that could have been judged and were not, and says
 // why: nobody should take a guarantee that has no column for one that holds.
 func (t *textReport) notJudged() {
+	if text := notJudgedText(t.set); text != "" {
+		t.note(text)
+	}
+}
+
+func notJudgedText(set *result.Set) string {
 	var reasons []string
 	names := map[string][]string{}
-	for _, n := range t.set.NotJudged {
+	for _, n := range set.NotJudged {
 		if names[n.Reason] == nil {
 			reasons = append(reasons, n.Reason)
 		}
@@ -219,9 +225,10 @@ func (t *textReport) notJudged() {
 		}
 		parts = append(parts, joined(ids)+" ("+clean(reason)+")")
 	}
-	if len(parts) > 0 {
-		t.note("Not judged: " + strings.Join(parts, "; ") + ".")
+	if len(parts) == 0 {
+		return ""
 	}
+	return "Not judged: " + strings.Join(parts, "; ") + "."
 }
 
 // reasonsMax bounds the lines about unknown verdicts and cut runs.

@@ -10,51 +10,61 @@ import (
 	"orderlab/scenarios/result"
 )
 
+// sensitivityAbout says what the table of a sensitivity has.
+const sensitivityAbout = "what becomes of the differences between strategies when a cost is halved and doubled"
+
 // sensitivity writes whether the ranking of the strategies depends on what the
-// machines and the network take: a row for each metric, a column for each cost.
+// machines and the network take.
 func (t *textReport) sensitivity() {
 	s := t.set.Sensitivity
 	if s == nil {
 		return
 	}
-	t.section("SENSITIVITY", " (what becomes of the differences between strategies when a cost is halved and doubled)")
-	tab := &table{labels: 1, head: []string{"ranking by", "differ"}}
-	var used []result.Cost
-	var unused []string
+	t.section("SENSITIVITY", " ("+sensitivityAbout+")")
+	tab, notes := sensitivityTable(s)
+	t.table(tab)
+	for _, n := range notes {
+		t.wrapped(n, "  ", "    ")
+	}
+}
+
+// sensitivityTable has a row for each metric and a column for each cost. The notes say
+// what the costs are, and name the first difference that each turns round.
+func sensitivityTable(s *result.Sensitivity) (tab *table, notes []string) {
+	tab = &table{labels: 1, head: []string{"ranking by", "differ"}}
+	var used, unused []string
 	for _, c := range s.Costs {
 		if c.Unused {
 			unused = append(unused, clean(c.Name))
 			continue
 		}
-		used = append(used, c)
-		tab.head = append(tab.head, clean(c.Name))
+		used, tab.head = append(used, c.Name), append(tab.head, clean(c.Name))
+		notes = append(notes, costNote(&c))
+	}
+	if len(unused) > 0 {
+		notes = append(notes, "Nothing changes with "+strings.Join(unused, ", ")+".")
 	}
 	for i := range s.Rankings {
 		r := &s.Rankings[i]
 		head, _ := rankingHead(r.Metric)
 		row := []cell{{head, plain}, {fmt.Sprintf("%d of %s", r.Differ, plural(r.Pairs, "pair")), plain}}
-		for _, c := range used {
-			row = append(row, survival(r, c.Name))
+		for _, cost := range used {
+			row = append(row, survival(r, cost))
 		}
 		tab.rows = append(tab.rows, row)
+		notes = append(notes, reversals(r)...)
 	}
-	t.table(tab)
-	for _, c := range used {
-		is := "is " + clean(c.Value)
-		switch {
-		case c.Value == result.Varies:
-			is = "is not the same for all strategies"
-		case c.Source != "":
-			is += ", " + clean(c.Source)
-		}
-		t.wrapped(clean(c.Name)+" "+is+".", "  ", "    ")
+	return tab, notes
+}
+
+func costNote(c *result.Cost) string {
+	switch {
+	case c.Value == result.Varies:
+		return clean(c.Name) + " is not the same for all strategies."
+	case c.Source != "":
+		return clean(c.Name) + " is " + clean(c.Value) + ", " + clean(c.Source) + "."
 	}
-	if len(unused) > 0 {
-		t.wrapped("Nothing changes with "+strings.Join(unused, ", ")+".", "  ", "    ")
-	}
-	for i := range s.Rankings {
-		t.reversals(&s.Rankings[i])
-	}
+	return clean(c.Name) + " is " + clean(c.Value) + "."
 }
 
 // survival says in a word what became of a ranking.
@@ -77,7 +87,7 @@ func survival(r *result.Ranking, cost string) cell {
 }
 
 // reversals names the first difference that each cost turns round.
-func (t *textReport) reversals(r *result.Ranking) {
+func reversals(r *result.Ranking) (notes []string) {
 	head, unit := rankingHead(r.Metric)
 	for _, trial := range r.Trials {
 		f := trial.First
@@ -86,9 +96,10 @@ func (t *textReport) reversals(r *result.Ranking) {
 		}
 		a, b := unit.apart(f.After)
 		c, d := unit.apart(f.Before)
-		t.wrapped(fmt.Sprintf("%s, %s x %g: %s has %s and %s %s, instead of %s and %s.",
-			head, clean(trial.Cost), trial.Factor, caseName(f.One), a, caseName(f.Other), b, c, d), "  ", "    ")
+		notes = append(notes, fmt.Sprintf("%s, %s x %g: %s has %s and %s %s, instead of %s and %s.",
+			head, clean(trial.Cost), trial.Factor, caseName(f.One), a, caseName(f.Other), b, c, d))
 	}
+	return notes
 }
 
 // apart writes two numbers with as many digits as tell them apart, in one unit.

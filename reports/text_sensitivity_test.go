@@ -1,7 +1,9 @@
 package reports_test
 
 import (
+	"bytes"
 	"io"
+	"strings"
 	"testing"
 
 	"orderlab/reports"
@@ -35,6 +37,15 @@ func TestGoldenSensitivity(t *testing.T) {
 			{Metric: "latency_p50_ms", Pairs: 1, Differ: 1, Trials: trials(0, 1, nil)},
 			{Metric: "lag_max", Pairs: 1, Trials: trials(0, 0, nil)},
 		},
+	}
+	var page bytes.Buffer
+	if err := reports.HTML(&page, set, reports.PageOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`<section id="sensitivity">`, `<td class="bad">1 reversed</td>`, "Nothing changes with disk.sync.latency."} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("the page lacks %s", want)
+		}
 	}
 	golden(t, "sensitivity.txt", func(w io.Writer) error { return reports.Text(w, set, reports.TextOptions{}) })
 }
