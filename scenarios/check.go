@@ -113,6 +113,16 @@ func (d *decoder) volume(n *node, c *Case) {
 	}
 }
 
+// Expected returns how many messages the workload will have, about, and at most as
+// many as the limits allow.
+func (c *Case) Expected() int64 {
+	total := int64(0)
+	for i := range c.Workload.Phases {
+		total = min(total+c.expected(&c.Workload.Phases[i]), c.Limits.Messages)
+	}
+	return total
+}
+
 // expected returns how many messages a phase will have, about.
 func (c *Case) expected(p *Phase) int64 {
 	if p.Preload > 0 {

@@ -1,5 +1,7 @@
 package history
 
+import "slices"
+
 // History is a list of operations in the order in which they were recorded,
 // which for a simulated run is the order of their End as far as they have one.
 // The zero value is empty and ready to use. It is used by one goroutine.
@@ -32,6 +34,13 @@ func (h *History) Message(m Message) MessageInfo { return h.messages[m] }
 
 // KeyOf returns the key of message m, or [NoKey].
 func (h *History) KeyOf(m Message) Key { return h.messages[m].Key }
+
+// Reserve takes the memory for n messages at once, so that it need not grow.
+func (h *History) Reserve(n int) {
+	if more := n - len(h.messages); more > 0 {
+		h.messages = slices.Grow(h.messages, more)
+	}
+}
 
 // AddMessage declares a message and returns its dense number, counted from 0.
 func (h *History) AddMessage(info MessageInfo) Message {

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"slices"
 	"sort"
 
 	"orderlab/model/history"
@@ -50,8 +51,10 @@ type arena struct {
 	attempts []uint16
 }
 
-func (a *arena) reset() {
-	a.batches, a.records, a.attempts = a.batches[:0], a.records[:0], a.attempts[:0]
+// reset empties the arena and makes room for the given number of messages.
+func (a *arena) reset(messages int) {
+	a.batches = a.batches[:0]
+	a.records, a.attempts = slices.Grow(a.records[:0], messages), slices.Grow(a.attempts[:0], messages)
 	a.bodies.reset()
 }
 

@@ -46,7 +46,7 @@ func build(env *model.Env, plan *model.Plan) (model.World, error) {
 		a = new(arena)
 		env.Reuse = a
 	}
-	a.reset()
+	a.reset(env.Recorder.Expected())
 	w := &world{sim: env.Sim, rec: env.Recorder, hist: env.Recorder.History(), arena: a,
 		cfg: resolve(plan), partitioner: plan.Partitioner}
 	env.Sim.SetLatency(w.cfg.latency)

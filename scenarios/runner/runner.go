@@ -127,6 +127,7 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 	r.sim.TraceCauses(r.causes)
 	r.hist.Reset()
 	r.rec.Reset(r.sim, &r.hist)
+	r.rec.Reserve(c.Expected())
 	r.env.Sim, r.env.Recorder = r.sim, &r.rec
 	if hasLagBound(c) {
 		r.rec.SampleLag()
