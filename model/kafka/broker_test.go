@@ -256,7 +256,7 @@ func TestFollowerWatermarkLags(t *testing.T) {
 	follower := p.dial(0)
 	for offset, want := range []int64{0, 0, 1} {
 		id, body := b.w.arena.bodies.fetch.Take()
-		*body = fetchBody{follower: 1, parts: at(0, int64(offset)), maxWait: sim.Second, partMax: mib, max: mib}
+		*body = fetchBody{follower: 1, minBytes: 1, parts: at(0, int64(offset)), maxWait: sim.Second, partMax: mib, max: mib}
 		body.parts[0].lastEpoch = -1
 		follower.send(sim.Frame{Kind: frameFetch, Body: id})
 		if got := b.w.arena.bodies.fetched.At(follower.wait().Body).parts[0].watermark; got != want {

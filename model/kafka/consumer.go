@@ -133,6 +133,10 @@ func (c *consumer) deliver() {
 	c.fetchAll()
 	c.polling = false
 	c.member.working()
+	if wait := c.consume(len(c.records)); wait > 0 {
+		c.w.sim.After(c.node, wait, timerPolled, 0)
+		return
+	}
 	c.app.Polled(c.records)
 }
 
@@ -187,7 +191,7 @@ func (c *consumer) fetchFrom(broker int) {
 		if body == nil {
 			id, body = c.w.arena.bodies.fetch.Take()
 			body.follower, body.consumer, body.maxWait = -1, int32(c.index), c.cfg.fetchWait
-			body.partMax, body.max, body.committed = c.cfg.partitionBytes, c.cfg.fetchBytes, c.cfg.committed
+			body.minBytes, body.partMax, body.max, body.committed = c.cfg.fetchMin, c.cfg.partitionBytes, c.cfg.fetchBytes, c.cfg.committed
 			body.parts = body.parts[:0]
 		}
 		body.parts = append(body.parts, fetchPart{partition: p.partition, offset: p.position})
@@ -268,6 +272,8 @@ func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 		c.goOn(int(arg))
 	case kind == timerConnect:
 		c.mayReconnect(int(arg))
+	case kind == timerPolled:
+		c.app.Polled(c.records)
 	case kind == timerCommit:
 		c.due = true
 		c.autoCommit()

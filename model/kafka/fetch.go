@@ -2,15 +2,18 @@ package kafka
 
 import "orderlab/sim"
 
-// serveFetch answers a fetch at once when there is anything to tell, and else
+// serveFetch answers a fetch at once when there is enough to tell, and else
 // parks it until there is, or its wait is over.
 //
-// Reference: Kafka, ReplicaManager.fetchMessages and DelayedFetch (min bytes 1).
+// Reference: Kafka, ReplicaManager.fetchMessages and DelayedFetch.
 func (b *broker) serveFetch(c sim.Conn, id uint32) {
 	body := b.bodies().fetch.At(id)
 	b.serial++
 	body.conn, body.serial, body.done, body.task = c, b.serial, false, noTask
-	if body.maxWait <= 0 || b.readable(body) {
+	for i := range body.parts {
+		body.parts[i].segment = -1
+	}
+	if body.maxWait <= 0 || b.readable(body) || b.fills(body) {
 		answer := b.read(body)
 		if body.follower >= 0 {
 			b.hear(body)
@@ -18,8 +21,10 @@ func (b *broker) serveFetch(c sim.Conn, id uint32) {
 		b.answerFetch(id, answer)
 		return
 	}
-	for _, p := range body.parts {
+	for i := range body.parts {
+		p := &body.parts[i]
 		r := b.replicas[p.partition]
+		p.segment = r.segmentOf(p.offset)
 		list := &r.consumers
 		if body.follower >= 0 {
 			list = &r.followers
@@ -117,22 +122,6 @@ func (r *replica) limit(body *fetchBody) int64 {
 	return r.watermark
 }
 
-// readable says whether there is a record or an error to answer with.
-func (b *broker) readable(body *fetchBody) bool {
-	for i := range body.parts {
-		p := &body.parts[i]
-		r := b.leading(p.partition)
-		if r == nil || p.offset < max(r.limit(body), r.log.start) || p.offset > r.log.end ||
-			b.refused(r, body, p) != errNone {
-			return true
-		}
-		if diverges, _, _ := b.diverging(r, body, p); diverges {
-			return true
-		}
-	}
-	return false
-}
-
 // parked says whether the fetch still waits; its body may have been reused.
 func (b *broker) parked(w watcher) bool {
 	body := b.bodies().fetch.At(w.request)
@@ -205,6 +194,6 @@ func (b *broker) answerFetch(id, out uint32) {
 	}
 	c := body.conn
 	a.bodies.fetch.Put(id)
-	b.w.sim.Send(b.node, c, f)
+	b.reply(c, f)
 	b.letOn(c, throttle)
 }

@@ -32,6 +32,7 @@ type fetcher struct {
 	busy     bool
 	watched  bool     // timerAnswer is set
 	flushing bool     // its thread waits for a sync
+	free     sim.Time // when its thread has worked through the last answer
 	sent     sim.Time // when the request went out
 	attempts int      // how often it was connected
 	timer    sim.TimerID
@@ -105,7 +106,7 @@ func (b *broker) fetch(leader int) {
 	}
 	id, body := b.bodies().fetch.Take()
 	body.follower, body.maxWait, body.incarnation = b.index, b.w.cfg.replicaWait, b.incarnation
-	body.partMax, body.max = b.w.cfg.replicaMaxBytes, replicaFetchMax
+	body.minBytes, body.partMax, body.max = 1, b.w.cfg.replicaMaxBytes, replicaFetchMax
 	body.parts = body.parts[:0]
 	now, next := b.w.sim.Now(), sim.Time(0)
 	for i := range f.parts {
@@ -141,7 +142,7 @@ func (b *broker) request(leader int, frame sim.Frame) {
 		f.watched = true
 		b.w.sim.After(b.node, replicaTimeout, timerAnswer, uint64(leader))
 	}
-	b.w.sim.Send(b.node, f.conn, frame)
+	b.w.sim.SendAfter(b.node, f.conn, frame, max(0, f.free-f.sent))
 }
 
 // unanswered closes the connection when its request has gone without an answer
@@ -184,6 +185,7 @@ func (b *broker) fetched(c sim.Conn, id uint32) {
 			b.take(f, r, p, body.refs[p.from:p.to], now)
 		}
 	}
+	f.free = now + b.w.sim.Work(b.node, b.w.cfg.processing.replica.of(body.size))
 	a.bodies.fetched.Put(id)
 	f.busy = false
 	if b.disk.free > now && !f.flushing {

@@ -185,7 +185,7 @@ func (l *line) postProduce(pid, partition, sequence int32, count int) {
 func (l *line) fetch(wait sim.Time, partMax, most int32, parts ...fetchPart) fetchedBody {
 	l.p.b.tb.Helper()
 	id, body := l.p.b.w.arena.bodies.fetch.Take()
-	*body = fetchBody{follower: -1, parts: parts, maxWait: wait, partMax: partMax, max: most}
+	*body = fetchBody{follower: -1, minBytes: 1, parts: parts, maxWait: wait, partMax: partMax, max: most}
 	l.send(sim.Frame{Kind: frameFetch, Body: id})
 	return *l.p.b.w.arena.bodies.fetched.At(l.wait().Body)
 }

@@ -177,13 +177,13 @@ func (b *broker) advanced(r *replica) {
 }
 
 // wake completes the parked fetches that can now read past their offset, up to
-// stable those of committed records.
+// stable those of committed records, and have enough to read.
 func (b *broker) wake(list *[]watcher, limit, stable int64) {
 	kept := (*list)[:0]
 	for _, w := range *list {
 		switch {
 		case !b.parked(w):
-		case limit > w.offset && (!w.committed || stable > w.offset):
+		case limit > w.offset && (!w.committed || stable > w.offset) && b.enough(w.request):
 			b.ready = append(b.ready, w.request)
 		default:
 			kept = append(kept, w)
@@ -212,6 +212,6 @@ func (b *broker) answerProduce(id uint32) {
 		return
 	}
 	size := 48 + 24*int32(len(body.batches))
-	b.w.sim.Send(b.node, c, sim.Frame{Kind: frameProduce | reply, Body: id, Size: size, ID: body.id})
+	b.reply(c, sim.Frame{Kind: frameProduce | reply, Body: id, Size: size, ID: body.id})
 	b.letOn(c, throttle)
 }

@@ -141,6 +141,7 @@ type fetchPart struct {
 	offset    int64
 	// Of a follower: the leader epoch that it is in, and that of its last record.
 	leaderEpoch, lastEpoch int32
+	segment                int64 // the broker's: the segment that the offset was in, of a parked fetch
 }
 
 // fetchBody is a fetch request of a consumer, or of a follower.
@@ -150,6 +151,7 @@ type fetchBody struct {
 	incarnation int32 // the follower's, its broker epoch
 	parts       []fetchPart
 	maxWait     sim.Time
+	minBytes    int32 // that it waits for
 	partMax     int32
 	max         int32
 	committed   bool // only up to the last stable offset

@@ -196,7 +196,7 @@ func TestLeaderEpochsOfFetches(t *testing.T) {
 	l.produce(-1, 0, 0, 2) // epoch 0: 0-2, epoch 1: 3-4
 	ask := func(leaderEpoch, lastEpoch int32, offset int64) fetchedPart {
 		id, body := b.w.arena.bodies.fetch.Take()
-		*body = fetchBody{follower: 2, incarnation: 0, maxWait: sim.Second, partMax: mib, max: mib,
+		*body = fetchBody{follower: 2, minBytes: 1, incarnation: 0, maxWait: sim.Second, partMax: mib, max: mib,
 			parts: []fetchPart{{offset: offset, leaderEpoch: leaderEpoch, lastEpoch: lastEpoch}}}
 		l.send(sim.Frame{Kind: frameFetch, Body: id})
 		return b.w.arena.bodies.fetched.At(l.wait().Body).parts[0]

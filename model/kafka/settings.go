@@ -47,7 +47,7 @@ func word(name, def, doc, source string, enum ...string) model.Setting {
 func profiles() []string { return []string{"kafka-4.0", "kafka-3.9"} }
 
 func topSettings() []model.Setting {
-	return []model.Setting{
+	return append([]model.Setting{
 		integer("brokers", 3, 1, 64, "Number of brokers.", assumption),
 		{Name: "network.latency", Type: model.Dist,
 			Default: model.DistValue(model.Distribution{Shape: model.LogNormal, A: int64(200 * sim.Microsecond), B: 300_000}),
@@ -55,7 +55,7 @@ func topSettings() []model.Setting {
 		{Name: "disk.sync.latency", Type: model.Dist,
 			Default: model.DistValue(model.Distribution{Shape: model.LogNormal, A: int64(sim.Millisecond), B: 500_000}),
 			Doc:     "How long a broker's disk takes to sync a log.", Source: "an assumption: solid-state disks", Cost: true},
-	}
+	}, costSettings()...)
 }
 
 func topicSettings() []model.Setting {
@@ -75,6 +75,8 @@ func topicSettings() []model.Setting {
 
 func brokerSettings() []model.Setting {
 	return []model.Setting{
+		integer("num.network.threads", 3, 1, 1024, "How many threads read requests and write answers.", fromBroker),
+		integer("num.io.threads", 8, 1, 1024, "How many threads work on requests.", fromBroker),
 		millis("replica.fetch.wait.max.ms", 500*sim.Millisecond, sim.Millisecond,
 			"How long a follower's fetch waits for data.", fromBroker),
 		bytes("replica.fetch.max.bytes", mib, kib, "Most bytes of one partition in a follower's fetch.", fromBroker),
@@ -150,7 +152,8 @@ func consumerSettings() []model.Setting {
 		integer("max.poll.records", 500, 1, math.MaxInt32, "Most records that one poll returns.", fromConsumer),
 		bytes("max.partition.fetch.bytes", mib, kib, "Most bytes of one partition in a fetch.", fromConsumer),
 		bytes("fetch.max.bytes", 50*mib, kib, "Most bytes in a fetch.", fromConsumer),
-		millis("fetch.max.wait.ms", 500*sim.Millisecond, sim.Millisecond, "How long a fetch waits for data.", fromConsumer),
+		bytes("fetch.min.bytes", 1, 0, "How many bytes a fetch waits for, of all its partitions together.", fromConsumer),
+		millis("fetch.max.wait.ms", 500*sim.Millisecond, sim.Millisecond, "How long a fetch waits for fetch.min.bytes.", fromConsumer),
 		{Name: "enable.auto.commit", Type: model.Boolean, Default: model.BooleanValue(true),
 			Doc: "Positions are committed from within poll.", Source: fromConsumer},
 		millis("auto.commit.interval.ms", 5*sim.Second, sim.Millisecond, "How often positions are committed.", fromConsumer),
@@ -167,6 +170,8 @@ type config struct {
 	brokers, partitions, replicas, minISR int
 	topic                                 string
 	latency, sync                         sim.Sampler
+	bandwidth                             int64 // of a machine, in bytes a second
+	processing                            processing
 	recordSize                            int32
 
 	replicaWait     sim.Time
@@ -224,6 +229,7 @@ type consumerConfig struct {
 	static             bool // group.instance.id is given
 	assignor           string
 	maxPoll            int
+	fetchMin           int32 // that a fetch waits for
 	partitionBytes     int32
 	fetchBytes         int32
 	fetchWait          sim.Time
@@ -246,7 +252,8 @@ func resolve(plan *model.Plan) config {
 	client := c.Section("client").Values
 	out := config{
 		brokers: int(top.Int("brokers")), latency: top.Get("network.latency").Dist.Sampler(),
-		sync:  top.Get("disk.sync.latency").Dist.Sampler(),
+		sync:      top.Get("disk.sync.latency").Dist.Sampler(),
+		bandwidth: top.Int("network.bandwidth"), processing: resolveProcessing(top, b),
 		topic: topic.Name, partitions: int(t.Int("partitions")), replicas: int(t.Int("replicas")),
 		minISR: int(t.Int("min.insync.replicas")), recordSize: int32(plan.RecordSize),
 		replicaWait:     sim.Time(b.Int("replica.fetch.wait.max.ms")),
@@ -279,8 +286,9 @@ func resolveConsumer(r model.Resolver) consumerConfig {
 		committed:   r.Text("isolation.level") == "read_committed", modern: r.Text("group.protocol") == "consumer",
 		remoteAssignor: r.Text("group.remote.assignor"), static: r.Text("group.instance.id") != "",
 		reset: reset, resetNew: resetNew, assignor: r.Text("partition.assignment.strategy"),
-		maxPoll: int(r.Int("max.poll.records")), partitionBytes: int32(r.Int("max.partition.fetch.bytes")),
-		fetchBytes: int32(r.Int("fetch.max.bytes")), fetchWait: sim.Time(r.Int("fetch.max.wait.ms")),
+		maxPoll: int(r.Int("max.poll.records")), fetchMin: int32(r.Int("fetch.min.bytes")),
+		partitionBytes: int32(r.Int("max.partition.fetch.bytes")),
+		fetchBytes:     int32(r.Int("fetch.max.bytes")), fetchWait: sim.Time(r.Int("fetch.max.wait.ms")),
 		autoCommit: r.Bool("enable.auto.commit"), commitInterval: sim.Time(r.Int("auto.commit.interval.ms")),
 		session: sim.Time(r.Int("session.timeout.ms")), heartbeat: sim.Time(r.Int("heartbeat.interval.ms")),
 		maxPollInterval: sim.Time(r.Int("max.poll.interval.ms")), backoff: sim.Time(r.Int("retry.backoff.ms")),

@@ -79,6 +79,7 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"max.poll.records", "500", "", "ConsumerConfig.DEFAULT_MAX_POLL_RECORDS"},
 		{"max.partition.fetch.bytes", "1048576", "", "ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES"},
 		{"fetch.max.bytes", "52428800", "", "ConsumerConfig.DEFAULT_FETCH_MAX_BYTES"},
+		{"fetch.min.bytes", "1", "", "ConsumerConfig.DEFAULT_FETCH_MIN_BYTES"},
 		{"fetch.max.wait.ms", "0.5s", "", "ConsumerConfig.DEFAULT_FETCH_MAX_WAIT_MS"},
 		{"enable.auto.commit", "true", "", "ConsumerConfig"},
 		{"auto.commit.interval.ms", "5s", "", "ConsumerConfig"},
