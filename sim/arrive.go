@@ -100,7 +100,7 @@ func (e *Engine) unknown(f *carried, x *connection) {
 	case e.nodes[d.node].flags&nodeOff != 0:
 		e.suspect(f.conn, x, int(f.to))
 	default:
-		e.carry(f.conn, x, int(1-f.to), Frame{Kind: frameReset})
+		e.carry(f.conn, x, int(1-f.to), Frame{Kind: frameReset}, 0)
 	}
 }
 

@@ -90,6 +90,7 @@ type network struct {
 	frames Pool[carried]
 	jams   Pool[jam]
 	links  linkTable
+	nics   []nic // by node; those behind the last have no limit
 	tcp    TCP
 	counts Counts
 	// current is the frame that arrives: a field, because the address of a local
@@ -113,6 +114,7 @@ func (n *network) reset() {
 	n.frames.Reset()
 	n.jams.Reset()
 	n.links.reset()
+	n.nics = n.nics[:0]
 	n.tcp = DefaultTCP
 	n.births = 0
 	n.counts = Counts{}
@@ -170,16 +172,17 @@ func (e *Engine) Send(from NodeID, c Conn, f Frame) {
 		e.drop(f)
 		return
 	}
-	e.carry(c, x, 1-x.side(from), f)
+	e.carry(c, x, 1-x.side(from), f, 0)
 }
 
-func (e *Engine) carry(c Conn, x *connection, to int, f Frame) {
+// carry takes a frame towards an end, when a while has passed.
+func (e *Engine) carry(c Conn, x *connection, to int, f Frame, wait Time) {
 	d := &x.ends[to]
 	if d.special {
-		e.carryHard(c, x, to, f)
+		e.carryHard(c, x, to, f, wait)
 		return
 	}
-	at := max(e.now+e.latency(x, to, f.Kind, f.ID), d.last)
+	at := max(e.leaves(x, to, e.now+wait, f.Size)+e.latency(x, to, f.Kind, f.ID), d.last)
 	d.last = at
 	slot, body := e.net.frames.Take()
 	*body = carried{Frame: f, conn: c, to: uint8(to)}
@@ -189,7 +192,7 @@ func (e *Engine) carry(c Conn, x *connection, to int, f Frame) {
 // signal sends what opens a connection: the request, or an answer to it.
 func (e *Engine) signal(c Conn, x *connection, to int, kind uint16) {
 	if x.ends[to].special {
-		e.carryHard(c, x, to, Frame{Kind: kind})
+		e.carryHard(c, x, to, Frame{Kind: kind}, 0)
 		return
 	}
 	e.schedule(c, x, to, kind, e.now+e.latency(x, to, 0, x.cause))
@@ -239,7 +242,7 @@ func (e *Engine) Close(from NodeID, c Conn) {
 	}
 	x.ends[side].open = false
 	if x.ends[1-side].open || x.opening {
-		e.carry(c, x, 1-side, Frame{Kind: frameClose})
+		e.carry(c, x, 1-side, Frame{Kind: frameClose}, 0)
 	} else {
 		e.forget(c, x)
 	}

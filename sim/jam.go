@@ -57,7 +57,7 @@ func (e *Engine) look(x *connection, to int) {
 }
 
 // carryHard sends a frame over a direction that is not an ordinary one.
-func (e *Engine) carryHard(c Conn, x *connection, to int, f Frame) {
+func (e *Engine) carryHard(c Conn, x *connection, to int, f Frame, wait Time) {
 	d := &x.ends[to]
 	l := &e.net.links.list[d.link]
 	switch {
@@ -68,7 +68,7 @@ func (e *Engine) carryHard(c Conn, x *connection, to int, f Frame) {
 		*body = carried{Frame: f, conn: c, to: uint8(to)}
 		e.net.push(&l.first, &l.last, slot)
 	default:
-		at := e.transit(x, to, l, f)
+		at := e.transit(x, to, l, f, wait)
 		if f.Kind >= frameRefuse && f.Kind <= frameOpen {
 			e.schedule(c, x, to, f.Kind, at)
 			return
@@ -221,7 +221,7 @@ func (e *Engine) release(c Conn, x *connection, to int) {
 	e.look(x, to)
 	if d.gone && !j.opens {
 		e.dropLine(&j)
-		e.carry(c, x, 1-to, Frame{Kind: frameReset})
+		e.carry(c, x, 1-to, Frame{Kind: frameReset}, 0)
 		return
 	}
 	for {
@@ -234,7 +234,7 @@ func (e *Engine) release(c Conn, x *connection, to int) {
 		if f.Kind >= frameRefuse && f.Kind <= frameOpen {
 			e.signal(c, x, to, f.Kind)
 		} else {
-			e.carry(c, x, to, f)
+			e.carry(c, x, to, f, 0)
 		}
 	}
 }

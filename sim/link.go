@@ -187,13 +187,14 @@ func (e *Engine) latency(c *connection, to int, kind uint16, id ID) Time {
 	return Time(e.Draw(d, Identity(c.from[to], ID(kind), id), &e.net.links.list[c.ends[to].link].latency))
 }
 
-// transit returns when a frame that is sent now over an impaired link arrives.
-func (e *Engine) transit(x *connection, to int, l *link, f Frame) Time {
+// transit returns when a frame arrives that is sent after a while over an impaired
+// link.
+func (e *Engine) transit(x *connection, to int, l *link, f Frame, wait Time) Time {
 	kind, id := f.Kind, f.ID
 	if kind >= frameRefuse && kind <= frameOpen {
 		kind, id = 0, x.cause
 	}
-	at := l.transmit(e.now, f.Size) + l.slowed(e.latency(x, to, kind, id))
+	at := l.transmit(e.leaves(x, to, e.now+wait, f.Size), f.Size) + l.slowed(e.latency(x, to, kind, id))
 	if n := l.noisy(); n.Loss+n.Corrupt > 0 {
 		at += e.resends(Identity(x.from[to], ID(kind), id), id == 0, n.Loss+n.Corrupt)
 	}

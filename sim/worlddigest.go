@@ -57,6 +57,10 @@ func (n *network) digest(d *Digest, now Time) {
 			n.digestJam(d, end)
 		}
 	}
+	for i := range n.nics {
+		d.Int(int64(max(0, n.nics[i].out-now)))
+		d.Int(int64(max(0, n.nics[i].in-now)))
+	}
 	n.digestLink(d, &n.links.list[0], now)
 	for from := range n.links.rows {
 		for to, i := range n.links.rows[from] {

@@ -140,6 +140,7 @@ func (p *producer) accumulate(m *model.Message) bool {
 }
 
 func (p *producer) added(m *model.Message, acc *accumulator, size int32) {
+	p.worked()
 	if p.txn != nil {
 		p.txn.added(m.ID, p.batches[acc.queue[len(acc.queue)-1]].partition)
 	}

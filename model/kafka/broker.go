@@ -32,6 +32,7 @@ const (
 	timerSynced                    // what it appended is on the disk; arg is the request
 	timerFlushed                   // what a fetcher appended is on the disk; arg is the leader
 	timerExit                      // a controlled shutdown has taken too long
+	timerHandled                   // the threads have worked on a request; arg is its slot
 )
 
 // serverConn is the broker's end of a connection. A broker works on one request
@@ -70,6 +71,7 @@ type broker struct {
 
 	fetches, produces purgatory
 	disk              disk
+	processor         processor
 	rates             rates
 	tick              sim.Time // what its clock in milliseconds is ahead of the true time
 
@@ -179,13 +181,13 @@ func (b *broker) accept(c sim.Conn, f *sim.Frame) {
 		return
 	}
 	s.busy = true
-	b.handle(c, *f)
+	b.begin(c, *f)
 }
 
 // answer sends the reply to the request that the connection is busy with, and
 // takes up the next.
 func (b *broker) answer(c sim.Conn, f sim.Frame) {
-	b.w.sim.Send(b.node, c, f)
+	b.reply(c, f)
 	b.unmute(c)
 }
 
@@ -204,7 +206,7 @@ func (b *broker) run() {
 		default:
 			f := s.pending[0]
 			s.pending = append(s.pending[:0], s.pending[1:]...)
-			b.handle(c, f)
+			b.begin(c, f)
 		}
 	}
 	b.runnable = b.runnable[:0]
@@ -302,6 +304,8 @@ func (b *broker) Timer(kind sim.Kind, arg uint64) {
 		b.fetch(int(arg))
 	case timerExit:
 		b.exit()
+	case timerHandled:
+		b.handled(uint32(arg))
 	case timerSession:
 		b.group.expire(arg)
 	case timerInitial:
@@ -349,6 +353,8 @@ func (b *broker) Digest(d *sim.Digest) {
 	d.Int(int64(b.incarnation))
 	d.Int(int64(b.disk.full))
 	d.Int(int64(b.disk.slow))
+	b.processor.network.digest(d, b.w.sim.Now())
+	b.processor.handler.digest(d, b.w.sim.Now())
 	d.Bool(b.stopping)
 	d.Uint(uint64(b.live))
 	if b.group != nil {

@@ -16,6 +16,7 @@ const (
 	timerExpiry                    // a producer's request or batch may have run out of time
 	timerTxn                       // a transaction is old enough to be committed
 	timerTxnRetry                  // a request to the transaction coordinator is to be repeated
+	timerPolled                    // the records that a poll returns are ready
 	timerApp       sim.Kind = 64
 )
 
@@ -83,7 +84,7 @@ func (c *client) coordinatorPeer(broker int) int { return c.w.cfg.brokers + brok
 // request sends a frame that will be answered.
 func (c *client) request(index int, f sim.Frame) {
 	c.peers[index].waiting++
-	c.post(index, f)
+	c.post(index, f, 0)
 }
 
 // answered notes an answer.
@@ -96,10 +97,11 @@ func (c *client) answered(conn sim.Conn) {
 	}
 }
 
-// post sends a frame to a peer, opening the connection when there is none.
-func (c *client) post(index int, f sim.Frame) {
+// post sends a frame to a peer when a while has passed, opening the connection when
+// there is none.
+func (c *client) post(index int, f sim.Frame, wait sim.Time) {
 	if c.sendable(index) {
-		c.w.sim.Send(c.node, c.peers[index].conn, f)
+		c.w.sim.SendAfter(c.node, c.peers[index].conn, f, wait)
 		return
 	}
 	c.peers[index].queue = append(c.peers[index].queue, f)

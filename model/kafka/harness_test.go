@@ -191,7 +191,7 @@ func (s *setup) tryBuild(tb testing.TB) (*bench, error) {
 	}
 	b.sim.SetSource(&b.script)
 	b.rec.Reset(b.sim, &b.hist)
-	top := s.values["top"].Set("brokers", model.IntegerValue(int64(s.brokers))).
+	top := free(s.values["top"]).Set("brokers", model.IntegerValue(int64(s.brokers))).
 		Set("network.latency", model.DistValue(s.latency))
 	plan := &model.Plan{
 		App: s.app, Config: model.Config{Profile: cmp.Or(s.profile, "kafka-4.0"), Top: top, Sections: []model.ConfigSection{
@@ -227,6 +227,17 @@ func (s *setup) tryBuild(tb testing.TB) (*bench, error) {
 	b.w = built.(*world)
 	b.sim.Arrived = b.arrived
 	return b, nil
+}
+
+// free makes all cost nothing that was not given: the rules are easier to see when
+// nothing waits for a processor.
+func free(top model.Values) model.Values {
+	for _, cost := range costSettings() {
+		if _, given := top.Get(cost.Name); !given {
+			top = top.Set(cost.Name, model.Value{Type: cost.Type})
+		}
+	}
+	return top
 }
 
 // keyNames are the keys of the test worlds.

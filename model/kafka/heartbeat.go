@@ -55,7 +55,7 @@ func (g *groupClient) heartbeat() {
 		}
 		id, body := c.w.arena.bodies.group.Take()
 		body.member, body.generation = g.member, g.generation
-		c.post(c.coordinatorPeer(g.coordinator), sim.Frame{Kind: frameLeave, Body: id, Size: 64})
+		c.post(c.coordinatorPeer(g.coordinator), sim.Frame{Kind: frameLeave, Body: id, Size: 64}, 0)
 		g.reset(errUnknownMember)
 		return
 	}

@@ -102,6 +102,7 @@ func (b *broker) Crashed() {
 	b.live, b.coordinator = 0, noLeader
 	b.startPurgatories()
 	b.startRates()
+	b.startProcessor()
 	b.disk.free, b.disk.halting = 0, false
 	b.dropTxns()
 	b.beatTimer, b.stopping, b.asked, b.offset = sim.NoTimer, false, false, 0

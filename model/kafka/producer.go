@@ -42,6 +42,10 @@ type producer struct {
 	gaps  bool         // a partition may have an unresolved sequence
 	txn   *txnProducer // nil without a transactional id
 
+	// called is when the application's thread has done its calls, sent when the
+	// thread that sends has done its requests.
+	busy struct{ called, sent sim.Time }
+
 	wake     sim.TimerID
 	wakeAt   sim.Time
 	expiry   sim.TimerID
@@ -177,6 +181,7 @@ func (p *producer) Crashed() {
 		p.w.rec.Send(p.calls[i].ID, p.process, p.session)
 		p.lose(p.calls[i].ID)
 	}
+	p.busy.called, p.busy.sent = 0, 0
 	p.batches, p.free, p.parts, p.calls = p.batches[:0], p.free[:0], nil, p.calls[:0]
 	for broker := range p.led {
 		p.led[broker] = p.led[broker][:0]

@@ -224,16 +224,18 @@ func (p *producer) dispatch(broker int, id uint32, body *produceBody, size int32
 	}
 	body.id = sim.Identity(sim.ID(p.index), sim.ID(least.first), sim.ID(least.attempts))
 	f := sim.Frame{Kind: frameProduce, Body: id, Size: size, ID: body.id}
+	wait := p.work()
 	if p.cfg.acks == "0" {
 		for i := range body.batches {
 			p.complete(&body.batches[i], body.acks)
 		}
-		p.post(broker, f)
+		p.post(broker, f, wait)
 		return
 	}
 	p.pending++
 	p.fly(broker, body)
-	p.request(broker, f)
+	p.peers[broker].waiting++
+	p.post(broker, f, wait)
 }
 
 // fly takes note of a request that is sent.

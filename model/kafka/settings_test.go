@@ -23,6 +23,8 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"max.message.bytes", "1048588", "", "ServerLogConfigs.MAX_MESSAGE_BYTES_DEFAULT"},
 	},
 	"broker": {
+		{"num.network.threads", "3", "", "SocketServerConfigs.NUM_NETWORK_THREADS_DEFAULT"},
+		{"num.io.threads", "8", "", "ServerConfigs.NUM_IO_THREADS_DEFAULT"},
 		{"replica.fetch.wait.max.ms", "0.5s", "", "ReplicationConfigs.REPLICA_FETCH_WAIT_MAX_MS_DEFAULT"},
 		{"replica.fetch.max.bytes", "1048576", "", "ReplicationConfigs.REPLICA_FETCH_MAX_BYTES_DEFAULT"},
 		{"replica.lag.time.max.ms", "30s", "", "ReplicationConfigs.REPLICA_LAG_TIME_MAX_MS_DEFAULT"},

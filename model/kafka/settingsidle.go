@@ -85,8 +85,8 @@ var idleSettings = []unusedGroup{
 	{"topic", "a log has no files, no index and no directory", `
 		file.delete.delay.ms index.interval.bytes preallocate segment.index.bytes
 	`},
-	{"broker", "what a broker does takes no time of a processor, so that threads and queues do not matter", `
-		background.threads group.coordinator.threads num.io.threads num.network.threads
+	{"broker", "what is done in the background takes no time of a processor, and a queue of requests is never full", `
+		background.threads group.coordinator.threads
 		queued.max.request.bytes queued.max.requests server.max.startup.time.ms
 	`},
 	{"broker", "buffers of sockets are not modelled; links have bandwidth and latency", `

@@ -67,6 +67,7 @@ func build(env *model.Env, plan *model.Plan) (model.World, error) {
 		}
 		w.consumers = append(w.consumers, c)
 	}
+	w.limitBandwidth()
 	w.beginTxns()
 	for _, p := range w.producers {
 		p.refresh()
@@ -135,6 +136,7 @@ func (w *world) addServers() {
 		b.tick = sim.Time(w.sim.Choose(decideTick, sim.Named(name), int(sim.Millisecond)))
 		b.startPurgatories()
 		b.startRates()
+		b.startProcessor()
 		w.brokers = append(w.brokers, b)
 	}
 	w.grow(w.cfg.partitions)
@@ -159,6 +161,23 @@ func (w *world) processOf(m membership) history.Process {
 func (w *world) grow(partitions int) {
 	for p := len(w.places); p < partitions; p++ {
 		w.places = append(w.places, w.hist.AddPlace(fmt.Sprintf("%s/%d", w.cfg.topic, p)))
+	}
+}
+
+// limitBandwidth gives every machine its interface to the network.
+func (w *world) limitBandwidth() {
+	if w.cfg.bandwidth == 0 {
+		return
+	}
+	w.sim.SetNodeBandwidth(w.controller.node, w.cfg.bandwidth)
+	for _, b := range w.brokers {
+		w.sim.SetNodeBandwidth(b.node, w.cfg.bandwidth)
+	}
+	for _, p := range w.producers {
+		w.sim.SetNodeBandwidth(p.node, w.cfg.bandwidth)
+	}
+	for _, c := range w.consumers {
+		w.sim.SetNodeBandwidth(c.node, w.cfg.bandwidth)
 	}
 }
 
