@@ -65,7 +65,7 @@ func (s *chainSearch) expand(m history.Message) {
 		if h.MessageAt(int(row)) != m || !s.sentBefore(m, row) {
 			continue
 		}
-		to := int(s.x.rank.find(h.ProcessAt(int(row)), h.SessionAt(int(row))))
+		to := int(s.x.rank.sender(h, row))
 		from, _ := slices.BinarySearchFunc(s.sends[to], row, func(n history.Message, row int32) int {
 			if s.sentBefore(n, row) {
 				return -1

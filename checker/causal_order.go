@@ -94,7 +94,7 @@ func (k *causes) learn(x *index) {
 	k.vector = resize(k.vector, h.Messages(), none)
 	k.sent, k.current = resize(k.sent, k.width, 0), resize(k.current, k.width, none)
 	k.shared, k.vectors = resize(k.shared, k.width, false), k.vectors[:0]
-	k.collect(x)
+	k.deliveries = x.deliveredToSenders(k.deliveries)
 	next := 0
 	for i, row := range x.sends {
 		m, at := h.MessageAt(int(row)), h.BeginAt(int(row))
@@ -117,24 +117,11 @@ func precedes(h *history.History, delivery, send int32, at int64) bool {
 	return end < at || end == at && delivery < send
 }
 
-// collect finds the deliveries to sessions that send, in order of time.
-func (k *causes) collect(x *index) {
-	h := x.h
-	k.deliveries = k.deliveries[:0]
-	for i := range rowsOf(h, history.KindDeliver) {
-		if h.OutcomeAt(i) != history.OK || x.rank.find(h.ProcessAt(i), h.SessionAt(i)) == none {
-			continue
-		}
-		k.deliveries = append(k.deliveries, int32(i))
-	}
-	sortRows(k.deliveries, h.EndAt)
-}
-
 // deliver tells a session what a message knew. A session that knows of a message
 // knows all that this one knew.
 func (k *causes) deliver(x *index, row int32) {
 	h := x.h
-	m, s := h.MessageAt(int(row)), x.rank.find(h.ProcessAt(int(row)), h.SessionAt(int(row)))
+	m, s := h.MessageAt(int(row)), x.rank.sender(h, row)
 	from := k.session[m]
 	if from == none || from == s || k.current[s] != none && k.of(k.current[s])[from] > k.seq[m] {
 		return

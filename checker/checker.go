@@ -74,7 +74,7 @@ func (c *Checker) Check(h *history.History, guarantees []string, opt Options) []
 
 // index reads the history, unless every guarantee reads it by itself.
 func (c *Checker) index(h *history.History, guarantees []string) {
-	c.ix.h, c.indexed, c.s.reads.ready, c.s.answeredReady = h, false, false, false
+	c.ix.h, c.ix.sorted, c.indexed, c.s.reads.ready, c.s.answeredReady = h, false, false, false, false
 	for _, id := range guarantees {
 		if i := c.find(id); i >= 0 && !c.catalogue[i].alone {
 			c.needIndex()

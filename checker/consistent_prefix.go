@@ -23,8 +23,7 @@ func (c *Checker) consistentPrefix(*Options) Verdict {
 	x, r := &c.ix, &c.s.reads
 	h := x.h
 	c.begin()
-	r.collect(h)
-	r.known.collect(x)
+	r.collect(x)
 	var v Verdict
 	for _, event := range r.events {
 		row := event.row
@@ -32,16 +31,16 @@ func (c *Checker) consistentPrefix(*Options) Verdict {
 		if f == nil {
 			continue
 		}
-		again := h.Kind(int(row)) == history.KindDeliver && h.AttemptAt(int(row)) > 1
-		if again && f.position != history.NoPosition && h.PositionAt(int(row)) < f.position {
+		if event.again(h) && f.position != history.NoPosition && h.PositionAt(int(row)) < f.position {
 			continue // a redelivery on the way
 		}
-		from, shown := r.start(h, event, f)
-		if from != history.NoPosition {
+		if first, whole := event.first(h); whole && f.position >= first {
+			v.Decided++ // and it goes on where the last one ended, or before
+		} else if from, shown := r.start(h, event, f); from != history.NoPosition {
 			v.Decided++
 			c.holes(&v, row, from, shown)
 		}
-		f.position, f.row = next(h, row), row
+		f.move(h, row)
 	}
 	c.conclude(&v)
 	if v.Decided == 0 {
@@ -96,16 +95,23 @@ func (c *Checker) holes(v *Verdict, row int32, from int64, shownBy int32) {
 		if i < len(r.shown) {
 			to = r.shown[i]
 		}
-		for _, ack := range r.known.between(h, place, at, to) {
-			if ack == none {
-				continue
-			}
-			c.count(v, h.MessageAt(int(ack)))
-			if v.Witness == nil {
-				v.Witness = x.holeWitness(shownBy, row, ack)
-			}
+		if at < to {
+			c.hole(v, row, shownBy, r.acked(x).between(h, place, at, to))
 		}
 		at = max(at, to+1)
+	}
+}
+
+// hole counts the acked messages of a hole, among which there may be none.
+func (c *Checker) hole(v *Verdict, row, shownBy int32, acks []int32) {
+	for _, ack := range acks {
+		if ack == none {
+			continue
+		}
+		c.count(v, c.ix.h.MessageAt(int(ack)))
+		if v.Witness == nil {
+			v.Witness = c.ix.holeWitness(shownBy, row, ack)
+		}
 	}
 }
 

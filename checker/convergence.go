@@ -35,7 +35,6 @@ func (c *Checker) convergence(opt *Options) Verdict {
 	x, s := &c.ix, &c.s.states
 	h := x.h
 	c.begin()
-	of := c.answered()
 	s.prepare(x)
 	var v Verdict
 	wrong, doubtful := none, 0
@@ -51,7 +50,7 @@ func (c *Checker) convergence(opt *Options) Verdict {
 			}
 			v.Decided++
 			m := h.MessageAt(int(row))
-			if !of[m].failed() && !s.outdated(x, m) {
+			if !c.failed(m) && !s.outdated(x, m) {
 				continue
 			}
 			c.count(&v, m)
@@ -67,7 +66,7 @@ func (c *Checker) convergence(opt *Options) Verdict {
 	case v.Violations > 0 && opt.Truncated != "":
 		return Verdict{Status: Unknown, Reason: opt.Truncated, Decided: v.Decided}
 	case wrong != none:
-		v.Witness = x.stateWitness(wrong, of)
+		v.Witness = c.stateWitness(wrong)
 	case missing != none:
 		v.Witness = x.statelessWitness(missing)
 	case doubtful > 0:
@@ -89,9 +88,7 @@ func (s *states) prepare(x *index) {
 		if row == none || key == history.NoKey {
 			continue
 		}
-		if sent, ok := x.sent(m); ok {
-			s.lastSent[key] = max(s.lastSent[key], sent)
-		}
+		s.lastSent[key] = max(s.lastSent[key], x.times[m].sent)
 		for _, l := range x.keyed.lines(m) {
 			if l.group != none {
 				s.lastAcked[l.group] = max(s.lastAcked[l.group], l.seq)
@@ -122,7 +119,10 @@ func (s *states) enter(x *index, at *sink) {
 func (c *Checker) stateless(v *Verdict) (ack int32, doubtful int) {
 	x, s := &c.ix, &c.s.states
 	h := x.h
-	if s.visit(x); len(x.all) == 0 || !slices.Contains(s.final, none) {
+	if len(x.sinks) != 1 || len(x.doubts) > 0 { // else it is known from the only sink
+		s.visit(x)
+	}
+	if len(x.all) == 0 || !slices.Contains(s.final, none) {
 		return none, 0
 	}
 	s.firstAck = resize(s.firstAck, h.Keys(), none)
@@ -184,16 +184,16 @@ func (s *states) outdated(x *index, m history.Message) bool {
 			return true
 		}
 	}
-	acked, ok := x.acked(m)
-	return ok && s.lastSent[x.h.KeyOf(m)] > acked
+	return s.lastSent[x.h.KeyOf(m)] > x.times[m].acked
 }
 
-func (x *index) stateWitness(final int32, of []answers) *Witness {
+func (c *Checker) stateWitness(final int32) *Witness {
+	x := &c.ix
 	h := x.h
 	m := h.MessageAt(int(final))
 	key := h.KeyName(h.KeyOf(m))
-	if of[m].failed() {
-		w := x.witness([]history.Message{m}, x.send[m], of[m].fail, final)
+	if c.failed(m) {
+		w := x.witness([]history.Message{m}, x.send[m], c.answered()[m].fail, final)
 		w.Text = fmt.Sprintf("key %s ends with %s, whose send failed", key, h.MessageName(m))
 		return w
 	}

@@ -2,6 +2,7 @@ package checker
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 
@@ -43,20 +44,70 @@ type sending struct {
 // index is what all guarantees need to know of a history: by message, and in
 // order of time. It keeps its memory from one history to the next.
 type index struct {
-	h *history.History
+	h      *history.History
+	rows   history.ByKind
+	sorted bool // rows are those of the history
 	// By message: the row of its first send, of its first ok answer, or none.
 	send, ack []int32
+	times     []times // by message: when these were
 	keyed     sending // by session and key
 	whole     sending // by session alone; only when wholeDone
 	wholeDone bool
 	resent    map[history.Message]bool // messages with more than one send
 	sinks     []sink
+	oneSink   bool
 	// disposals are rows, doubts the rows of effects that may have taken place.
 	disposals, doubts []int32
 
-	sends []int32  // rows, in order of time
-	all   []effect // of all sinks, in order of time
-	rank  ranking
+	sends  []int32  // rows, in order of time
+	all    []effect // of all sinks, in order of time
+	rank   ranking
+	resort []int32 // memory of sends that are not in order of time
+}
+
+// times says when a message was sent first and when it was first acked: since ever and
+// never where it was not, so that neither comes behind or before anything.
+type times struct{ sent, acked int64 }
+
+const (
+	notSent  = math.MinInt64
+	notAcked = history.Pending
+)
+
+// of returns the rows of a kind, in order.
+func (x *index) of(k history.Kind) []int32 {
+	if !x.sorted {
+		x.rows.Sort(x.h, sortedKinds...)
+		x.sorted = true
+	}
+	return x.rows.Of(k)
+}
+
+// in gives the rows of a kind, in order, by the blocks in which they stand.
+func (x *index) in(k history.Kind) iter.Seq2[*history.Block, []int32] {
+	x.of(k)
+	return x.rows.Blocks(x.h, k)
+}
+
+// sortedKinds are those that checks look for.
+var sortedKinds = []history.Kind{history.KindSend, history.KindAck, history.KindDeliver, history.KindApply,
+	history.KindDispose, history.KindPoll, history.KindSubscribe, history.KindAssign, history.KindRebalance,
+	history.KindFault}
+
+// timely returns rows in the order of a time, at one instant by row: themselves where
+// they are in that order already, which is mostly so, or else a copy in other memory.
+func timely(rows []int32, memory *[]int32, at func(int) int64) []int32 {
+	last := int64(math.MinInt64)
+	for _, row := range rows {
+		t := at(int(row))
+		if t < last {
+			*memory = append((*memory)[:0], rows...)
+			slices.SortFunc(*memory, func(a, b int32) int { return byTime(at, a, b) })
+			return *memory
+		}
+		last = t
+	}
+	return rows
 }
 
 // resize returns s with n elements, all set to v, keeping its memory.
@@ -72,71 +123,58 @@ func resize[T any](s []T, n int, v T) []T {
 func (x *index) build(h *history.History) {
 	x.h, x.wholeDone = h, false
 	x.send, x.ack = resize(x.send, h.Messages(), none), resize(x.ack, h.Messages(), none)
-	x.sends = slices.Grow(x.sends[:0], h.Count(history.KindSend))
-	x.all = slices.Grow(x.all[:0], h.Count(history.KindApply))
+	x.times = resize(x.times, h.Messages(), times{notSent, notAcked})
 	x.disposals, x.doubts = x.disposals[:0], x.doubts[:0]
-	sent, applied := int64(math.MinInt64), int64(math.MinInt64)
-	sortSends, sortEffects := false, false
-	for b := range h.Blocks() {
-		for i := range b.Len {
-			switch row := int32(b.First + i); b.Kind(i) {
-			case history.KindSend:
-				at := b.BeginAt(i)
-				sortSends = sortSends || at < sent
-				sent = at
-				x.sends = append(x.sends, row)
-			case history.KindAck:
-				x.addAck(&b, i)
-			case history.KindApply:
-				if x.addEffect(&b, i) {
-					at := b.EndAt(i)
-					sortEffects = sortEffects || at < applied
-					applied = at
-				}
-			case history.KindDispose:
-				if b.OutcomeAt(i) == history.OK {
-					x.disposals = append(x.disposals, row)
-				}
-			}
+	x.sends = timely(x.of(history.KindSend), &x.resort, h.BeginAt)
+	for _, row := range x.of(history.KindAck) {
+		if h.OutcomeAt(int(row)) == history.OK {
+			x.addAck(row)
 		}
 	}
-	if sortSends {
-		slices.SortFunc(x.sends, func(a, b int32) int { return byTime(h.BeginAt, a, b) })
-	}
-	if sortEffects {
-		slices.SortFunc(x.all, func(a, b effect) int { return byTime(h.EndAt, a.row, b.row) })
+	x.effects()
+	for _, row := range x.of(history.KindDispose) {
+		if h.OutcomeAt(int(row)) == history.OK {
+			x.disposals = append(x.disposals, row)
+		}
 	}
 	x.split()
 	x.rank.build(x)
 }
 
+// addAck notes an ack, if it is the first one of its message.
+func (x *index) addAck(row int32) {
+	m, at := x.h.MessageAt(int(row)), x.h.EndAt(int(row))
+	if x.ack[m] == none || at < x.times[m].acked {
+		x.ack[m], x.times[m].acked = row, at
+	}
+}
+
+// effects finds the effects that took place and those that may have.
+func (x *index) effects() {
+	h, rows := x.h, x.of(history.KindApply)
+	x.all = slices.Grow(x.all[:0], len(rows))
+	sorted, last := true, int64(math.MinInt64)
+	x.oneSink = true
+	for _, row := range rows {
+		at, outcome := h.EndAt(int(row)), h.OutcomeAt(int(row))
+		switch {
+		case outcome == history.Fail:
+		case outcome == history.Unknown || at == history.Pending:
+			x.doubts = append(x.doubts, row)
+		default:
+			sorted, last = sorted && last <= at, at
+			x.all = append(x.all, effect{message: h.MessageAt(int(row)), row: row})
+			x.oneSink = x.oneSink && h.DetailAt(int(row)) == h.DetailAt(int(x.all[0].row))
+		}
+	}
+	if !sorted {
+		slices.SortFunc(x.all, func(a, b effect) int { return byTime(h.EndAt, a.row, b.row) })
+	}
+}
+
 // byTime compares two rows by a time, and at one instant by row.
 func byTime(at func(int) int64, a, b int32) int {
 	return cmp.Or(cmp.Compare(at(int(a)), at(int(b))), cmp.Compare(a, b))
-}
-
-func (x *index) addAck(b *history.Block, i int) {
-	if b.OutcomeAt(i) != history.OK {
-		return
-	}
-	m := b.MessageAt(i)
-	if old := x.ack[m]; old == none || b.EndAt(i) < x.h.EndAt(int(old)) {
-		x.ack[m] = int32(b.First + i)
-	}
-}
-
-// addEffect says whether the row is an effect that took place.
-func (x *index) addEffect(b *history.Block, i int) bool {
-	row := int32(b.First + i)
-	switch o := b.OutcomeAt(i); {
-	case o == history.Fail:
-		return false
-	case o == history.Unknown || b.EndAt(i) == history.Pending:
-		x.doubts = append(x.doubts, row)
-		return false
-	}
-	x.all = append(x.all, effect{message: b.MessageAt(i), row: row})
-	return true
 }
 
 // earlier says whether the moment of row a came before that of row b.
@@ -151,9 +189,8 @@ func (x *index) split() {
 	if len(all) == 0 {
 		return
 	}
-	one := h.DetailAt(int(all[0].row))
-	if i := slices.IndexFunc(all, func(e effect) bool { return h.DetailAt(int(e.row)) != one }); i < 0 {
-		x.sinks = append(x.sinks, sink{one, all})
+	if x.oneSink {
+		x.sinks = append(x.sinks, sink{h.DetailAt(int(all[0].row)), all})
 	} else {
 		number := make(map[history.Symbol]int)
 		for _, e := range all {
@@ -198,18 +235,12 @@ func (x *index) mark(s *sink, number int32, seen []int32) {
 
 // sent returns when a message was sent first; ok is false when it was not.
 func (x *index) sent(m history.Message) (at int64, ok bool) {
-	if x.send[m] == none {
-		return 0, false
-	}
-	return x.h.BeginAt(int(x.send[m])), true
+	return x.times[m].sent, x.send[m] != none
 }
 
 // acked returns when a message was acked; ok is false when it was not.
 func (x *index) acked(m history.Message) (at int64, ok bool) {
-	if x.ack[m] == none {
-		return 0, false
-	}
-	return x.h.EndAt(int(x.ack[m])), true
+	return x.times[m].acked, x.ack[m] != none
 }
 
 // lines returns the places of a message in orders of sending: nearly always one,
@@ -238,7 +269,7 @@ func (o *sending) before(a, b history.Message) bool {
 // bySession returns the order of sending of whole sessions, whatever the key.
 func (x *index) bySession() *sending {
 	if !x.wholeDone {
-		x.rank.order(x, &x.whole, false)
+		x.rank.whole(x, &x.whole)
 		x.wholeDone = true
 	}
 	return &x.whole

@@ -22,24 +22,23 @@ func (c *Checker) monotonicReads(*Options) Verdict {
 	x, r := &c.ix, &c.s.reads
 	h := x.h
 	c.begin()
-	r.collect(h)
+	r.collect(x)
 	var v Verdict
 	for _, event := range r.events {
-		row := event.row
-		f := r.front(h, row)
-		if f == nil || h.Kind(int(row)) == history.KindDeliver && h.AttemptAt(int(row)) > 1 {
+		f := r.front(h, event.row)
+		if f == nil || event.again(h) {
 			continue
 		}
 		if f.position != history.NoPosition {
 			v.Decided++
-			if back := r.back(h, event, f.position); back != none {
+			if back := event.back(h, f.position); back != none {
 				c.countRead(&v, back)
 				if v.Witness == nil {
-					v.Witness = x.readWitness(f.row, row, back)
+					v.Witness = x.readWitness(f.row, event.row, back)
 				}
 			}
 		}
-		f.position, f.row = next(h, row), row
+		f.move(h, event.row)
 	}
 	c.conclude(&v)
 	if v.Decided == 0 {
@@ -50,15 +49,16 @@ func (c *Checker) monotonicReads(*Options) Verdict {
 
 // back returns the row that shows that a read went back behind a position: its
 // own or that of a delivery of its answer, or none.
-func (r *reads) back(h *history.History, event readEvent, position int64) int32 {
-	if h.PositionAt(int(event.row)) < position {
-		return event.row
+func (e readEvent) back(h *history.History, position int64) int32 {
+	if h.PositionAt(int(e.row)) < position {
+		return e.row
 	}
-	if h.Kind(int(event.row)) == history.KindPoll {
-		for i := int(event.row) + 1; i < int(event.end); i++ {
-			if placed(h, i) && h.PositionAt(i) < position && h.AttemptAt(i) <= 1 {
-				return int32(i)
-			}
+	if first, whole := e.first(h); whole && first >= position {
+		return none
+	}
+	for i := int(e.row) + 1; i < int(e.end); i++ {
+		if placed(h, i) && h.PositionAt(i) < position && h.AttemptAt(i) <= 1 {
+			return int32(i)
 		}
 	}
 	return none

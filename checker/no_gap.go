@@ -21,8 +21,8 @@ func noGap() Guarantee {
 type gaps struct {
 	from      []int32 // by group: its first slot
 	acked     []bool  // by slot
-	handled   []bool  // by slot: applied or disposed at the sink so far
-	open      []int32 // by group: no slot below is acked and unhandled
+	missing   []bool  // by slot: acked, and neither applied nor disposed at the sink so far
+	open      []int32 // by group: no slot below is missing
 	disposals []int32 // rows, in order of time
 }
 
@@ -39,19 +39,20 @@ func (c *Checker) noGap(opt *Options) Verdict {
 		next := 0
 		for _, e := range x.sinks[i].effects {
 			for ; next < len(g.disposals) && !x.earlier(e.row, g.disposals[next]); next++ {
-				g.handle(x, x.h.MessageAt(int(g.disposals[next])))
+				g.handle(x.keyed.lines(x.h.MessageAt(int(g.disposals[next]))))
 			}
 			if e.again || e.doubt {
 				continue
 			}
-			decided, gap := g.gap(x, e.message)
+			lines := x.keyed.lines(e.message)
+			decided, gap := g.gap(lines)
 			if gap {
 				c.count(&v, e.message)
 				if after == none || x.earlier(e.row, after) {
-					after, missing = e.row, g.last(x, e.message)
+					after, missing = e.row, g.last(lines)
 				}
 			}
-			g.handle(x, e.message)
+			g.handle(lines)
 			if decided {
 				v.Decided++
 			}
@@ -94,32 +95,33 @@ func (g *gaps) prepare(x *index, opt *Options) {
 
 // enter begins with a sink, where what may have been applied is no gap.
 func (g *gaps) enter(x *index, at *sink) {
-	g.handled = resize(g.handled, len(g.acked), false)
+	g.missing = append(g.missing[:0], g.acked...)
 	g.open = append(g.open[:0], g.from[:len(g.from)-1]...)
 	for _, row := range x.doubts {
 		if x.h.DetailAt(int(row)) == at.name {
-			g.handle(x, x.h.MessageAt(int(row)))
+			g.handle(x.keyed.lines(x.h.MessageAt(int(row))))
 		}
 	}
 }
 
-func (g *gaps) handle(x *index, m history.Message) {
-	for _, l := range x.keyed.lines(m) {
+func (g *gaps) handle(lines []line) {
+	for _, l := range lines {
 		if l.group != none {
-			g.handled[g.from[l.group]+l.seq] = true
+			g.missing[g.from[l.group]+l.seq] = false
 		}
 	}
 }
 
-// gap says whether an earlier message of the group was sent, and whether one is missing.
-func (g *gaps) gap(x *index, m history.Message) (decided, gap bool) {
-	for _, l := range x.keyed.lines(m) {
+// gap says whether before a message another of its group was sent, and whether one is
+// missing.
+func (g *gaps) gap(lines []line) (decided, gap bool) {
+	for _, l := range lines {
 		if l.group == none {
 			continue
 		}
 		slot, open := g.from[l.group]+l.seq, &g.open[l.group]
 		decided = decided || l.seq > 0
-		for *open < slot && (!g.acked[*open] || g.handled[*open]) {
+		for *open < slot && !g.missing[*open] {
 			*open++
 		}
 		gap = gap || *open < slot
@@ -129,13 +131,13 @@ func (g *gaps) gap(x *index, m history.Message) (decided, gap bool) {
 
 // last returns the last slot before a message, of the first group in which there is a
 // gap, that is missing.
-func (g *gaps) last(x *index, m history.Message) int32 {
-	for _, l := range x.keyed.lines(m) {
+func (g *gaps) last(lines []line) int32 {
+	for _, l := range lines {
 		if l.group == none || g.open[l.group] >= g.from[l.group]+l.seq {
 			continue
 		}
 		missing := g.from[l.group] + l.seq - 1
-		for !g.acked[missing] || g.handled[missing] {
+		for !g.missing[missing] {
 			missing--
 		}
 		return missing

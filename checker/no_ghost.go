@@ -22,13 +22,20 @@ type answers struct {
 	other        bool  // another answer: it was stored, or may have been
 }
 
-// ghost says whether the message cannot be anywhere.
-func (a *answers) ghost() bool { return a.sends == 0 || a.failed() }
+// ghost says whether a message cannot be anywhere: it was not sent, or it failed.
+func (c *Checker) ghost(m history.Message) bool { return c.ix.send[m] == none || c.failed(m) }
 
-// failed says whether every send of the message definitely failed.
-func (a *answers) failed() bool { return a.sends > 0 && !a.other && a.fails >= a.sends }
+// failed says whether every send of a message definitely failed. The answers of all
+// messages are found when one has to be asked about that was sent and not acked.
+func (c *Checker) failed(m history.Message) bool {
+	if c.ix.send[m] == none || c.ix.ack[m] != none {
+		return false
+	}
+	a := &c.answered()[m]
+	return !a.other && a.fails >= a.sends
+}
 
-// answered finds the answers of all messages.
+// answered finds the answers of all messages, once.
 func (c *Checker) answered() []answers {
 	x, s := &c.ix, &c.s
 	h := x.h
@@ -40,15 +47,15 @@ func (c *Checker) answered() []answers {
 	for _, row := range x.sends {
 		s.answers[h.MessageAt(int(row))].sends++
 	}
-	for i := range rowsOf(h, history.KindAck) {
-		a := &s.answers[h.MessageAt(i)]
-		if h.OutcomeAt(i) != history.Fail {
+	for _, row := range x.of(history.KindAck) {
+		a := &s.answers[h.MessageAt(int(row))]
+		if h.OutcomeAt(int(row)) != history.Fail {
 			a.other = true
 			continue
 		}
 		a.fails++
-		if a.fail == none || x.earlier(int32(i), a.fail) {
-			a.fail = int32(i)
+		if a.fail == none || x.earlier(row, a.fail) {
+			a.fail = row
 		}
 	}
 	return s.answers
@@ -61,7 +68,6 @@ func (c *Checker) noGhost(*Options) Verdict {
 		return vacuous("no send is recorded")
 	}
 	c.begin()
-	of := c.answered()
 	var v Verdict
 	first := none
 	for i := range x.sinks {
@@ -70,7 +76,7 @@ func (c *Checker) noGhost(*Options) Verdict {
 				continue
 			}
 			v.Decided++
-			if !of[e.message].ghost() {
+			if !c.ghost(e.message) {
 				continue
 			}
 			c.count(&v, e.message)
@@ -81,11 +87,11 @@ func (c *Checker) noGhost(*Options) Verdict {
 	}
 	c.conclude(&v)
 	if first != none {
-		v.Witness = x.ghostWitness(first, of)
+		v.Witness = c.ghostWitness(first)
 	}
 	doubtful := 0
 	for _, row := range x.doubts {
-		if of[x.h.MessageAt(int(row))].ghost() {
+		if c.ghost(x.h.MessageAt(int(row))) {
 			doubtful++
 		}
 	}
@@ -102,14 +108,15 @@ func (c *Checker) noGhost(*Options) Verdict {
 
 // ghostWitness shows the failed send, or, where there was none, that sends are
 // recorded at all.
-func (x *index) ghostWitness(effect int32, of []answers) *Witness {
+func (c *Checker) ghostWitness(effect int32) *Witness {
+	x := &c.ix
 	m := x.h.MessageAt(int(effect))
-	if of[m].sends == 0 {
+	if x.send[m] == none {
 		w := x.witness([]history.Message{m}, x.sends[0], effect)
 		w.Text = x.withKey(m) + " was applied and never sent"
 		return w
 	}
-	fail := of[m].fail
+	fail := c.answered()[m].fail
 	w := x.witness([]history.Message{m}, x.send[m], fail, effect)
 	w.Text = x.withKey(m) + " was applied, though its send failed"
 	if why := x.h.SymbolName(x.h.DetailAt(int(fail))); why != "" {

@@ -3,7 +3,6 @@ package checker
 import (
 	"fmt"
 	"iter"
-	"slices"
 
 	"orderlab/model/history"
 )
@@ -19,31 +18,20 @@ func partitionOrder() Guarantee {
 	}
 }
 
-// delivery is a first delivery, with the number of its consumer and place.
-type delivery struct {
-	row, stream int32
-}
-
-// deliveries is what partition-order keeps in memory.
+// deliveries is what partition-order keeps in memory. A stream is what a consumer is
+// delivered from a place.
 type deliveries struct {
-	rows    []int32
-	firsts  []delivery
-	seen    []int32 // by message: its first delivery, or none
+	rows    []int32 // in order of time
+	resort  []int32 // memory of rows that are not so in the history
+	streams numbering
+	seen    []int32 // by message: the stream of its first delivery, or none
 	more    map[redelivery]bool
-	streams map[stream]int32
-	last    stream
-	number  int32
 	highest []int64 // by stream: the largest position so far
 }
 
-// stream is what a consumer is delivered from a place.
-type stream struct {
-	process history.Process
-	place   history.Place
-}
-
+// redelivery is a message that came by another stream before.
 type redelivery struct {
-	stream
+	stream  int32
 	message history.Message
 }
 
@@ -52,23 +40,30 @@ func (c *Checker) partitionOrder(*Options) Verdict {
 	x, d := &c.ix, &c.s.deliveries
 	h := x.h
 	c.begin()
-	d.collect(h)
-	c.s.late = resize(c.s.late, len(d.streams), false)
-	d.highest = resize(d.highest, len(d.streams), -1)
+	d.rows = timely(x.of(history.KindDeliver), &d.resort, h.EndAt)
+	d.reset(h)
+	c.s.late, d.highest = c.s.late[:0], d.highest[:0]
 	var t tally
-	for _, f := range d.firsts {
-		position, highest := h.PositionAt(int(f.row)), &d.highest[f.stream]
+	for _, row := range d.rows {
+		stream := d.first(h, row)
+		if stream == none {
+			continue
+		}
+		for int(stream) >= len(d.highest) {
+			d.highest, c.s.late = append(d.highest, -1), append(c.s.late, false)
+		}
+		position, highest := h.PositionAt(int(row)), &d.highest[stream]
 		if *highest >= 0 {
 			t.verdict.Decided++
 		}
 		if position < *highest {
-			c.s.late[f.stream] = true
-			c.count(&t.verdict, h.MessageAt(int(f.row)))
+			c.s.late[stream] = true
+			c.count(&t.verdict, h.MessageAt(int(row)))
 		}
 		*highest = max(*highest, position)
 	}
 	if t.verdict.Violations > 0 {
-		c.sequences(&t, len(d.streams), d.lateOnes(h, c.s.late))
+		c.sequences(&t, len(d.highest), d.lateOnes(h, c.s.late))
 	}
 	c.conclude(&t.verdict)
 	if t.best.found {
@@ -81,76 +76,47 @@ func (c *Checker) partitionOrder(*Options) Verdict {
 	return t.verdict
 }
 
-// collect finds the first deliveries, in order of time.
-func (d *deliveries) collect(h *history.History) {
-	d.rows = slices.Grow(d.rows[:0], h.Count(history.KindDeliver))
-	sorted, last := true, int64(0)
-	for b := range h.Blocks() {
-		for i := range b.Len {
-			if b.Kind(i) != history.KindDeliver || b.OutcomeAt(i) != history.OK ||
-				b.PositionAt(i) == history.NoPosition || b.PlaceAt(i) == history.NoPlace {
-				continue
-			}
-			at := b.EndAt(i)
-			sorted = sorted && (len(d.rows) == 0 || at >= last)
-			last = at
-			d.rows = append(d.rows, int32(b.First+i))
-		}
+// reset forgets all deliveries.
+func (d *deliveries) reset(h *history.History) {
+	d.streams.reset(h.Len())
+	if d.more == nil {
+		d.more = make(map[redelivery]bool)
 	}
-	if !sorted {
-		slices.SortFunc(d.rows, func(a, b int32) int { return byTime(h.EndAt, a, b) })
-	}
-	if d.streams == nil {
-		d.streams, d.more = make(map[stream]int32), make(map[redelivery]bool)
-	}
-	clear(d.streams)
 	clear(d.more)
-	d.firsts, d.number = d.firsts[:0], none
 	d.seen = resize(d.seen, h.Messages(), none)
-	for _, row := range d.rows {
-		s := stream{h.ProcessAt(int(row)), h.PlaceAt(int(row))}
-		if d.first(h, s, row) {
-			d.firsts = append(d.firsts, delivery{row, d.numberOf(s)})
-		}
-	}
 }
 
-// first says whether a delivery is neither called a redelivery nor one.
-func (d *deliveries) first(h *history.History, s stream, row int32) bool {
-	m := h.MessageAt(int(row))
-	before := d.seen[m]
-	if before == none {
-		d.seen[m] = row
+// first returns the stream of a delivery that is neither called a redelivery nor one,
+// or none.
+func (d *deliveries) first(h *history.History, row int32) int32 {
+	i := int(row)
+	if !placed(h, i) {
+		return none
+	}
+	stream := d.streams.of(int(h.ProcessAt(i))*h.Places() + int(h.PlaceAt(i)))
+	m := h.MessageAt(i)
+	if before := d.seen[m]; before == none {
+		d.seen[m] = stream
 	} else {
-		id := redelivery{s, m}
-		old := int(before)
-		if d.more[id] || s == (stream{h.ProcessAt(old), h.PlaceAt(old)}) {
-			return false
+		id := redelivery{stream, m}
+		if stream == before || d.more[id] {
+			return none
 		}
 		d.more[id] = true
 	}
-	return h.AttemptAt(int(row)) <= 1
-}
-
-func (d *deliveries) numberOf(s stream) int32 {
-	if d.number != none && s == d.last {
-		return d.number
+	if h.AttemptAt(i) > 1 {
+		return none
 	}
-	n, ok := d.streams[s]
-	if !ok {
-		n = int32(len(d.streams))
-		d.streams[s] = n
-	}
-	d.last, d.number = s, n
-	return n
+	return stream
 }
 
 // lateOnes gives the first deliveries of the streams that are late.
 func (d *deliveries) lateOnes(h *history.History, late []bool) iter.Seq2[int32, item] {
 	return func(yield func(int32, item) bool) {
-		for _, f := range d.firsts {
-			position := h.PositionAt(int(f.row))
-			if late[f.stream] && !yield(f.stream, item{position, position, f.row}) {
+		d.reset(h)
+		for _, row := range d.rows {
+			stream, position := d.first(h, row), h.PositionAt(int(row))
+			if stream != none && late[stream] && !yield(stream, item{position, position, row}) {
 				return
 			}
 		}

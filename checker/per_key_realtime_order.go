@@ -57,16 +57,10 @@ func (c *Checker) perKeyRealtimeOrder(*Options) Verdict {
 // pass takes an effect into account. It says whether a message was applied before
 // whose order with this one is fixed, and whether it should have been later.
 func (k *keyTimes) pass(x *index, m history.Message) (preceded, late bool) {
-	sent, wasSent := x.sent(m)
-	acked, wasAcked := x.acked(m)
-	late = wasAcked && k.lastSent > acked
-	preceded = late || wasSent && k.firstAcked < sent
-	if wasSent {
-		k.lastSent = max(k.lastSent, sent)
-	}
-	if wasAcked {
-		k.firstAcked = min(k.firstAcked, acked)
-	}
+	t := &x.times[m]
+	late = k.lastSent > t.acked
+	preceded = late || k.firstAcked < t.sent
+	k.lastSent, k.firstAcked = max(k.lastSent, t.sent), min(k.firstAcked, t.acked)
 	return preceded, late
 }
 
@@ -79,14 +73,8 @@ func (x *index) timeOrders(at *sink, late []bool) iter.Seq2[int32, item] {
 			if e.again || e.doubt || key == history.NoKey || !late[key] {
 				continue
 			}
-			it := item{unranked, math.MaxInt64, e.row}
-			if sent, ok := x.sent(e.message); ok {
-				it.value = sent
-			}
-			if acked, ok := x.acked(e.message); ok {
-				it.bound = acked
-			}
-			if !yield(int32(key), it) {
+			t := &x.times[e.message] // a message that was not sent is unranked, one that was not acked has no bound
+			if !yield(int32(key), item{t.sent, t.acked, e.row}) {
 				return
 			}
 		}

@@ -21,7 +21,7 @@ type deadlines struct {
 	settled []int32 // by message: the row of its first effect or disposal that is allowed
 	doubted []bool  // by message: it may have been applied
 	healed  int64   // when the last fault ended
-	last    int32   // the row of the last moment of the history
+	last    int32   // the row of the last moment of the history; none while nobody asked
 }
 
 // progress compares the first effect of every acked message at any sink with its
@@ -43,13 +43,13 @@ func (c *Checker) progress(opt *Options) Verdict {
 			continue
 		}
 		v.Decided++
-		due := after(max(h.EndAt(int(ack)), d.healed), opt.ProgressWithin)
+		due := after(max(x.times[m].acked, d.healed), opt.ProgressWithin)
 		done := d.settled[m]
 		switch {
 		case done != none && h.EndAt(int(done)) <= due:
 		case d.doubted[m]:
 			doubtful++
-		case h.EndAt(int(d.last)) <= due:
+		case h.EndAt(int(d.end(h))) <= due:
 			open++
 		default:
 			c.count(&v, history.Message(m))
@@ -91,12 +91,20 @@ func (d *deadlines) prepare(x *index, opt *Options) (healed bool) {
 	for _, row := range x.doubts {
 		d.doubted[h.MessageAt(int(row))] = true
 	}
-	for i := range rowsOf(h, history.KindFault) {
-		end := h.EndAt(i)
+	for _, row := range x.of(history.KindFault) {
+		end := h.EndAt(int(row))
 		if end == history.Pending {
 			return false
 		}
 		d.healed = max(d.healed, end)
+	}
+	return true
+}
+
+// end returns the row of the last moment of the history.
+func (d *deadlines) end(h *history.History) int32 {
+	if d.last != none {
+		return d.last
 	}
 	last := int64(math.MinInt64)
 	for b := range h.Blocks() {
@@ -106,7 +114,7 @@ func (d *deadlines) prepare(x *index, opt *Options) (healed bool) {
 			}
 		}
 	}
-	return true
+	return d.last
 }
 
 func (d *deadlines) settle(x *index, m history.Message, row int32) {
@@ -131,7 +139,7 @@ func (x *index) progressWitness(ack int32, d *deadlines, opt *Options) *Witness 
 		w.Text = fmt.Sprintf("%s did not take effect %s, but %s later", x.withKey(m), within, seconds(late))
 		return w
 	}
-	w := x.witness([]history.Message{m}, ack, d.last)
+	w := x.witness([]history.Message{m}, ack, d.end(h))
 	w.Text = fmt.Sprintf("%s did not take effect %s, nor until the history ends", x.withKey(m), within)
 	return w
 }

@@ -9,13 +9,11 @@ import (
 // ranking numbers the messages of each producer session and key in the order of
 // sending.
 type ranking struct {
-	size     []int32 // by group: how many messages it has so far
 	sessions []sessions
-	dense    []int32 // group by key and session, where that table is small
-	sparse   map[int]int32
-	width    int     // sessions in all
-	ids      []int32 // by send: its session
-	scratch  []int32 // by message
+	groups   numbering // of sessions and keys
+	width    int       // sessions in all
+	ids      []int32   // by send: its session
+	scratch  []int32   // by message
 }
 
 // sessions are the numbers of a process's sessions. Nearly always there is one.
@@ -24,40 +22,62 @@ type sessions struct {
 	more     map[uint16]int32
 }
 
-// build fills in the order of sending of an index whose sends are sorted.
+// build finds the first send of every message, the session of every send, and the order
+// of sending of an index whose sends are sorted.
 func (r *ranking) build(x *index) {
-	x.resent = nil
-	r.number(x)
-	r.order(x, &x.keyed, true)
+	h := x.h
+	r.sessions = slices.Grow(r.sessions[:0], h.Processes())[:h.Processes()]
+	for i := range r.sessions {
+		r.sessions[i].last = none
+		clear(r.sessions[i].more)
+	}
+	r.ids, r.width, x.resent = resize(r.ids, len(x.sends), 0), 0, nil
+	r.groups.reset(len(x.sends))
+	keys, o := h.Keys(), &x.keyed
+	o.reset(h)
+	for i, row := range x.sends {
+		m := h.MessageAt(int(row))
+		if x.send[m] == none {
+			x.send[m], x.times[m].sent = row, h.BeginAt(int(row))
+		} else {
+			x.noteResent(m)
+		}
+		p := &r.sessions[h.ProcessAt(int(row))]
+		if s := h.SessionAt(int(row)); int32(s) != p.last {
+			r.lookup(p, s)
+		}
+		r.ids[i] = p.id
+		if key := h.KeyOf(m); key != history.NoKey {
+			o.take(m, r.groups.of(int(p.id)*keys+int(key)))
+		}
+	}
 }
 
-// order numbers the messages of each session, or of each session and key.
-func (r *ranking) order(x *index, o *sending, byKey bool) {
-	h := x.h
+// whole numbers the messages of each session, whatever their keys.
+func (r *ranking) whole(x *index, o *sending) {
+	o.reset(x.h)
+	for i, row := range x.sends {
+		o.take(x.h.MessageAt(int(row)), r.ids[i])
+	}
+}
+
+func (o *sending) reset(h *history.History) {
 	o.line = resize(o.line, h.Messages(), line{none, none})
 	o.again, o.size = nil, o.size[:0]
-	r.size = o.size
-	keys := 1
-	if byKey {
-		keys = h.Keys()
+}
+
+// take puts a message at the end of a group, if it is new there.
+func (o *sending) take(m history.Message, group int32) {
+	for int(group) >= len(o.size) {
+		o.size = append(o.size, 0)
 	}
-	r.clear(keys*r.width, len(x.sends))
-	for i, row := range x.sends {
-		m, key := h.MessageAt(int(row)), history.Key(0)
-		if byKey {
-			if key = h.KeyOf(m); key == history.NoKey {
-				continue
-			}
-		}
-		g := r.group(int(key)*r.width + int(r.ids[i]))
-		if o.line[m].group == none {
-			o.line[m] = line{g, r.size[g]}
-		} else if !o.sendAgain(m, line{g, r.size[g]}) {
-			continue
-		}
-		r.size[g]++
+	l := line{group, o.size[group]}
+	if o.line[m].group == none {
+		o.line[m] = l
+	} else if !o.sendAgain(m, l) {
+		return
 	}
-	o.size = r.size
+	o.size[group]++
 }
 
 func (x *index) noteResent(m history.Message) {
@@ -82,30 +102,6 @@ func (o *sending) sendAgain(m history.Message, l line) bool {
 	return true
 }
 
-// number finds the first send of every message and the session of every send.
-func (r *ranking) number(x *index) {
-	h := x.h
-	r.sessions = slices.Grow(r.sessions[:0], h.Processes())[:h.Processes()]
-	for i := range r.sessions {
-		r.sessions[i].last = none
-		clear(r.sessions[i].more)
-	}
-	r.ids = resize(r.ids, len(x.sends), 0)
-	r.width = 0
-	for i, row := range x.sends {
-		if m := h.MessageAt(int(row)); x.send[m] == none {
-			x.send[m] = row
-		} else {
-			x.noteResent(m)
-		}
-		p := &r.sessions[h.ProcessAt(int(row))]
-		if s := h.SessionAt(int(row)); int32(s) != p.last {
-			r.lookup(p, s)
-		}
-		r.ids[i] = p.id
-	}
-}
-
 // lookup makes a session the last one of its process.
 func (r *ranking) lookup(p *sessions, s uint16) {
 	id, ok := p.more[s]
@@ -120,9 +116,9 @@ func (r *ranking) lookup(p *sessions, s uint16) {
 	p.last, p.id = int32(s), id
 }
 
-// find returns the number of a session that sent something, or none.
-func (r *ranking) find(process history.Process, number uint16) int32 {
-	p := &r.sessions[process]
+// sender returns the number of the session of a row, if it sent something, or none.
+func (r *ranking) sender(h *history.History, row int32) int32 {
+	p, number := &r.sessions[h.ProcessAt(int(row))], h.SessionAt(int(row))
 	if p.last == int32(number) {
 		return p.id
 	}
@@ -131,36 +127,4 @@ func (r *ranking) find(process history.Process, number uint16) int32 {
 		return id
 	}
 	return none
-}
-
-// clear empties the table of groups: a dense one where that is not much larger
-// than the number of sends.
-func (r *ranking) clear(size, sends int) {
-	r.dense, r.sparse = r.dense[:0], nil
-	if size <= 8*sends+4096 {
-		r.dense = resize(r.dense, size, none)
-	} else {
-		r.sparse = make(map[int]int32)
-	}
-}
-
-// group returns the number of a session and key.
-func (r *ranking) group(i int) int32 {
-	if r.sparse != nil {
-		g, ok := r.sparse[i]
-		if !ok {
-			g = r.add()
-			r.sparse[i] = g
-		}
-		return g
-	}
-	if r.dense[i] == none {
-		r.dense[i] = r.add()
-	}
-	return r.dense[i]
-}
-
-func (r *ranking) add() int32 {
-	r.size = append(r.size, 0)
-	return int32(len(r.size) - 1)
 }

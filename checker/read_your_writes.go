@@ -21,34 +21,39 @@ type own struct {
 	row      int32
 }
 
+// raise notes a position.
+func (o *own) raise(position int64, row int32) {
+	if position > o.position {
+		o.position, o.row = position, row
+	}
+}
+
 // sessionLogs is what the guarantees on the writes of a session keep in memory.
 type sessionLogs struct {
 	streams streams
 	acks    []int32
-	others  []int32 // polls or deliveries
-	writes  []bool  // by process: it sends
+	reads   []int32 // polls or deliveries
 	highest []own   // by stream
 }
 
 func (l *sessionLogs) reset(h *history.History) {
 	l.streams.reset(h)
-	l.acks, l.others, l.highest = l.acks[:0], l.others[:0], l.highest[:0]
+	l.acks, l.reads, l.highest = l.acks[:0], l.reads[:0], l.highest[:0]
 }
 
-// at returns what a row's session knows of a place.
-func (l *sessionLogs) at(h *history.History, row int32, place history.Place) *own {
-	s := l.streams.of(h, row, place)
+// at returns what a session knows of a place.
+func (l *sessionLogs) at(session int32, place history.Place) *own {
+	s := l.streams.at(session, place)
 	for int(s) >= len(l.highest) {
 		l.highest = append(l.highest, own{history.NoPosition, none})
 	}
 	return &l.highest[s]
 }
 
-// raise notes a position.
-func (o *own) raise(position int64, row int32) {
-	if position > o.position {
-		o.position, o.row = position, row
-	}
+// of returns what the session of a row knows of the row's place.
+func (l *sessionLogs) of(h *history.History, row int32) *own {
+	i := int(row)
+	return l.at(l.streams.session(h.ProcessAt(i), h.SessionAt(i)), h.PlaceAt(i))
 }
 
 // readYourWrites compares every read up to the end, when it begins, with the
@@ -58,26 +63,15 @@ func (c *Checker) readYourWrites(*Options) Verdict {
 	h := x.h
 	c.begin()
 	l.reset(h)
-	for i := range rowsOf(h, history.KindPoll) {
-		if placed(h, i) && h.SymbolName(h.DetailAt(i)) == "end" {
-			l.others = append(l.others, int32(i))
-		}
-	}
-	for i := range rowsOf(h, history.KindAck) {
-		if len(l.others) > 0 && placed(h, i) {
-			l.acks = append(l.acks, int32(i))
-		}
-	}
-	sortRows(l.acks, h.EndAt)
-	sortRows(l.others, h.BeginAt)
+	l.collect(x)
 	var v Verdict
 	next := 0
-	for _, poll := range l.others {
+	for _, poll := range l.reads {
 		for ; next < len(l.acks) && h.EndAt(int(l.acks[next])) < h.BeginAt(int(poll)); next++ {
 			ack := l.acks[next]
-			l.at(h, ack, h.PlaceAt(int(ack))).raise(h.PositionAt(int(ack)), ack)
+			l.of(h, ack).raise(h.PositionAt(int(ack)), ack)
 		}
-		highest := l.at(h, poll, h.PlaceAt(int(poll)))
+		highest := l.of(h, poll)
 		if highest.position == history.NoPosition {
 			continue
 		}
@@ -85,13 +79,9 @@ func (c *Checker) readYourWrites(*Options) Verdict {
 		if h.PositionAt(int(poll)) > highest.position {
 			continue
 		}
-		m := h.MessageAt(int(highest.row))
-		c.count(&v, m)
+		c.count(&v, h.MessageAt(int(highest.row)))
 		if v.Witness == nil {
-			v.Witness = x.witness([]history.Message{m}, highest.row, poll)
-			v.Witness.Text = fmt.Sprintf("%s was told that %s is at position %d of %s, and then found its end at %d",
-				h.ProcessName(h.ProcessAt(int(poll))), h.MessageName(m), highest.position,
-				h.PlaceName(h.PlaceAt(int(poll))), h.PositionAt(int(poll)))
+			v.Witness = x.unreadWriteWitness(highest.row, poll)
 		}
 	}
 	c.conclude(&v)
@@ -99,4 +89,32 @@ func (c *Checker) readYourWrites(*Options) Verdict {
 		return vacuous("no session read a place to its end after a send of its own had been acked there")
 	}
 	return v
+}
+
+// collect finds the polls that reached the end, and the acks with a position, each in
+// the order in which they count.
+func (l *sessionLogs) collect(x *index) {
+	h := x.h
+	for _, row := range x.of(history.KindPoll) {
+		if placed(h, int(row)) && h.SymbolName(h.DetailAt(int(row))) == "end" {
+			l.reads = append(l.reads, row)
+		}
+	}
+	for _, row := range x.of(history.KindAck) {
+		if len(l.reads) > 0 && placed(h, int(row)) {
+			l.acks = append(l.acks, row)
+		}
+	}
+	sortRows(l.acks, h.EndAt)
+	sortRows(l.reads, h.BeginAt)
+}
+
+func (x *index) unreadWriteWitness(ack, poll int32) *Witness {
+	h := x.h
+	m := h.MessageAt(int(ack))
+	w := x.witness([]history.Message{m}, ack, poll)
+	w.Text = fmt.Sprintf("%s was told that %s is at position %d of %s, and then found its end at %d",
+		h.ProcessName(h.ProcessAt(int(poll))), h.MessageName(m), h.PositionAt(int(ack)),
+		h.PlaceName(h.PlaceAt(int(poll))), h.PositionAt(int(poll)))
+	return w
 }

@@ -24,20 +24,20 @@ func (c *Checker) monotonicWrites(*Options) Verdict {
 	c.begin()
 	l.reset(h)
 	var v Verdict
-	for _, send := range x.sends {
+	for i, send := range x.sends {
 		m := h.MessageAt(int(send))
 		ack := x.stored(m)
 		if ack == none {
 			continue
 		}
-		highest, position := l.at(h, send, h.PlaceAt(int(ack))), h.PositionAt(int(ack))
+		highest, position := l.at(x.rank.ids[i], h.PlaceAt(int(ack))), h.PositionAt(int(ack))
 		if highest.position != history.NoPosition {
 			v.Decided++
-		}
-		if highest.position != history.NoPosition && position <= highest.position {
-			c.count(&v, m)
-			if v.Witness == nil {
-				v.Witness = x.writesWitness(highest.row, send)
+			if position <= highest.position {
+				c.count(&v, m)
+				if v.Witness == nil {
+					v.Witness = x.writesWitness(highest.row, send)
+				}
 			}
 		}
 		highest.raise(position, send)
@@ -84,32 +84,21 @@ func (c *Checker) writesFollowReads(*Options) Verdict {
 	h := x.h
 	c.begin()
 	l.reset(h)
-	l.writes = resize(l.writes, h.Processes(), false) // only who sends can send after what it read
-	for _, send := range x.sends {
-		l.writes[h.ProcessAt(int(send))] = true
-	}
-	for b := range h.Blocks() {
-		for i := range b.Len {
-			if b.Kind(i) == history.KindDeliver && l.writes[b.ProcessAt(i)] && placed(h, b.First+i) {
-				l.others = append(l.others, int32(b.First+i))
-			}
-		}
-	}
-	sortRows(l.others, h.EndAt)
+	l.reads = x.deliveredToSenders(l.reads)
 	var v Verdict
 	next := 0
-	for _, send := range x.sends {
+	for i, send := range x.sends {
 		at := h.BeginAt(int(send))
-		for ; next < len(l.others) && precedes(h, l.others[next], send, at); next++ {
-			row := l.others[next]
-			l.at(h, row, h.PlaceAt(int(row))).raise(h.PositionAt(int(row)), row)
+		for ; next < len(l.reads) && precedes(h, l.reads[next], send, at); next++ {
+			if row := l.reads[next]; placed(h, int(row)) {
+				l.at(x.rank.sender(h, row), h.PlaceAt(int(row))).raise(h.PositionAt(int(row)), row)
+			}
 		}
-		m := h.MessageAt(int(send))
-		ack := x.stored(m)
+		ack := x.stored(h.MessageAt(int(send)))
 		if ack == none {
 			continue
 		}
-		read := l.at(h, send, h.PlaceAt(int(ack)))
+		read := l.at(x.rank.ids[i], h.PlaceAt(int(ack)))
 		if read.position == history.NoPosition {
 			continue
 		}
@@ -117,13 +106,9 @@ func (c *Checker) writesFollowReads(*Options) Verdict {
 		if read.position < h.PositionAt(int(ack)) {
 			continue
 		}
-		c.count(&v, m)
+		c.count(&v, h.MessageAt(int(send)))
 		if v.Witness == nil {
-			n := h.MessageAt(int(read.row))
-			v.Witness = x.witness([]history.Message{n, m}, read.row, send, ack)
-			v.Witness.Text = fmt.Sprintf("%s was sent after the session had been delivered %s, and stored not behind it: "+
-				"positions %d and %d of %s", h.MessageName(m), h.MessageName(n), h.PositionAt(int(ack)), read.position,
-				h.PlaceName(h.PlaceAt(int(ack))))
+			v.Witness = x.followWitness(read.row, send, ack)
 		}
 	}
 	c.conclude(&v)
@@ -131,4 +116,28 @@ func (c *Checker) writesFollowReads(*Options) Verdict {
 		return vacuous("no session sent a message to a place after it had been delivered one from there")
 	}
 	return v
+}
+
+// deliveredToSenders returns the deliveries to sessions that send, in order of time, in
+// the memory of others.
+func (x *index) deliveredToSenders(memory []int32) []int32 {
+	h := x.h
+	memory = memory[:0]
+	for _, row := range x.of(history.KindDeliver) {
+		if h.OutcomeAt(int(row)) == history.OK && x.rank.sender(h, row) != none {
+			memory = append(memory, row)
+		}
+	}
+	sortRows(memory, h.EndAt)
+	return memory
+}
+
+func (x *index) followWitness(delivery, send, ack int32) *Witness {
+	h := x.h
+	n, m := h.MessageAt(int(delivery)), h.MessageAt(int(send))
+	w := x.witness([]history.Message{n, m}, delivery, send, ack)
+	w.Text = fmt.Sprintf("%s was sent after the session had been delivered %s, and stored not behind it: "+
+		"positions %d and %d of %s", h.MessageName(m), h.MessageName(n), h.PositionAt(int(ack)),
+		h.PositionAt(int(delivery)), h.PlaceName(h.PlaceAt(int(ack))))
+	return w
 }

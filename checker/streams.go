@@ -1,7 +1,6 @@
 package checker
 
 import (
-	"iter"
 	"math"
 	"slices"
 
@@ -14,21 +13,18 @@ type streams struct {
 	sessions []sessions // by process
 	width    int        // sessions in all
 	places   int
-	dense    []int32 // stream by session and place, where that table is small
-	sparse   map[int]int32
-	count    int
+	numbers  numbering // by session and place
 }
 
-// reset prepares for a history. The table is dense while it is not much larger
-// than the number of operations.
+// reset prepares for a history.
 func (s *streams) reset(h *history.History) {
 	s.sessions = slices.Grow(s.sessions[:0], h.Processes())[:h.Processes()]
 	for i := range s.sessions {
 		s.sessions[i].last = none
 		clear(s.sessions[i].more)
 	}
-	s.width, s.places, s.count = 0, h.Places(), 0
-	s.dense, s.sparse = s.dense[:0], nil
+	s.width, s.places = 0, h.Places()
+	s.numbers.reset(h.Len())
 }
 
 // session returns the number of a process's session.
@@ -50,62 +46,19 @@ func (s *streams) session(process history.Process, number uint16) int32 {
 	return id
 }
 
-// of returns the number of a row's session and of a place, which has to exist.
-func (s *streams) of(h *history.History, row int32, place history.Place) int32 {
-	i := int(s.session(h.ProcessAt(int(row)), h.SessionAt(int(row))))*s.places + int(place)
-	if i >= 8*h.Len()+4096 {
-		return s.far(i)
-	}
-	if i >= len(s.dense) {
-		n := len(s.dense)
-		s.dense = slices.Grow(s.dense, i+1-n)[:i+1]
-		for ; n <= i; n++ {
-			s.dense[n] = none
-		}
-	}
-	if s.dense[i] == none {
-		s.dense[i] = int32(s.count)
-		s.count++
-	}
-	return s.dense[i]
-}
-
-func (s *streams) far(i int) int32 {
-	n, ok := s.sparse[i]
-	if !ok {
-		if s.sparse == nil {
-			s.sparse = make(map[int]int32)
-		}
-		n = int32(s.count)
-		s.sparse[i] = n
-		s.count++
-	}
-	return n
-}
-
-// rowsOf gives the rows of a kind, in order.
-func rowsOf(h *history.History, k history.Kind) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		left := h.Count(k)
-		for b := range h.Blocks() {
-			if left == 0 {
-				return
-			}
-			for i := range b.Len {
-				if b.Kind(i) != k {
-					continue
-				}
-				if left--; !yield(b.First + i) {
-					return
-				}
-			}
-		}
-	}
+// at returns the number of a session and of a place, which has to exist.
+func (s *streams) at(session int32, place history.Place) int32 {
+	return s.numbers.of(int(session)*s.places + int(place))
 }
 
 // placed says whether a row took place at a known position.
 func placed(h *history.History, row int) bool {
 	return h.OutcomeAt(row) == history.OK && h.PlaceAt(row) != history.NoPlace && h.PositionAt(row) != history.NoPosition
+}
+
+// placedIn is placed for the i-th row of a block.
+func placedIn(b *history.Block, i int) bool {
+	return b.OutcomeAt(i) == history.OK && b.PlaceAt(i) != history.NoPlace && b.PositionAt(i) != history.NoPosition
 }
 
 // sortRows sorts rows by a time, and at one instant by row; mostly they are.

@@ -87,9 +87,9 @@ func (t *timers) prepare(x *index) {
 	if !some {
 		return
 	}
-	for i := range h.Len() {
-		if h.Kind(i) == history.KindDeliver && h.OutcomeAt(i) == history.OK {
-			t.fire(x, int32(i))
+	for _, row := range x.of(history.KindDeliver) {
+		if h.OutcomeAt(int(row)) == history.OK {
+			t.fire(x, row)
 		}
 	}
 	delivered := t.fired

@@ -51,7 +51,7 @@ func (c *Checker) unreadExact(opt *Options) Verdict {
 	u := unread{make(map[history.Place]*shelf), make(map[member]*shelf), make(map[member]int64),
 		make(map[history.Place]int64)}
 	events := x.unreadEvents()
-	begins, ends := x.underWay(c.answered())
+	begins, ends := c.underWay()
 	var v Verdict
 	next := 0
 	for _, row := range samples {
@@ -93,15 +93,16 @@ func (x *index) unreadEvents() (rows []int32) {
 
 // underWay returns the begins and the ends of all sends, each in order; the end of
 // one that may or may not be stored is the end of time.
-func (x *index) underWay(of []answers) (begins, ends []int64) {
+func (c *Checker) underWay() (begins, ends []int64) {
+	x := &c.ix
 	for _, row := range x.sends {
 		m := x.h.MessageAt(int(row))
 		begins = append(begins, x.h.BeginAt(int(row)))
 		end := int64(math.MaxInt64)
 		if acked, ok := x.acked(m); ok {
 			end = acked
-		} else if of[m].failed() {
-			end = x.h.EndAt(int(of[m].fail))
+		} else if c.failed(m) {
+			end = x.h.EndAt(int(c.answered()[m].fail))
 		}
 		ends = append(ends, end)
 	}
