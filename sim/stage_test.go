@@ -146,6 +146,8 @@ func (s *stage) line(line string) {
 		s.e.SetLatency(s.sampler(words[1:]))
 	case "bandwidth":
 		s.e.SetBandwidth(s.number(words[1]), s.number(words[2]))
+	case "interface":
+		s.e.SetNodeBandwidth(s.find(words[1]).id, s.number(words[2]))
 	case "noise":
 		e, err := sim.ParseEntry("x: at 0s noisy " + strings.Join(words[1:], " ") + " for ever")
 		s.must(line, err)

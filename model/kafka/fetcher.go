@@ -185,7 +185,7 @@ func (b *broker) fetched(c sim.Conn, id uint32) {
 			b.take(f, r, p, body.refs[p.from:p.to], now)
 		}
 	}
-	f.free = now + b.w.sim.Work(b.node, b.w.cfg.processing.replica.of(body.size))
+	f.free = now + b.work(b.w.cfg.processing.replica, body.size)
 	a.bodies.fetched.Put(id)
 	f.busy = false
 	if b.disk.free > now && !f.flushing {

@@ -7,32 +7,28 @@ import (
 
 // processing is what requests and records take of processors.
 type processing struct {
-	// network is for a request with its answer, handler for a request; both are of
-	// a broker's threads. replica is for an answer in the thread that follows a leader.
-	network, handler, replica work
-	// sender is for a request of a producer, record for each record in the thread
-	// of the application that sends it; consumed is for each that a poll returns.
-	sender, record, consumed sim.Time
+	// network is for a request, and again for its answer, handler for a request; both
+	// are of a broker's threads. replica is for an answer in the thread that follows a
+	// leader. What all of them take by the size is in mebibyte.
+	network, handler, replica, mebibyte sim.Time
+	// sender is for a request in the sending thread of a producer, produced and consumed
+	// are for a record in the application's threads.
+	sender, produced, consumed sim.Time
 
 	networkThreads, handlerThreads int
 }
-
-// work is how long something takes a thread: at least each, and more by its size.
-type work struct{ each, mebibyte sim.Time }
-
-func (w work) of(size int32) sim.Time { return w.each + sim.Time(size)*w.mebibyte>>20 }
 
 // mostWork bounds the settings, so that the time of the largest frame can be computed.
 const mostWork = sim.Second
 
 func resolveProcessing(top, broker model.Resolver) processing {
 	take := func(what string) sim.Time { return sim.Time(top.Int("processor." + what)) }
-	of := func(thread string) work { return work{take(thread + ".request"), take(thread + ".mebibyte")} }
-	p := processing{network: of("network"), handler: of("handler"), replica: of("replica"),
-		sender: take("sender.request"), record: take("producer.record"), consumed: take("consumer.record"),
-		networkThreads: int(broker.Int("num.network.threads")), handlerThreads: int(broker.Int("num.io.threads"))}
-	p.network.each /= 2 // one half for the request, the other for its answer
-	return p
+	return processing{
+		network: take("network.request") / 2, handler: take("handler.request"), replica: take("replica.request"),
+		mebibyte: take("mebibyte"),
+		sender:   take("sender.request"), produced: take("producer.record"), consumed: take("consumer.record"),
+		networkThreads: int(broker.Int("num.network.threads")), handlerThreads: int(broker.Int("num.io.threads")),
+	}
 }
 
 // threads are a pool that takes jobs from one queue, first come, first served. When
@@ -105,8 +101,8 @@ func (b *broker) startProcessor() {
 // still open or not.
 func (b *broker) begin(c sim.Conn, f sim.Frame) {
 	p, cost, now := &b.processor, &b.w.cfg.processing, b.w.sim.Now()
-	read := p.network.serve(now, b.w.sim.Work(b.node, cost.network.of(f.Size)))
-	done := p.handler.serve(read, b.w.sim.Work(b.node, cost.handler.of(f.Size)))
+	read := p.network.serve(now, b.work(cost.network, f.Size))
+	done := p.handler.serve(read, b.work(cost.handler, f.Size))
 	if done == now {
 		b.handle(c, f)
 		return
@@ -132,13 +128,18 @@ func (b *broker) handled(slot uint32) {
 // reply has a network thread send an answer.
 func (b *broker) reply(c sim.Conn, f sim.Frame) {
 	now := b.w.sim.Now()
-	work := b.w.sim.Work(b.node, b.w.cfg.processing.network.of(f.Size))
-	b.w.sim.SendAfter(b.node, c, f, b.processor.network.serve(now, work)-now)
+	written := b.processor.network.serve(now, b.work(b.w.cfg.processing.network, f.Size))
+	b.w.sim.SendAfter(b.node, c, f, written-now)
+}
+
+// work returns how long a frame takes a thread that has to do with its bytes.
+func (b *broker) work(each sim.Time, size int32) sim.Time {
+	return b.w.sim.Work(b.node, each+sim.Time(size)*b.w.cfg.processing.mebibyte>>20)
 }
 
 // worked has the application's thread do a call for a record.
 func (p *producer) worked() {
-	work := p.w.sim.Work(p.node, p.w.cfg.processing.record)
+	work := p.w.sim.Work(p.node, p.w.cfg.processing.produced)
 	p.busy.called = max(p.busy.called, p.w.sim.Now()) + work
 }
 
