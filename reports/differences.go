@@ -38,45 +38,54 @@ type differenceTable struct {
 	seeds    int          // of a pair
 }
 
-// differences compares the strategies of a set, each at its telling scan point, on the
-// runs of the same seeds. There are no rows without several strategies and seeds.
-func differences(set *result.Set, ids []string) (out differenceTable) {
+// differencesOf compares the strategies of a set, each at its telling scan point, on
+// the runs of the same seeds. There are none without several strategies and seeds. A
+// set that was read from a file has them already.
+func differencesOf(set *result.Set) []result.Difference {
 	gs := groups(set)
-	if len(gs) < 2 {
-		return out
+	if set.Differences != nil || len(gs) < 2 {
+		return set.Differences
 	}
-	common, shown := telling(gs, mostTelling(set))
-	out.common = common
+	_, shown := telling(gs, mostTelling(set))
 	var pairs []result.Pair
 	for i := range shown {
 		for j := i + 1; j < len(shown) && (i == 0 || len(shown) <= allPairs); j++ {
 			pairs = append(pairs, result.Pair{First: shown[i], Second: shown[j]})
 		}
 	}
-	metrics := differenceMetrics()
 	var names []string
+	for _, m := range differenceMetrics() {
+		names = append(names, m.name)
+	}
+	return result.Differences(pairs, judged(set), names)
+}
+
+// differences is the table of the differences between the strategies.
+func differences(set *result.Set, ids []string) (out differenceTable) {
+	list := differencesOf(set)
+	if len(list) == 0 {
+		return out
+	}
+	out.common, _ = telling(groups(set), mostTelling(set))
 	for _, id := range ids {
 		out.heads = append(out.heads, clean(id))
 	}
 	out.verdicts = len(ids)
+	metrics := differenceMetrics()
 	for _, m := range metrics {
-		names, out.heads = append(names, m.name), append(out.heads, m.head)
+		out.heads = append(out.heads, m.head)
 	}
-	for i, c := range result.Paired(pairs, ids, names) {
-		if c.Pairs < 2 {
-			continue
-		}
-		out.seeds = max(out.seeds, c.Pairs)
-		d := difference{first: panelTitle(pairs[i].First, common), second: panelTitle(pairs[i].Second, common)}
+	name := func(n result.CaseName) string {
+		return panelTitle(&result.Result{Strategy: n.Strategy, Point: n.Point}, out.common)
+	}
+	for i := range list {
+		out.seeds = max(out.seeds, list[i].Pairs)
+		d := difference{first: name(list[i].First), second: name(list[i].Second)}
 		for _, id := range ids {
-			d.cells = append(d.cells, verdictDifference(&c, id))
+			d.cells = append(d.cells, verdictDifference(&list[i], id))
 		}
 		for _, m := range metrics {
-			cell := differenceCell{}
-			if m.measured(pairs[i]) {
-				cell = m.difference(&c)
-			}
-			d.cells = append(d.cells, cell)
+			d.cells = append(d.cells, m.difference(&list[i]))
 		}
 		out.rows = append(out.rows, d)
 	}
@@ -87,69 +96,60 @@ func differences(set *result.Set, ids []string) (out differenceTable) {
 type differenceMetric struct {
 	name, head string
 	unit       scaling
-	latency    bool
 }
 
 func differenceMetrics() []differenceMetric {
 	return []differenceMetric{
-		{"throughput_per_s", "applied/s", counts, false},
-		{"latency_p50_ms", "p50", times, true},
-		{"latency_p99_ms", "p99", times, true},
-		{"lag_max", "max lag", counts, false},
+		{"throughput_per_s", "applied/s", counts},
+		{"latency_p50_ms", "p50", times},
+		{"latency_p99_ms", "p99", times},
+		{"lag_max", "max lag", counts},
 	}
-}
-
-// measured says whether both of a pair have the metric.
-func (m *differenceMetric) measured(p result.Pair) bool {
-	return !m.latency || p.First.Metrics.Latency.Count > 0 && p.Second.Metrics.Latency.Count > 0
 }
 
 // verdictDifference says how often one of two strategies alone broke a guarantee.
-func verdictDifference(c *result.ComparedCase, id string) differenceCell {
-	i := slices.IndexFunc(c.Guarantees, func(g result.ComparedGuarantee) bool { return g.ID == id })
-	if i < 0 || c.Guarantees[i].Before.DecidedRuns == 0 || c.Guarantees[i].After.DecidedRuns == 0 {
+func verdictDifference(d *result.Difference, id string) differenceCell {
+	i := slices.IndexFunc(d.Guarantees, func(g result.GuaranteeDifference) bool { return g.ID == id })
+	if i < 0 {
 		return differenceCell{}
 	}
-	g := &c.Guarantees[i]
-	if unseen(g.Test) {
+	g := &d.Guarantees[i]
+	if g.Seen == result.Unseen {
 		return same()
 	}
-	cell := differenceCell{found: true, unsure: !g.Significant, short: "more often", tone: bad}
-	if g.OnlyAfter < g.OnlyBefore {
+	cell := differenceCell{found: true, unsure: g.Seen == result.Unsure, short: "more often", tone: bad}
+	if g.OnlySecond < g.OnlyFirst {
 		cell.short, cell.tone = "rarer", good
 	}
 	cell.text = fmt.Sprintf("broken %s: alone in %s, the other alone in %d (%s)",
-		cell.short, plural(g.OnlyAfter, "run"), g.OnlyBefore, pHolmText(g.Test))
-	cell.short += fmt.Sprintf(" %d:%d", g.OnlyAfter, g.OnlyBefore)
+		cell.short, plural(g.OnlySecond, "run"), g.OnlyFirst, pHolmText(g.Test))
+	cell.short += fmt.Sprintf(" %d:%d", g.OnlySecond, g.OnlyFirst)
 	return cell.marked()
 }
 
 // difference says by how much a metric differs, with its interval.
-func (m *differenceMetric) difference(c *result.ComparedCase) differenceCell {
-	i := slices.IndexFunc(c.Metrics, func(x result.ComparedMetric) bool { return x.Name == m.name })
+func (m *differenceMetric) difference(d *result.Difference) differenceCell {
+	i := slices.IndexFunc(d.Metrics, func(x result.MetricDifference) bool { return x.Name == m.name })
 	if i < 0 {
 		return differenceCell{}
 	}
-	x := &c.Metrics[i]
-	if unseen(x.Test) {
+	x := &d.Metrics[i]
+	if x.Seen == result.Unseen {
 		return same()
 	}
-	d := x.Difference
+	mean, ci := x.Difference.Mean, x.Difference.CI95
 	sign := ""
-	if d.Mean > 0 {
+	if mean > 0 {
 		sign = "+"
 	}
-	one, letters := m.unit(d.Mean)
-	half := (d.CI95[1] - d.CI95[0]) / 2
-	cell := differenceCell{found: true, unsure: !x.Significant,
-		short: fmt.Sprintf("%s%s±%s%s", sign, digits(d.Mean/one), digits(half/one), letters),
-		text: fmt.Sprintf("%s%s (%s..%s, %s)", sign, m.unit.write(d.Mean), m.unit.write(d.CI95[0]), m.unit.write(d.CI95[1]),
+	one, letters := m.unit(mean)
+	half := (ci[1] - ci[0]) / 2
+	cell := differenceCell{found: true, unsure: x.Seen == result.Unsure,
+		short: fmt.Sprintf("%s%s±%s%s", sign, digits(mean/one), digits(half/one), letters),
+		text: fmt.Sprintf("%s%s (%s..%s, %s)", sign, m.unit.write(mean), m.unit.write(ci[0]), m.unit.write(ci[1]),
 			pHolmText(x.Test))}
 	return cell.marked()
 }
-
-// unseen says that a test shows no difference, be it the only test or one of many.
-func unseen(t result.Test) bool { return t.P == nil || !t.Significant && *t.P > result.Significance }
 
 // marked marks what would be significant alone and is not among so many tests: more
 // seeds can tell.

@@ -25,3 +25,6 @@ var (
 	Few       = few
 	Thousands = thousands
 )
+
+// PlotTextWidth is how wide a text of the plots is.
+func PlotTextWidth(s string) vg.Length { style := tickStyle(); return style.Width(s) }

@@ -205,13 +205,14 @@ func keeps(r *result.Result, id string) bool {
 // telling returns one result for each strategy, all at the values of the other
 // axes than the main one that let the most strategies keep the guarantee
 // somewhere (the first of these): of each strategy the first result that does,
-// else its first. common are the shared values.
+// else its first. common are
+// the values that these share, also that of the main axis.
 func telling(gs []group, id string) (common result.Point, out []*result.Result) {
 	var all []*result.Result
 	for _, g := range gs {
 		all = append(all, g.results...)
 	}
-	_, others := mainAxis(all)
+	main, others := mainAxis(all)
 	points := []result.Point{nil}
 	for _, axis := range others {
 		points = cross(points, axis, axisValues(all, axis))
@@ -235,7 +236,26 @@ func telling(gs []group, id string) (common result.Point, out []*result.Result) 
 			best, common, out = kept, p, picked
 		}
 	}
+	if len(out) > 1 {
+		common = append(common[:len(common):len(common)], alikeOn(out, main)...)
+	}
 	return common, out
+}
+
+// alikeOn returns the coordinate on an axis if all results that have one are at the same.
+func alikeOn(results []*result.Result, axis string) (out result.Point) {
+	for _, r := range results {
+		for _, c := range r.Point {
+			switch {
+			case c.Axis != axis:
+			case len(out) == 0:
+				out = result.Point{c}
+			case out[0] != c:
+				return nil
+			}
+		}
+	}
+	return out
 }
 
 // except returns the coordinates of p that are not in common.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"orderlab/scenarios/result"
@@ -59,6 +60,7 @@ func rounded(set *result.Set) *result.Set {
 	out := *set
 	out.ID = append([]string{}, set.ID...)
 	out.Sensitivity = roundSensitivity(set.Sensitivity)
+	out.Differences = roundDifferences(differencesOf(set))
 	out.Results = append([]result.Result{}, set.Results...)
 	for i := range out.Results {
 		r := &out.Results[i]
@@ -82,7 +84,7 @@ func rounded(set *result.Set) *result.Set {
 
 func roundGuarantee(g *result.Guarantee) {
 	g.Rate = round(g.Rate)
-	g.RateCI95 = [2]float64{round(g.RateCI95[0]), round(g.RateCI95[1])}
+	g.RateCI95 = roundPair(g.RateCI95)
 	for _, m := range []**result.Mean{&g.Inversions, &g.Keys, &g.Displacement, &g.OutOfOrderMax, &g.OutOfOrderTotal} {
 		if *m != nil {
 			r := roundMean(**m)
@@ -111,7 +113,7 @@ func roundGuarantee(g *result.Guarantee) {
 }
 
 func roundMean(m result.Mean) result.Mean {
-	return result.Mean{Mean: round(m.Mean), CI95: [2]float64{round(m.CI95[0]), round(m.CI95[1])}}
+	return result.Mean{Mean: round(m.Mean), CI95: roundPair(m.CI95)}
 }
 
 func roundMetrics(m *result.Metrics) {
@@ -125,8 +127,39 @@ func roundMetrics(m *result.Metrics) {
 	for _, p := range []*float64{&l.P50, &l.P95, &l.P99, &l.P999, &l.Max} {
 		*p = round(*p)
 	}
-	l.Quantiles = append([][2]float64{}, l.Quantiles...)
-	for i, q := range l.Quantiles {
-		l.Quantiles[i] = [2]float64{round(q[0]), round(q[1])}
+	l.Quantiles, l.QuantilesCI95 = roundPairs(l.Quantiles), roundPairs(l.QuantilesCI95)
+	if l.CI95 != nil {
+		ci := *l.CI95
+		for _, p := range []*[2]float64{&ci.P50, &ci.P95, &ci.P99, &ci.P999} {
+			*p = roundPair(*p)
+		}
+		l.CI95 = &ci
 	}
+}
+
+func roundDifferences(list []result.Difference) []result.Difference {
+	out := slices.Clone(list)
+	for i := range out {
+		d := &out[i]
+		d.Guarantees, d.Metrics = slices.Clone(d.Guarantees), slices.Clone(d.Metrics)
+		for j := range d.Guarantees {
+			roundTest(&d.Guarantees[j].Test)
+		}
+		for j := range d.Metrics {
+			m := &d.Metrics[j]
+			m.First, m.Second, m.Difference = round(m.First), round(m.Second), roundMean(m.Difference)
+			roundTest(&m.Test)
+		}
+	}
+	return out
+}
+
+func roundPair(p [2]float64) [2]float64 { return [2]float64{round(p[0]), round(p[1])} }
+
+func roundPairs(list [][2]float64) [][2]float64 {
+	out := make([][2]float64, len(list))
+	for i, p := range list {
+		out[i] = roundPair(p)
+	}
+	return out
 }

@@ -125,5 +125,5 @@ func withFontFallback(picture []byte, format string) []byte {
 		return picture
 	}
 	return bytes.ReplaceAll(picture,
-		[]byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
+		[]byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;font-kerning:none;"))
 }

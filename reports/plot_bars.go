@@ -5,6 +5,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"orderlab/scenarios/result"
 )
 
 // bars is a tile of horizontal bars, one for each strategy, the first on top.
@@ -29,15 +31,16 @@ func newBars(gs []group) *bars {
 	return &bars{groups: gs, values: make([]*barValue, len(gs))}
 }
 
-// spread is the mean of values with their range as the whisker; nil for none.
-func spread(values []float64) *barValue {
+// spread is the mean of means with the range of their intervals as the whisker; nil
+// for none.
+func spread(values []result.Mean) *barValue {
 	if len(values) == 0 {
 		return nil
 	}
-	v := &barValue{0, values[0], values[0], ""}
+	v := &barValue{0, values[0].Mean, values[0].Mean, ""}
 	for _, x := range values {
-		v.value += x / float64(len(values))
-		v.low, v.high = min(v.low, x), max(v.high, x)
+		v.value += x.Mean / float64(len(values))
+		v.low, v.high = min(v.low, x.CI95[0]), max(v.high, min(x.CI95[1], 4*x.Mean))
 	}
 	return v
 }
@@ -96,7 +99,7 @@ func (b *bars) bar(c draw.Canvas, tx func(float64) vg.Length, y, half vg.Length,
 	end := x1
 	if v.high > v.low {
 		hi := min(tx(v.high), c.Max.X)
-		whisker(c, tx(v.low), hi, y)
+		whisker(c, max(c.Min.X, tx(max(0, v.low))), hi, y)
 		end = max(end, hi)
 	}
 	w := style.Width(v.label)

@@ -20,7 +20,7 @@ func bufferPeaks(set *result.Set) *figure {
 	id := mostTelling(set)
 	about := fmt.Sprintf("The most messages of a run at one time, mean of %s", plural(set.Seeds.Count, "seed"))
 	if len(set.Results) > len(gs) {
-		about += "; a mark is a scan point"
+		about += "; a mark is a scan point, the thick line through it its 95% interval"
 	} else {
 		about += ", with its 95% interval"
 	}

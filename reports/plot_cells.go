@@ -12,17 +12,17 @@ import (
 // numberCells are cells with a number in each, on whole numbers of both axes.
 type numberCells struct{ cells []numberCell }
 
-// numberCell is a cell from an x to another.
+// numberCell is a cell from an x to another. Its interval stands in small type.
 type numberCell struct {
-	from, to, y float64
-	fill, ink   color.Color
-	label       string
+	from, to, y     float64
+	fill, ink       color.Color
+	label, interval string
 }
 
 // add adds a cell that is the darker the deeper, from 0 to 1000.
-func (n *numberCells) add(x, y float64, depth int, label string) {
+func (n *numberCells) add(x, y float64, depth int, label, interval string) {
 	fill, text := deep(depth)
-	n.cells = append(n.cells, numberCell{x - 0.5, x + 0.5, y, fill, text, label})
+	n.cells = append(n.cells, numberCell{x - 0.5, x + 0.5, y, fill, text, label, interval})
 }
 
 // deep returns a colour from pale orange to dark red-brown, and that of what is
@@ -45,12 +45,27 @@ func (n *numberCells) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// drawCell draws a cell, with its number where there is room.
+// drawCell draws a cell, with its number where there is room, and below or beside it
+// the interval.
 func drawCell(c draw.Canvas, low, high vg.Point, k *numberCell) {
 	c.FillPolygon(k.fill, corners(low, high))
-	style := textStyle(min(8, 0.85*(high.Y-low.Y)), k.ink)
+	width, height := high.X-low.X, high.Y-low.Y
+	style := textStyle(min(8, 0.85*height), k.ink)
+	small := textStyle(min(6.5, 0.7*height), k.ink)
 	style.XAlign, style.YAlign = text.XCenter, text.YCenter
-	if style.Width(k.label)+2 <= high.X-low.X {
-		c.FillText(style, vg.Point{X: (low.X + high.X) / 2, Y: (low.Y + high.Y) / 2}, k.label)
+	small.XAlign, small.YAlign = text.XCenter, text.YCenter
+	at := vg.Point{X: (low.X + high.X) / 2, Y: (low.Y + high.Y) / 2}
+	first, second := style.Width(k.label), small.Width(k.interval)
+	switch {
+	case first+2 > width:
+	case k.interval != "" && height >= 19 && second+4 <= width:
+		c.FillText(style, vg.Point{X: at.X, Y: at.Y + 4}, k.label)
+		c.FillText(small, vg.Point{X: at.X, Y: at.Y - 5}, k.interval)
+	case k.interval != "" && height < 19 && first+second+10 <= width:
+		left := at.X - (first+second+6)/2
+		c.FillText(style, vg.Point{X: left + first/2, Y: at.Y}, k.label)
+		c.FillText(small, vg.Point{X: left + first + 6 + second/2, Y: at.Y}, k.interval)
+	default:
+		c.FillText(style, at, k.label)
 	}
 }

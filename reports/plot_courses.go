@@ -31,7 +31,7 @@ func availabilityOverTime(set *result.Set) *figure {
 		t := courseTile(r, end)
 		sent, acked := total(r.Series.Sent), total(r.Series.AckedInTime)
 		if sent > 0 {
-			t.title = fmt.Sprintf(": %s in all", share(min(1, acked/sent)))
+			t.note = fmt.Sprintf(": %s in all", share(min(1, acked/sent)))
 		}
 		for _, run := range availability(r.Series, columns) {
 			t.add(&area{points: run, color: strategyColor(colorIndex(set, r))})

@@ -15,7 +15,8 @@ import (
 // the darker the more messages of a run break the guarantee.
 func (v *inversionView) heat() *figure {
 	fig := &figure{title: v.title, tileHeight: rowsHeight(len(v.groups), len(v.facets.rows))}
-	fig.about = v.about(", the darker the more (log scale); green where it holds in every run")
+	fig.about = v.about(", in small type its 95% interval, the darker the more (log scale); green where it holds in every run; " +
+		"?: not decided")
 	for i, row := range v.facets.rows {
 		var tiles []*tile
 		for j, col := range v.facets.cols {
@@ -69,8 +70,13 @@ func (h *heatCells) Plot(c draw.Canvas, p *plot.Plot) {
 func (h *heatCells) cell(c draw.Canvas, p *plot.Plot, from, to, y float64, g *result.Guarantee) {
 	tx, ty := p.Transforms(&c)
 	fill, label, ink := h.shade(g)
+	interval := ""
+	if g != nil && g.Verdict == result.Violated && g.Inversions != nil && g.Inversions.CI95[1] > g.Inversions.CI95[0] {
+		ci := g.Inversions.CI95
+		interval = scaling(counts).span([]float64{max(0, ci[0]), ci[1]})
+	}
 	drawCell(c, vg.Point{X: tx(from) + 0.5, Y: ty(y-0.5) + 0.5}, vg.Point{X: tx(to) - 0.5, Y: ty(y+0.5) - 0.5},
-		&numberCell{fill: fill, ink: ink, label: label})
+		&numberCell{fill: fill, ink: ink, label: label, interval: interval})
 }
 
 // shade returns a cell's colour, its number and the number's colour.

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -19,6 +20,7 @@ type latencyView struct {
 	common result.Point // what all of them share
 	about  string
 	lo, hi float64 // milliseconds
+	banded bool    // some have intervals
 }
 
 // newLatencyView returns nil when nothing was measured.
@@ -47,9 +49,46 @@ func newLatencyView(set *result.Set) *latencyView {
 			v.lo, v.hi = min(v.lo, max(q[1], 1e-3)), max(v.hi, q[1], 1e-3)
 		}
 	}
+	v.bounds()
 	v.about = fmt.Sprintf("Time from a message's arrival at its producer to its first effect, over the messages of %s%s "+
 		"(at least %s a strategy).", plural(set.Seeds.Count, "seed"), sharedText(v.common), compact(float64(least)))
 	return v
+}
+
+// bounds widens the range by the intervals, up to five times the largest quantile.
+func (v *latencyView) bounds() {
+	limit := 5 * v.hi
+	for _, r := range v.shown {
+		v.banded = v.banded || len(r.Metrics.Latency.QuantilesCI95) > 0
+		for _, ci := range r.Metrics.Latency.QuantilesCI95 {
+			v.lo, v.hi = min(v.lo, max(ci[0], 1e-3)), max(v.hi, min(ci[1], limit))
+		}
+	}
+}
+
+// bandText says what the bands are.
+func (v *latencyView) bandText() string {
+	if !v.banded {
+		return ""
+	}
+	return " Pale bands: the 95% interval of each quantile over the seeds."
+}
+
+// band returns the outline of a result's intervals, of which to makes a place from a
+// share and milliseconds.
+func (v *latencyView) band(r *result.Result, to func(share, ms float64) plotter.XY) (outline plotter.XYs) {
+	l := &r.Metrics.Latency
+	if len(l.QuantilesCI95) != len(l.Quantiles) {
+		return nil
+	}
+	within := func(ms float64) float64 { return max(v.lo, min(v.hi, ms)) }
+	for i, q := range l.Quantiles {
+		outline = append(outline, to(q[0], within(l.QuantilesCI95[i][0])))
+	}
+	for i, q := range slices.Backward(l.Quantiles) {
+		outline = append(outline, to(q[0], within(l.QuantilesCI95[i][1])))
+	}
+	return outline
 }
 
 // name names a result, with what all do not share.
@@ -101,11 +140,12 @@ func latencyQuantiles(set *result.Set) *figure {
 		for _, q := range r.Metrics.Latency.Quantiles {
 			line = append(line, plotter.XY{X: nines(q[0]), Y: max(q[1], v.lo)})
 		}
-		layer.add(v.groups[i].index, v.name(i), line)
+		layer.add(v.groups[i].index, v.name(i), line,
+			v.band(r, func(share, ms float64) plotter.XY { return plotter.XY{X: nines(share), Y: ms} }))
 	}
 	t.endRoom = layer.room()
 	t.add(layer)
-	return &figure{title: title, about: v.about, tiles: [][]*tile{{t}}, tileHeight: 330}
+	return &figure{title: title, about: v.about + v.bandText(), tiles: [][]*tile{{t}}, tileHeight: 330}
 }
 
 // timeAxis makes an axis for the latencies.
@@ -122,12 +162,12 @@ func latencyCDF(set *result.Set) *figure {
 	if v == nil {
 		return nothing(title, "No latency was measured.")
 	}
-	fig := &figure{title: title, about: v.about}
+	fig := &figure{title: title, about: v.about + v.bandText()}
 	text := panelText{"latency (log scale)", "share of messages"}
 	if len(v.shown) <= linesMax {
 		layer := &namedLines{}
 		for i, r := range v.shown {
-			layer.add(v.groups[i].index, v.name(i), cdfLine(r))
+			layer.add(v.groups[i].index, v.name(i), cdfLine(r), v.cdfBand(r))
 		}
 		t := v.cdfTile(layer)
 		t.xLabel, t.yLabel = text.x, text.y
@@ -136,7 +176,7 @@ func latencyCDF(set *result.Set) *figure {
 		return fig
 	}
 	n := min(len(v.shown), panelsMax)
-	fig.about += missingText(len(v.shown)-n) + " Pale: the other strategies."
+	fig.about += missingText(len(v.shown)-n) + " Pale lines: the other strategies."
 	at := 0
 	fig.panels(v.shown[:n], nil, text, func(r *result.Result, _ int) *tile {
 		layer := &namedLines{}
@@ -145,7 +185,7 @@ func latencyCDF(set *result.Set) *figure {
 				layer.behind = append(layer.behind, cdfLine(v.shown[i]))
 			}
 		}
-		layer.add(v.groups[at].index, "", cdfLine(r))
+		layer.add(v.groups[at].index, "", cdfLine(r), v.cdfBand(r))
 		at++
 		return v.cdfTile(layer)
 	})
@@ -168,6 +208,10 @@ func cdfLine(r *result.Result) (line plotter.XYs) {
 	return line
 }
 
+func (v *latencyView) cdfBand(r *result.Result) plotter.XYs {
+	return v.band(r, func(share, ms float64) plotter.XY { return plotter.XY{X: ms, Y: share} })
+}
+
 // tableShares are the quantiles of the table.
 func tableShares() []float64 { return []float64{0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999} }
 
@@ -186,18 +230,25 @@ func (v *latencyView) table(title string) *figure {
 	span := math.Log(v.hi / v.lo)
 	for i, r := range v.shown {
 		for j, share := range shares {
-			for _, q := range r.Metrics.Latency.Quantiles {
-				if q[0] == share {
-					depth := 0
-					if span > 0 {
-						depth = int(1000 * math.Log(max(q[1], v.lo)/v.lo) / span)
-					}
-					cells.add(float64(j), rowOf(v.groups, i), depth, scaling(times).write(q[1]))
-				}
+			l := &r.Metrics.Latency
+			k := slices.IndexFunc(l.Quantiles, func(q [2]float64) bool { return q[0] == share })
+			if k < 0 {
+				continue
 			}
+			depth, ms, below := 0, l.Quantiles[k][1], ""
+			if span > 0 {
+				depth = int(1000 * math.Log(max(ms, v.lo)/v.lo) / span)
+			}
+			if k < len(l.QuantilesCI95) {
+				below = scaling(times).span(l.QuantilesCI95[k][:])
+			}
+			cells.add(float64(j), rowOf(v.groups, i), depth, scaling(times).write(ms), below)
 		}
 	}
 	t.add(cells)
-	return &figure{title: title, about: v.about + " The darker the slower (log scale).",
-		tiles: [][]*tile{{t}}, tileHeight: rowsHeight(len(v.groups), 1)}
+	about := v.about + " The darker the slower (log scale)."
+	if v.banded {
+		about += " In small type: the 95% interval over the seeds."
+	}
+	return &figure{title: title, about: about, tiles: [][]*tile{{t}}, tileHeight: rowsHeight(len(v.groups), 1)}
 }

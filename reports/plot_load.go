@@ -15,10 +15,14 @@ func partitionLoad(set *result.Set) *figure {
 		return nothing(title, "No run was finished.")
 	}
 	f := facetsOf(set)
-	about := fmt.Sprintf("Messages of the busiest partition over the mean of all partitions, mean of %s; dashed: a perfectly even load.",
-		plural(set.Seeds.Count, "seed"))
+	own := " with its 95% interval"
 	if f.x != "" {
-		about += fmt.Sprintf(" A bar is the mean over the values of %s, its whisker the range.", clean(f.x))
+		own = ""
+	}
+	about := fmt.Sprintf("Messages of the busiest partition over the mean of all partitions, mean of %s%s; dashed: a perfectly even load.",
+		plural(set.Seeds.Count, "seed"), own)
+	if f.x != "" {
+		about += fmt.Sprintf(" A bar is the mean over the values of %s, its whisker the range of their 95%% intervals.", clean(f.x))
 	}
 	fig := &figure{title: title, about: about + f.leftOutText(), tileHeight: rowsHeight(len(gs), len(f.rows))}
 	var rows [][]*bars
@@ -60,10 +64,10 @@ func loadBars(gs []group, at result.Point) *bars {
 	b := newBars(gs)
 	b.even = 1
 	for i, g := range gs {
-		var loads []float64
+		var loads []result.Mean
 		for _, r := range g.at(at) {
 			if r.Runs > 0 && r.Metrics.PartitionLoad.Mean > 0 {
-				loads = append(loads, r.Metrics.PartitionLoad.Mean)
+				loads = append(loads, r.Metrics.PartitionLoad)
 			}
 		}
 		if b.values[i] = spread(loads); b.values[i] != nil {

@@ -23,10 +23,12 @@ type namedLine struct {
 	index  int // of the strategy
 	name   string
 	points plotter.XYs
+	// band is the outline of the intervals of the points, if they have any.
+	band plotter.XYs
 }
 
-func (n *namedLines) add(index int, name string, points plotter.XYs) {
-	n.lines = append(n.lines, namedLine{index, shorten(name, 44), points})
+func (n *namedLines) add(index int, name string, points, band plotter.XYs) {
+	n.lines = append(n.lines, namedLine{index, shorten(name, 44), points, band})
 }
 
 func nameStyle() text.Style {
@@ -51,6 +53,11 @@ func (n *namedLines) Plot(c draw.Canvas, p *plot.Plot) {
 	line := func(points plotter.XYs) []vg.Point { return placed(points, &c, p) }
 	for _, l := range n.behind {
 		c.StrokeLines(draw.LineStyle{Color: pale(), Width: vg.Points(1.2)}, line(l))
+	}
+	for _, l := range n.lines {
+		if len(l.band) > 0 {
+			c.FillPolygon(veil(strategyColor(l.index)), line(l.band))
+		}
 	}
 	drawn := make([][]vg.Point, len(n.lines))
 	for i, l := range n.lines {

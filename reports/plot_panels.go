@@ -34,7 +34,7 @@ func (f *figure) panels(shown []*result.Result, common result.Point, text panelT
 	}
 	for i, r := range shown {
 		t := make(r, columns)
-		t.title = panelTitle(r, common) + t.title
+		t.title = panelTitle(r, common)
 		if i+cols >= len(shown) {
 			t.xLabel = text.x
 		}

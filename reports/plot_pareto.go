@@ -52,7 +52,7 @@ func violationsByThroughput(set *result.Set) *figure {
 	t.axes.Y.Tick.Marker = niceTicks{n: 5, format: share}
 	t.add(s)
 	about := fmt.Sprintf("Share of the decided runs that break %s, and mean throughput of %s, with their 95%% intervals (pale). "+
-		"Lower right is better; marks that fall together are moved apart to the right.", clean(id), plural(set.Seeds.Count, "seed"))
+		"Lower right is better; marks that coincide are moved to the right.", clean(id), plural(set.Seeds.Count, "seed"))
 	if len(set.Results) > len(gs) {
 		about += " A mark is a scan point."
 	}

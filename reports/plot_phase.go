@@ -32,8 +32,8 @@ func phaseDiagram(set *result.Set) *figure {
 	}
 	missing := max(0, len(v.tiles)-panelsMax)
 	v.tiles = v.tiles[:len(v.tiles)-missing]
-	about := fmt.Sprintf("Share of the decided runs, %s a point. Green: no run did; the number is then the upper 95%% bound. "+
-		"?: not decided.", plural(set.Seeds.Count, "seed"))
+	about := fmt.Sprintf("Share of the decided runs, %s a point, in small type its 95%% interval. "+
+		"Green: no run did; the number is then the upper 95%% bound. ?: not decided.", plural(set.Seeds.Count, "seed"))
 	if missing > 0 {
 		about += fmt.Sprintf(" %d of %d tiles are left out.", missing, missing+len(v.tiles))
 	}
@@ -135,7 +135,11 @@ func (v *phaseView) cells(g *group, at result.Point) *numberCells {
 			point := append(at[:len(at):len(at)], result.Coordinate{Axis: v.x, Value: x}, result.Coordinate{Axis: v.y, Value: y})
 			for _, r := range g.at(point) {
 				cell := numberCell{from: float64(i) - 0.5, to: float64(i) + 0.5, y: float64(j)}
-				cell.fill, cell.ink, cell.label = rateShade(guarantee(r, v.id))
+				q := guarantee(r, v.id)
+				cell.fill, cell.ink, cell.label = rateShade(q)
+				if q != nil && q.ViolatedRuns > 0 {
+					cell.interval = share(q.RateCI95[0]) + ".." + share(q.RateCI95[1])
+				}
 				out.cells = append(out.cells, cell)
 				break
 			}

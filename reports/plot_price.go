@@ -24,27 +24,16 @@ func priceFigure(set *result.Set) *figure {
 	id := mostTelling(set)
 	about := fmt.Sprintf("Mean of %s", plural(set.Seeds.Count, "seed"))
 	if len(set.Results) > len(gs) {
-		about += "; a mark is a scan point"
+		about += "; a mark is a scan point, the thick line through it its 95% interval"
 	} else {
 		about += ", with its 95% interval"
 	}
-	about += ". Latency is from a message's arrival at its producer to its first effect; " +
-		"lag is the largest number of messages stored and not yet taken."
+	about += ". Latency is from a message's arrival to its first effect; lag is the most messages stored and not yet taken."
 	fig := &figure{title: title, about: about, tileHeight: rowsHeight(len(gs), 1), legend: keptLegend(id)}
-	quantile := func(of func(*result.Latency) float64) func(*result.Metrics) *result.Mean {
-		return func(m *result.Metrics) *result.Mean {
-			if m.Latency.Count == 0 {
-				return nil
-			}
-			v := of(&m.Latency)
-			return &result.Mean{Mean: v, CI95: [2]float64{v, v}}
-		}
-	}
 	tiles := []*tile{
 		stripTile(gs, id, "applied (messages/s)", false, func(m *result.Metrics) *result.Mean { return &m.Throughput }),
-		stripTile(gs, id, "median latency (p50)", true, quantile(func(l *result.Latency) float64 { return l.P50 })),
-		stripTile(gs, id, "99th percentile of latency (p99)", true,
-			quantile(func(l *result.Latency) float64 { return l.P99 })),
+		stripTile(gs, id, "median latency (p50)", true, p50),
+		stripTile(gs, id, "99th percentile of latency (p99)", true, p99),
 		stripTile(gs, id, "largest lag (messages)", false, func(m *result.Metrics) *result.Mean { return &m.LagMax }),
 	}
 	for i, t := range tiles {
@@ -54,6 +43,25 @@ func priceFigure(set *result.Set) *figure {
 	}
 	fig.tiles = [][]*tile{tiles}
 	return fig
+}
+
+// p50 and p99 are quantiles of latency with their intervals, or nil.
+func p50(m *result.Metrics) *result.Mean {
+	return latencyMean(&m.Latency, m.Latency.P50, func(ci *result.LatencyInterval) [2]float64 { return ci.P50 })
+}
+
+func p99(m *result.Metrics) *result.Mean {
+	return latencyMean(&m.Latency, m.Latency.P99, func(ci *result.LatencyInterval) [2]float64 { return ci.P99 })
+}
+
+func latencyMean(l *result.Latency, v float64, interval func(*result.LatencyInterval) [2]float64) *result.Mean {
+	switch {
+	case l.Count == 0:
+		return nil
+	case l.CI95 == nil:
+		return &result.Mean{Mean: v, CI95: [2]float64{v, v}}
+	}
+	return &result.Mean{Mean: v, CI95: interval(l.CI95)}
 }
 
 // strips are rows of marks.
@@ -82,12 +90,17 @@ func stripTile(gs []group, id string, label string, latency bool, value func(*re
 	if latency {
 		s.unit = times
 	}
-	if latency && hi > 10*lo {
+	switch {
+	case latency && hi > 10*lo:
 		t.axes.X.Scale, t.axes.X.Tick.Marker = plot.LogScale{}, timeTicks{}
 		t.axes.X.Min, t.axes.X.Max = lo*0.7, hi*1.4
 		s.least = t.axes.X.Min
 		t.xLabel += ", log scale"
-	} else {
+	case !latency && lo >= 1 && hi > 100*lo:
+		scale := countScaleFor(lo, 0)
+		t.axes.X.Scale, t.axes.X.Tick.Marker, t.axes.X.Max = scale, scale, ceilCount(hi)
+		t.xLabel += ", log scale"
+	default:
 		t.axes.X.Max = ceilNice(hi*1.02, 3)
 		t.axes.X.Tick.Marker = niceTicks{n: 3}
 		if latency {
@@ -121,7 +134,7 @@ func (s *strips) Plot(c draw.Canvas, p *plot.Plot) {
 			style.YAlign = text.YBottom
 			label := s.unit.span(values)
 			lo, _ := bounds(values)
-			x := min(tx(max(lo, s.least)), c.Max.X-style.Width(label))
+			x := max(c.Min.X+3, min(tx(max(lo, s.least)), c.Max.X-style.Width(label)))
 			c.FillText(style, vg.Point{X: x, Y: y + 5}, label)
 		}
 	}
@@ -132,7 +145,11 @@ func (s *strips) Plot(c draw.Canvas, p *plot.Plot) {
 func (s *strips) marks(c draw.Canvas, tx func(float64) vg.Length, y vg.Length, g *group, values []float64) {
 	lo, hi := bounds(values)
 	at := func(v float64) vg.Length { return tx(max(v, s.least)) }
-	c.StrokeLine2(draw.LineStyle{Color: translucent(strategyColor(g.index)), Width: vg.Points(2)}, at(lo), y, at(hi), y)
+	thin := draw.LineStyle{Color: translucent(strategyColor(g.index)), Width: vg.Points(0.8)}
+	c.StrokeLine2(thin, at(lo), y, at(hi), y)
+	if len(values) > 1 {
+		s.intervals(c, at, y, g)
+	}
 	for _, kept := range []bool{false, true} {
 		for _, r := range g.results {
 			m := s.value(&r.Metrics)
@@ -147,6 +164,16 @@ func (s *strips) marks(c draw.Canvas, tx func(float64) vg.Length, y vg.Length, g
 				style.Shape = draw.CircleGlyph{}
 			}
 			c.DrawGlyphNoClip(style, vg.Point{X: at(m.Mean), Y: y})
+		}
+	}
+}
+
+// intervals draws those of all points of a row that has several.
+func (s *strips) intervals(c draw.Canvas, at func(float64) vg.Length, y vg.Length, g *group) {
+	thick := draw.LineStyle{Color: translucent(strategyColor(g.index)), Width: vg.Points(3.4)}
+	for _, r := range g.results {
+		if m := s.value(&r.Metrics); m != nil && r.Runs > 0 && m.CI95[1] > m.CI95[0] {
+			c.StrokeLine2(thick, max(c.Min.X, at(m.CI95[0])), y, min(c.Max.X, at(m.CI95[1])), y)
 		}
 	}
 }

@@ -33,7 +33,11 @@ func (s countScale) Ticks(_, hi float64) []plot.Tick {
 	decades := int(math.Log10(hi/s.unit)) + 1
 	step := math.Pow(10, float64((decades+6)/7))
 	for v := s.unit; v <= hi*1.0001; v *= step {
-		ticks = append(ticks, plot.Tick{Value: v, Label: compact(v)})
+		for _, m := range []float64{1, 2, 5} {
+			if m == 1 || decades <= 2 && m*v <= hi*1.0001 {
+				ticks = append(ticks, plot.Tick{Value: m * v, Label: compact(m * v)})
+			}
+		}
 	}
 	return ticks
 }

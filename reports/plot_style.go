@@ -108,11 +108,14 @@ func translucent(c color.RGBA) color.RGBA {
 	return blend(c, color.RGBA{0xff, 0xff, 0xff, 0xff}, 550)
 }
 
+// veil is a colour that lets through what lies below.
+func veil(c color.RGBA) color.Color { return color.NRGBA{c.R, c.G, c.B, 0x38} }
+
 // textStyle is the style of all text of the plots.
 func textStyle(size vg.Length, c color.Color) text.Style {
 	return text.Style{
 		Color: c, Font: font.From(font.Font{Typeface: plot.DefaultFont.Typeface, Variant: "Sans"}, size),
-		Handler: plot.DefaultTextHandler, XAlign: text.XLeft, YAlign: text.YBottom,
+		Handler: plotText(), XAlign: text.XLeft, YAlign: text.YBottom,
 	}
 }
 

@@ -202,3 +202,11 @@ func BenchmarkText(b *testing.B) {
 		}
 	}
 }
+
+// Digits keep their distance: 111 is as wide as 000, and not read as 11.
+func TestTextHasNoKerning(t *testing.T) {
+	one, three := reports.PlotTextWidth("1"), reports.PlotTextWidth("111")
+	if d := three - 3*one; d < -0.01 || d > 0.01 {
+		t.Errorf("1 is %v wide and 111 is %v", one, three)
+	}
+}

@@ -15,8 +15,9 @@ import (
 // The frame is drawn here, because plot.Align cannot align axes whose scale is
 // not linear: it looks for the axis's name at the middle of its values.
 type tile struct {
-	title string
-	axes  *plot.Plot
+	// note stands behind the title, and is not shortened when it is long.
+	title, note string
+	axes        *plot.Plot
 	// xLabel is written below the tile, yLabel to the left of it.
 	xLabel, yLabel string
 	layers         []plot.Plotter
@@ -123,7 +124,8 @@ func (t *tile) draw(c draw.Canvas, left vg.Length) {
 	tx, ty := t.axes.Transforms(&c)
 	if t.title != "" {
 		style := boldStyle(9, ink())
-		c.FillText(style, vg.Point{X: c.Min.X, Y: c.Max.Y + t.strip + 4}, shortenTo(style, t.title, c.Max.X-c.Min.X))
+		title := shortenTo(style, t.title, c.Max.X-c.Min.X-style.Width(t.note))
+		c.FillText(style, vg.Point{X: c.Min.X, Y: c.Max.Y + t.strip + 4}, title+t.note)
 	}
 	hair := draw.LineStyle{Color: pale(), Width: vg.Points(0.5)}
 	style := tickStyle()

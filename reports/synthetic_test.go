@@ -99,10 +99,12 @@ func (b *builder) run(index int, seed uint64, f finding) result.Run {
 	}
 	if f.p99 > 0 {
 		r.Latency = hdrhistogram.New(1, 3_600_000_000, 3)
-		for i := range int64(97) { // the 50th is the median
-			_ = r.Latency.RecordValue(int64(f.p50*1000) * (52 + i) / 101)
+		slower := 100 + int64(wobble) // percent; the median of the seeds is 100
+		for i := range int64(97) {    // the 50th is the median
+			_ = r.Latency.RecordValue(int64(f.p50*1000) * (52 + i) / 101 * slower / 100)
 		}
-		r.Latency.RecordValues(int64(f.p99*1000), 3)
+		_ = r.Latency.RecordValues(int64(f.p99*1000)*(100+3*int64(wobble))/100, 3)
+		r.NoteLatency(r.Latency)
 	}
 	if seed == b.meta.Seeds.First && f.p50 > 0 {
 		r.Series = series(seed, float64(f.lagMax), index)

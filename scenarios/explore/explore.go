@@ -131,7 +131,7 @@ func work(ctx context.Context, r *runner.Runner, c *collector, tasks <-chan task
 			return
 		}
 		out.Case = t.index
-		out.Metrics.NoteLatency(latency)
+		out.NoteLatency(latency)
 		c.add(out, latency)
 	}
 }

@@ -59,7 +59,11 @@ func MeanOf(values []float64) Mean {
 		return Mean{Mean: finite[0], CI95: [2]float64{finite[0], finite[0]}}
 	}
 	mean, dev := stat.MeanStdDev(finite, nil)
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(len(finite) - 1)}
-	half := t.Quantile(1-(1-Confidence)/2) * stat.StdErr(dev, float64(len(finite)))
+	half := studentT(float64(len(finite)-1)) * stat.StdErr(dev, float64(len(finite)))
 	return Mean{Mean: mean, CI95: [2]float64{mean - half, mean + half}}
+}
+
+// studentT is how many standard errors an interval reaches to each side.
+func studentT(degrees float64) float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: degrees}.Quantile(1 - (1-Confidence)/2)
 }

@@ -40,6 +40,9 @@ type Set struct {
 	// Plots are the names of the plots that the scenario asks for.
 	Plots   []string `json:"-"`
 	Results []Result `json:"results"`
+	// Differences are those between the strategies, in pairs; nil without several
+	// strategies and seeds.
+	Differences []Difference `json:"differences,omitempty"`
 	// Sensitivity is nil unless it was asked for.
 	Sensitivity *Sensitivity `json:"sensitivity,omitempty"`
 }
@@ -347,4 +350,17 @@ type Latency struct {
 	// Quantiles is the distribution: pairs of a share and the latency that so many of
 	// the messages had at most, in milliseconds.
 	Quantiles [][2]float64 `json:"quantiles,omitempty"`
+	// QuantilesCI95 are the 95 % intervals of the latencies of Quantiles, in its order,
+	// and CI95 those of the quantiles that have a field: those of Woodruff for clusters. They are nil
+	// with less than two runs.
+	QuantilesCI95 [][2]float64     `json:"quantiles_ci95,omitempty"`
+	CI95          *LatencyInterval `json:"ci95,omitempty"`
+}
+
+// LatencyInterval are the 95 % intervals of quantiles of latency, in milliseconds.
+type LatencyInterval struct {
+	P50  [2]float64 `json:"p50"`
+	P95  [2]float64 `json:"p95"`
+	P99  [2]float64 `json:"p99"`
+	P999 [2]float64 `json:"p999"`
 }

@@ -19,6 +19,9 @@ type Run struct {
 	// Latency holds the latencies of the steady phase's messages in
 	// microseconds; nil when nothing was measured.
 	Latency *hdrhistogram.Histogram `json:"-"`
+	// Spread is the distribution of the run's own latencies in short, see
+	// [Run.NoteLatency]; nil when nothing was measured.
+	Spread *LatencySpread `json:",omitempty"`
 	// Series is the run over time; only the first seed's run needs one.
 	Series *Series
 	// Limit names the limit that ended the run early, else it is empty. A
@@ -73,13 +76,4 @@ type RunMetrics struct {
 	// The median and the 99th percentile of the run's latencies in milliseconds;
 	// 0 when nothing was measured.
 	LatencyP50MS, LatencyP99MS float64
-}
-
-// NoteLatency takes the quantiles of a run's latencies, in microseconds, in.
-func (m *RunMetrics) NoteLatency(latency *hdrhistogram.Histogram) {
-	if latency.TotalCount() == 0 {
-		return
-	}
-	at := latency.ValueAtPercentiles([]float64{50, 99})
-	m.LatencyP50MS, m.LatencyP99MS = float64(at[50])/1000, float64(at[99])/1000
 }

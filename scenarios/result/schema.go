@@ -31,6 +31,7 @@ func words() map[string][]string {
 		"CausingFault.Without": verdicts, "Cause.WithoutAny": verdicts,
 		"ComparedGuarantee.Change": {Same, Better, Worse},
 		"Test.Name":                {"mcnemar", "fisher", "sign-flip"},
+		"GuaranteeDifference.Seen": {Seen, Unsure, Unseen}, "MetricDifference.Seen": {Seen, Unsure, Unseen},
 	}
 }
 
