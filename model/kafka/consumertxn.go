@@ -16,23 +16,24 @@ import (
 //
 // Reference: Kafka, KafkaProducer.sendOffsetsToTransaction (KIP-447).
 type outputTxn struct {
-	c           *consumer
-	id          int32 // the number of the transactional id, which is the consumer's name
-	coordinator int   // -1 before it was found
-	pid         int32
-	epoch       int16
-	ready       bool // it has an epoch
-	next        uint16
-	asked       uint16 // the kind of the request that is out, 0 for none
-	askedOf     int    // the peer
-	retry       sim.TimerID
-	waiting     bool // for the back-off of a request
-	open        bool
-	commit      bool // how the transaction is to end
-	maybe       bool // a request to commit has gone without an answer
-	begun       sim.Time
-	positions   []fetchPart
-	generation  int32
+	txnClient
+	c     *consumer
+	begun sim.Time
+	// severed says that the transaction of a poll was ended by who has fenced the
+	// producer; the application is told when it has made another one.
+	severed bool
+}
+
+// newOutputTxn returns the transactional producer of a consumer. Its id is the
+// consumer's name. It has connections of its own.
+func newOutputTxn(c *consumer) *outputTxn {
+	o := &outputTxn{c: c}
+	n, cfg := c.w.cfg.brokers, &c.w.cfg.producer
+	o.txnClient = txnClient{c: &c.client, owner: o, id: c.w.addTxn(c.w.hist.ProcessName(c.process)), base: 2 * n,
+		timeout: cfg.txnTimeout, patience: cfg.requestTimeout, backoff: c.cfg.backoff}
+	c.peers = make([]peer, 3*n)
+	o.crashed()
+	return o
 }
 
 // pendingOutput is an effect that waits for the decision of its transaction.
@@ -43,19 +44,20 @@ type pendingOutput struct {
 	sink    history.Symbol
 }
 
+// crashed forgets the memory of the process.
 func (o *outputTxn) crashed() {
-	*o = outputTxn{c: o.c, id: o.id, coordinator: -1, pid: -1, positions: o.positions[:0]}
+	o.txnClient.crashed()
+	o.severed = false
 }
 
 // Transact implements [model.Transactor].
 func (c *consumer) Transact(outputs []model.Output, sink history.Symbol) {
 	o := c.out
-	o.open, o.commit, o.maybe, o.begun = true, true, false, c.w.sim.Now()
-	o.next, o.generation = frameAddOffsets, c.member.generation
-	o.positions = o.positions[:0]
+	generation := c.member.generation
+	var positions []fetchPart
 	for i := range c.parts {
 		if p := &c.parts[i]; p.consumed >= 0 {
-			o.positions = append(o.positions, fetchPart{partition: p.partition, offset: p.consumed})
+			positions = append(positions, fetchPart{partition: p.partition, offset: p.consumed})
 		}
 	}
 	t := c.w.txns[o.id]
@@ -63,155 +65,72 @@ func (c *consumer) Transact(outputs []model.Output, sink history.Symbol) {
 	for i := range outputs {
 		t.outputs = append(t.outputs, pendingOutput{outputs[i], c.process, c.session, sink})
 	}
-	o.note(history.KindBegin, history.OK)
+	o.begun = c.w.sim.Now()
+	o.note(history.KindBegin, history.OK, o.begun, o.name())
+	o.begin()
+	o.send(generation, positions)
+	o.state = txnEnding
 	o.step()
 }
 
-// step does what comes next, if no request is out.
-func (o *outputTxn) step() {
-	c := o.c
-	if !c.fresh || o.asked != 0 || o.waiting {
-		return
-	}
-	switch {
-	case o.coordinator < 0:
-		o.ask(frameTxnCoordinator, c.leastLoaded(sim.Named("transactions")))
-	case !o.ready:
-		o.ask(frameInitPid, o.coordinator)
-	case !o.open:
-	case o.next == frameTxnOffsets && c.member.coordinator < 0:
-		o.fail()
-	case o.next == frameTxnOffsets:
-		o.ask(o.next, c.member.coordinator)
-	default:
-		o.ask(o.next, o.coordinator)
-	}
-}
-
-// fail has the transaction aborted.
-func (o *outputTxn) fail() {
-	o.commit, o.next = false, frameEndTxn
-	o.step()
-}
-
-func (o *outputTxn) ask(kind uint16, broker int) {
-	c := o.c
-	id, body := c.w.arena.bodies.takeTxnBody()
-	body.id, body.pid, body.epoch, body.timeout, body.commit = o.id, o.pid, o.epoch, c.w.cfg.producer.txnTimeout, o.commit
-	if kind == frameTxnOffsets {
-		body.member, body.generation = c.member.member, o.generation
-		body.positions = append(body.positions[:0], o.positions...)
-	}
-	// The producer has connections of its own.
-	o.asked, o.askedOf = kind, 2*c.w.cfg.brokers+broker
-	o.retry = c.w.sim.After(c.node, c.w.cfg.producer.requestTimeout, timerTxnRetry, 0)
-	c.request(o.askedOf, txnFrame(kind, id))
-}
-
-// again is the end of a back-off, or of the patience with a request.
-func (o *outputTxn) again() {
-	c := o.c
-	o.retry = sim.NoTimer
-	if o.asked == 0 {
-		o.waiting = false
-		o.step()
-		return
-	}
-	if conn := c.peers[o.askedOf].conn; conn != sim.NoConn {
-		c.w.sim.Close(c.node, conn)
-		c.disconnected(conn, c.cfg.backoff)
-		c.lost(o.askedOf)
-	} else {
-		o.lost(o.askedOf)
-	}
-}
-
-// lost goes on without the answer of a broker.
-func (o *outputTxn) lost(broker int) {
-	if o.asked == 0 || broker != o.askedOf {
-		return
-	}
-	o.maybe = o.maybe || o.asked == frameEndTxn && o.commit
-	o.coordinator = -1
-	o.backOff(o.c.cfg.backoff)
-}
-
-func (o *outputTxn) backOff(wait sim.Time) {
-	o.c.w.sim.Cancel(o.retry)
-	o.asked, o.waiting = 0, true
-	o.retry = o.c.w.sim.After(o.c.node, wait, timerTxnRetry, 0)
-}
-
-// answered takes up an answer.
+// answered goes on with an answer.
 func (o *outputTxn) answered(f *sim.Frame) {
-	body := o.c.w.arena.bodies.txn.At(f.Body)
-	if kind := f.Kind &^ reply; kind == o.asked {
-		o.c.w.sim.Cancel(o.retry)
-		o.asked, o.retry = 0, sim.NoTimer
-		o.takeAnswer(kind, body)
-	}
-	o.c.w.arena.bodies.txn.Put(f.Body)
+	o.txnClient.answered(f)
 	o.step()
 }
 
-// takeAnswer goes from one request of a transaction to the next. A group that has
-// gone on without the member refuses its positions; then the transaction is aborted.
-//
-// Reference: Kafka, TransactionManager.AddOffsetsToTxnHandler, TxnOffsetCommitHandler
-// and EndTxnHandler.
-func (o *outputTxn) takeAnswer(kind uint16, body *txnBody) {
-	switch {
-	case kind == frameTxnCoordinator && body.broker >= 0:
-		o.coordinator = body.broker
-	case body.err == errConcurrentTransactions || kind == frameTxnCoordinator:
-		o.backOff(o.c.cfg.backoff)
-	case body.err == errNotCoordinator && kind == frameTxnOffsets:
+// again goes on after a back-off.
+func (o *outputTxn) again() {
+	o.txnClient.again()
+	o.step()
+}
+
+// touched implements [txnOwner]: the positions are in every transaction.
+func (o *outputTxn) touched() bool { return true }
+
+// flushed implements [txnOwner]: the effects go out with the positions.
+func (o *outputTxn) flushed() bool { return true }
+
+// group implements [txnOwner].
+func (o *outputTxn) group() (int, membership) { return o.c.member.coordinator, o.c.member.member }
+
+// refused implements [txnOwner]: the coordinator is looked for, if it is another.
+func (o *outputTxn) refused(err errorCode) {
+	if err == errNotCoordinator {
 		o.c.member.loseCoordinator()
-		o.commit, o.next = false, frameEndTxn
-	case body.err == errNotCoordinator:
-		o.coordinator = -1
-		o.backOff(o.c.cfg.backoff)
-	case kind == frameInitPid && body.err == errNone:
-		o.pid, o.epoch, o.ready = body.pid, body.epoch, true
-		if o.open { // it was fenced
-			o.ended(false)
-		}
-	case kind == frameTxnOffsets && body.err != errNone:
-		o.commit, o.next = false, frameEndTxn
-	case body.err != errNone:
-		o.fenced()
-	case kind == frameAddOffsets:
-		o.next = frameTxnOffsets
-	case kind == frameTxnOffsets:
-		o.next = frameEndTxn
-	case kind == frameEndTxn:
-		o.pid, o.epoch = body.pid, body.epoch
-		o.ended(o.commit)
 	}
 }
 
-// fenced is the end of the producer: its transaction was aborted by the coordinator.
-// The application makes another one.
+func (o *outputTxn) renewed() {}
+
+// cut implements [txnOwner].
+func (o *outputTxn) cut(conn sim.Conn) {
+	o.c.disconnected(conn, o.c.cfg.backoff)
+	o.c.lost(o.askedOf)
+}
+
+// fenced implements [txnOwner]: the transaction was aborted by the coordinator. The
+// application makes another producer.
 //
-// Reference: Kafka, TransactionManager.transitionToFatalError; Kafka Streams,
-// TaskMigratedException.
-func (o *outputTxn) fenced() {
-	o.ready, o.pid, o.commit = false, -1, false
+// Reference: Kafka Streams, TaskMigratedException, StreamsProducer.resetProducer.
+func (o *outputTxn) fenced(_ errorCode, open bool) {
+	o.state, o.initialized, o.pid, o.severed = txnReady, false, -1, o.severed || open
 }
 
-// ended tells the application. After an abort what was polled is read again from
-// where the group was, or from where it is by then.
-func (o *outputTxn) ended(committed bool) {
-	o.open = false
-	outcome := history.OK
-	switch {
-	case committed:
-		o.note(history.KindCommitTxn, outcome)
-	case o.maybe:
-		o.note(history.KindCommitTxn, history.Unknown)
-	default:
-		o.note(history.KindAbortTxn, outcome)
+// ready implements [txnOwner].
+func (o *outputTxn) ready() {
+	if o.severed {
+		o.severed = false
+		o.ended()
 	}
+}
+
+// ended implements [txnOwner]. After an abort what was polled is read again from
+// where the group was, or from where it is by then.
+func (o *outputTxn) ended() {
+	committed := o.commit
+	kind, outcome := o.outcome()
+	o.note(kind, outcome, o.begun, o.name())
 	if !committed {
 		o.c.rewind()
 	}
@@ -234,13 +153,6 @@ func (c *consumer) rewind() {
 	if len(all) > 0 {
 		c.member.lookUp(all)
 	}
-}
-
-func (o *outputTxn) note(kind history.Kind, outcome history.Outcome) {
-	c := o.c
-	c.w.rec.Record(history.Op{Kind: kind, Outcome: outcome, Process: c.process, Session: c.session,
-		Detail: c.w.hist.AddSymbol(c.w.txns[o.id].name), Message: history.NoMessage, Place: history.NoPlace,
-		Position: history.NoPosition, Begin: int64(o.begun), End: int64(c.w.sim.Now())})
 }
 
 // decided is the moment from which on a transaction is committed or aborted: the

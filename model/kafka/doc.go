@@ -130,8 +130,10 @@
 // txncoordinator.go, txnmarkers.go and txnlink.go; at the leaders txnlog.go,
 // txnverify.go and txnfetch.go. Clients: client.go (connections and metadata), throttle.go,
 // producer.go, accumulator.go, sender.go, answers.go, sequence.go and
-// partitioner.go, txnproducer.go and txnrequests.go, consumer.go and buffer.go, group.go, heartbeat.go, offsets.go,
-// assignor.go, consumerprotocol.go and consumertxn.go. protocol.go has the frames and errors.
+// partitioner.go, consumer.go and buffer.go, group.go, heartbeat.go, offsets.go,
+// assignor.go and consumerprotocol.go; txnclient.go is what a transactional producer
+// asks for, whether it is an application's (txnproducer.go) or writes what a consumer
+// does (consumertxn.go). protocol.go has the frames and errors.
 //
 // The traces in testdata show small worlds frame by frame. Run them with
 //

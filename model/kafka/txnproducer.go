@@ -7,20 +7,6 @@ import (
 	"orderlab/sim"
 )
 
-// txnState is where the application's thread is with its transactions.
-//
-// Reference: Kafka, TransactionManager.State.
-type txnState uint8
-
-const (
-	txnStarting txnState = iota // in initTransactions
-	txnReady                    // no transaction is open
-	txnOpen                     // between beginTransaction and its end
-	txnEnding                   // in commitTransaction or abortTransaction
-	txnRenewing                 // it needs a new epoch before the next transaction
-	txnFenced                   // it can do nothing any more
-)
-
 // txnSend is a record of the open transaction.
 type txnSend struct {
 	message   history.Message
@@ -33,30 +19,17 @@ type txnSend struct {
 // commits, or gives up, after so many messages or so much time. While it does, its
 // thread is in that call and sends nothing.
 //
-// Reference: Kafka, TransactionManager.
+// Reference: Kafka, KafkaProducer.beginTransaction, commitTransaction and
+// abortTransaction.
 type txnProducer struct {
-	p     *producer
-	id    int32 // the number of the transactional id
-	state txnState
-	pid   int32
-	// coordinator is the broker that coordinates the id, -1 before it was found.
-	coordinator int
-	asked       uint16 // the kind of the request that is out, 0 for none
-	askedOf     int    // whom
-	sent_       sim.Time
-	waiting     bool // for the back-off of a request
-	retry       sim.TimerID
-	age         sim.TimerID
+	txnClient
+	p   *producer
+	age sim.TimerID
 
-	parts   []int32 // partitions in the transaction
-	fresh   []int32 // to be added to it (before KIP-890)
-	sends   []txnSend
-	first   uint32 // index of its first message
-	ending  sim.Time
-	commit  bool      // how the transaction is to end
-	maybe   bool      // a request to commit has gone without an answer
-	problem errorCode // why the transaction has to be given up
-	detail  string
+	sends  []txnSend
+	first  uint32 // index of its first message
+	ending sim.Time
+	detail string // why the transaction has to be given up
 }
 
 var decideGiveUp = sim.NewDecision("kafka.transaction.give-up")
@@ -69,7 +42,9 @@ type txnAppConfig struct {
 }
 
 func newTxnProducer(p *producer, id int32) *txnProducer {
-	t := &txnProducer{p: p, id: id}
+	t := &txnProducer{p: p}
+	t.txnClient = txnClient{c: &p.client, owner: t, id: id,
+		timeout: p.cfg.txnTimeout, patience: p.cfg.requestTimeout, backoff: p.cfg.retryBackoff}
 	t.crashed()
 	return t
 }
@@ -79,12 +54,14 @@ func (t *txnProducer) crashed() {
 	for i := range t.sends {
 		t.p.lose(t.sends[i].message)
 	}
-	*t = txnProducer{p: t.p, id: t.id, pid: -1, coordinator: -1,
-		parts: t.parts[:0], fresh: t.fresh[:0], sends: t.sends[:0]}
+	t.txnClient.crashed()
+	*t = txnProducer{txnClient: t.txnClient, p: t.p, sends: t.sends[:0]}
 }
 
 // idle says that no transaction is open.
-func (t *txnProducer) idle() bool { return t.state == txnReady || t.state == txnFenced }
+func (t *txnProducer) idle() bool {
+	return t.state == txnReady && t.initialized || t.state == txnFenced
+}
 
 // flushing says that batches are not to linger, because the transaction ends.
 //
@@ -105,7 +82,9 @@ func (t *txnProducer) admit() bool {
 	p := t.p
 	switch t.state {
 	case txnReady:
-		t.begin()
+		if t.initialized {
+			t.begin()
+		}
 	case txnFenced:
 		for i := range p.calls {
 			m := &p.calls[i]
@@ -121,9 +100,9 @@ func (t *txnProducer) admit() bool {
 }
 
 func (t *txnProducer) begin() {
-	t.state, t.commit, t.maybe, t.problem, t.detail = txnOpen, true, false, errNone, ""
-	t.parts, t.fresh, t.first = t.parts[:0], t.fresh[:0], t.p.calls[0].Index
-	t.note(history.KindBegin, history.OK, t.p.w.sim.Now(), history.NoSymbol)
+	t.txnClient.begin()
+	t.detail, t.first = "", t.p.calls[0].Index
+	t.note(history.KindBegin, history.OK, t.p.w.sim.Now(), t.name())
 	t.age = t.p.w.sim.After(t.p.node, t.p.w.cfg.txnApp.age, timerTxn, 0)
 }
 
@@ -141,9 +120,7 @@ func (t *txnProducer) sent() {
 // added takes note of a record that was put into a batch.
 func (t *txnProducer) added(m history.Message, partition int32) {
 	t.sends = append(t.sends, txnSend{m, partition, -1})
-	if !t.p.w.cfg.txnV2 && !slices.Contains(t.parts, partition) && !slices.Contains(t.fresh, partition) {
-		t.fresh = append(t.fresh, partition)
-	}
+	t.add(partition)
 }
 
 // due is the moment at which a transaction is old enough.
@@ -185,100 +162,112 @@ func (t *txnProducer) fail(detail string) {
 	if t.detail == "" {
 		t.detail = detail
 	}
-	t.commit = false
-	t.problem = errTransactionAbortable
+	t.commit, t.broken = false, true
 	if t.state == txnOpen {
 		t.end()
 	}
 }
 
-// renew takes up a producer id and epoch: the sequences of every partition begin
-// anew with a new one.
+// touched implements [txnOwner].
+func (t *txnProducer) touched() bool {
+	return len(t.parts) > 0 || t.p.w.cfg.txnV2 && len(t.sends) > 0
+}
+
+// flushed implements [txnOwner]. A transaction that is aborted gives up the batches
+// that were never sent.
 //
-// Reference: Kafka, TransactionManager.setProducerIdAndEpoch, resetSequenceNumbers.
-func (p *producer) renew(pid int32, epoch int16, err errorCode) {
-	if err != errNone {
-		return
+// Reference: Kafka, RecordAccumulator.abortUndrainedBatches, hasIncomplete.
+func (t *txnProducer) flushed() bool {
+	p := t.p
+	if !t.commit {
+		p.dropUnsent()
 	}
-	if p.txn.pid != pid || p.epoch != epoch {
-		for i := range p.parts {
-			p.parts[i].epoch = -1
+	for i := range p.batches {
+		if b := &p.batches[i]; b.inUse && !b.done {
+			return false
 		}
 	}
-	p.txn.pid, p.epoch = pid, epoch
+	return true
 }
 
-// fenced is the end of the producer: another one has taken its transactional id over,
-// or its coordinator has aborted its transaction. The application is told so with
-// every call that it makes.
+// dropUnsent gives up the batches that were never sent.
+func (p *producer) dropUnsent() {
+	for i := range p.parts {
+		acc := &p.parts[i]
+		kept := acc.queue[:0]
+		for _, h := range acc.queue {
+			if p.batches[h].sequence >= 0 {
+				kept = append(kept, h)
+				continue
+			}
+			p.waiting--
+			p.release(h)
+		}
+		acc.queue = kept
+	}
+}
+
+// group implements [txnOwner]: a producer that does not consume has no positions.
+func (t *txnProducer) group() (int, membership) { return -1, membership{} }
+
+func (t *txnProducer) refused(errorCode) {}
+
+func (t *txnProducer) ready() {}
+
+// renewed implements [txnOwner]: the sequences of every partition begin anew.
 //
-// Reference: Kafka, TransactionManager.transitionToFatalError.
-func (t *txnProducer) fenced(err errorCode) {
+// Reference: Kafka, TransactionManager.resetSequenceNumbers.
+func (t *txnProducer) renewed() {
+	t.p.epoch = t.epoch
+	for i := range t.p.parts {
+		t.p.parts[i].epoch = -1
+	}
+}
+
+// cut implements [txnOwner].
+func (t *txnProducer) cut(c sim.Conn) { t.p.abort(c, errRequestTimedOut) }
+
+// answered goes on with an answer.
+func (t *txnProducer) answered(f *sim.Frame) {
+	t.txnClient.answered(f)
+	t.p.call()
+	t.p.schedule()
+}
+
+// fenced implements [txnOwner]: the application is told so with every call that it
+// makes.
+func (t *txnProducer) fenced(err errorCode, open bool) {
 	t.detail = err.String()
-	t.commit = false
 	t.p.dropUnsent()
-	outcome := history.Fail
-	if t.maybe {
-		outcome = history.Unknown
-	}
-	t.settle(outcome)
-	t.state = txnFenced
-}
-
-// ended is the answer to the end of a transaction.
-func (t *txnProducer) ended(err errorCode) {
-	switch {
-	case err != errNone:
-		t.fenced(err)
-		return
-	case t.commit:
-		t.settle(history.OK)
-	default:
-		t.settle(history.Fail)
-	}
-	t.state = txnReady
-	if t.problem != errNone && !t.p.w.cfg.txnV2 {
-		t.state = txnRenewing
+	if open {
+		t.ended()
 	}
 }
 
-// settle answers the sends of the transaction, as it has ended.
-func (t *txnProducer) settle(outcome history.Outcome) {
+// ended implements [txnOwner]: the sends of the transaction are answered.
+func (t *txnProducer) ended() {
 	p := t.p
-	if len(t.sends) == 0 && t.state != txnEnding && t.state != txnOpen {
-		return
-	}
-	detail := history.NoSymbol
-	if outcome != history.OK {
+	kind, outcome := t.outcome()
+	send, detail := history.OK, t.name()
+	if kind != history.KindCommitTxn || outcome != history.OK {
 		detail = p.w.hist.AddSymbol("transaction aborted: " + t.detail)
+		if send = history.Fail; outcome == history.Unknown {
+			send = history.Unknown
+		}
 	}
 	for _, s := range t.sends {
 		place, position := history.NoPlace, history.NoPosition
 		if s.position >= 0 {
 			place, position = p.w.places[s.partition], s.position
 		}
-		p.w.rec.Ack(s.message, p.process, p.session, outcome, place, position, detail)
+		symbol := detail
+		if send == history.OK {
+			symbol = history.NoSymbol
+		}
+		p.w.rec.Ack(s.message, p.process, p.session, send, place, position, symbol)
 	}
 	t.sends = t.sends[:0]
-	switch {
-	case outcome == history.OK:
-		t.note(history.KindCommitTxn, outcome, t.ending, detail)
-	case outcome == history.Fail:
-		t.note(history.KindAbortTxn, history.OK, t.ending, detail)
-	default:
-		t.note(history.KindCommitTxn, outcome, t.ending, detail)
-	}
-}
-
-// note writes the beginning or the end of a transaction to the history.
-func (t *txnProducer) note(kind history.Kind, outcome history.Outcome, begin sim.Time, detail history.Symbol) {
-	p := t.p
-	if detail == history.NoSymbol {
-		detail = p.w.hist.AddSymbol(p.w.txns[t.id].name)
-	}
-	p.w.rec.Record(history.Op{Kind: kind, Outcome: outcome, Process: p.process, Session: p.session, Detail: detail,
-		Message: history.NoMessage, Place: history.NoPlace, Position: history.NoPosition,
-		Begin: int64(begin), End: int64(p.w.sim.Now())})
+	t.note(kind, outcome, t.ending, detail)
 }
 
 // settleSequences takes back what would raise the epoch of a producer that is only

@@ -61,9 +61,7 @@ func build(env *model.Env, plan *model.Plan) (model.World, error) {
 		c.app = plan.NewApp(c, &model.AppHost{Sim: w.sim, Node: c.node, Recorder: w.rec,
 			Process: c.process, TimerKind: uint16(timerApp)})
 		if w.cfg.outputs {
-			c.out = &outputTxn{c: c, id: w.addTxn(w.hist.ProcessName(c.process))}
-			c.out.crashed()
-			c.peers = make([]peer, 3*w.cfg.brokers)
+			c.out = newOutputTxn(c)
 		}
 		w.consumers = append(w.consumers, c)
 	}
