@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"orderlab/model"
 	"orderlab/model/history"
 	"orderlab/sim"
@@ -8,10 +10,11 @@ import (
 
 // The timers of an application.
 const (
-	timerWork   uint16 = iota // a worker's step is over; arg is the worker
-	timerResume               // a new partition may be read; arg is its place
-	timerCommit               // positions are to be committed
-	timerGap                  // a gap has been waited for; arg is the key
+	timerWork    uint16 = iota // a worker's step is over; arg is the worker
+	timerResume                // a new partition may be read; arg is its place
+	timerCommit                // positions are to be committed
+	timerGap                   // a gap has been waited for; arg is the key
+	timerBarrier               // markers were passed; arg is 1 when they have been waited for long enough
 )
 
 // Application is what an application does at one consumer. It polls, hands the
@@ -30,6 +33,7 @@ type Application struct {
 	before, behind bool
 	tracker        tracker
 	order          resequencer
+	barrier        barrier
 	owned          []holding
 	free           []*task
 	outputs        []model.Output // of the transaction to come
@@ -55,6 +59,7 @@ func (a *Application) Started() {
 	a.queue.clear()
 	a.tracker.reset()
 	a.order.reset()
+	a.barrier.reset()
 	a.owned, a.outputs = a.owned[:0], a.outputs[:0]
 	a.inHand, a.retries, a.paused = 0, 0, false
 	if a.started {
@@ -93,10 +98,15 @@ func (a *Application) Polled(records []model.Record) {
 		return
 	}
 	a.dispatch()
-	if a.order.held > 0 && !a.sh.set.PollAhead {
-		a.pollAfter()
+	if a.waiting() > 0 || a.inHand == 0 {
+		if !a.sh.set.PollAhead {
+			a.pollAfter()
+		}
 	}
 }
+
+// waiting is how many records in hand wait for others, which have to be polled.
+func (a *Application) waiting() int { return a.order.held + a.barrier.waiting() }
 
 // newTask makes a task of a record, which is copied.
 func (a *Application) newTask(r *model.Record, from origin, tries int) *task {
@@ -113,6 +123,13 @@ func (a *Application) newTask(r *model.Record, from origin, tries int) *task {
 
 // arrive puts a polled record into its queue, unless it waits for its predecessors.
 func (a *Application) arrive(t *task) {
+	if a.barrier.on() && !a.barrier.admit(t) {
+		return
+	}
+	a.admitted(t)
+}
+
+func (a *Application) admitted(t *task) {
 	if a.order.on() && !a.order.admit(t) {
 		return
 	}
@@ -171,6 +188,9 @@ func (a *Application) settle(t *task) {
 	a.tracker.done(&t.rec)
 	a.free = append(a.free, t)
 	a.inHand--
+	if a.barrier.on() {
+		a.barrier.done(t.rec.Place, t.rec.Position)
+	}
 	switch {
 	case a.sh.set.PollAhead:
 		a.pollAhead()
@@ -184,7 +204,7 @@ func (a *Application) settle(t *task) {
 // pollAfter polls when all records of the last poll are finished, but for those that
 // wait for predecessors, which have to be polled.
 func (a *Application) pollAfter() {
-	if a.polling || a.inHand > a.order.held {
+	if a.polling || a.inHand > a.waiting() {
 		return
 	}
 	if a.tracker.mode == CommitBatch {
@@ -198,7 +218,7 @@ func (a *Application) pollAfter() {
 // which keeps its membership of the group alive.
 func (a *Application) pollAhead() {
 	set := &a.sh.set
-	room := set.Queue + a.order.held
+	room := set.Queue + a.waiting()
 	full := a.inHand >= room
 	switch {
 	case set.WhenFull == FullPause && full && !a.paused:
@@ -218,7 +238,7 @@ func (a *Application) setPaused(on bool) {
 		switch {
 		case on:
 			client.Pause(h.place)
-		case a.sh.pausedNew(h.place) == 0:
+		case a.sh.pausedNew(h.place) == 0 && !slices.Contains(a.barrier.shut, h.place):
 			client.Resume(h.place)
 		}
 	}
@@ -238,6 +258,8 @@ func (a *Application) Timer(kind uint16, arg uint64) {
 		a.tracker.flush()
 	case timerGap:
 		a.order.expire(history.Key(arg))
+	case timerBarrier:
+		a.barrier.timed(arg == 1)
 	}
 }
 
@@ -250,6 +272,8 @@ func (a *Application) DescribeTimer(kind uint16, arg uint64) string {
 		return "commit of positions"
 	case timerGap:
 		return "wait for a predecessor"
+	case timerBarrier:
+		return "news of markers"
 	}
 	return "work on a record"
 }

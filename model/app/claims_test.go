@@ -138,13 +138,13 @@ type claim struct {
 	// twin lacks what the strategy needs, and at least one run must show it.
 	twin model.Values
 	// what happens in the runs
-	crashes, pauses, split, fails bool
-	parts                         int
+	crashes, pauses, split, fails, expands bool
+	parts                                  int
 }
 
 // claims are those of the documentation of model/app.
 func claims() []claim {
-	return slices.Concat(poolClaims(), effectClaims(), retryClaims())
+	return slices.Concat(poolClaims(), effectClaims(), retryClaims(), expansionClaims())
 }
 
 // pool is four workers that poll ahead.
@@ -234,6 +234,55 @@ func retryClaims() []claim {
 	}
 }
 
+// expanding are the settings of a change to new partitions under traffic.
+func expanding(mode string, more ...any) model.Values {
+	return pool(append([]any{"dispatch", app.DispatchKey, "commit", app.CommitContiguous, "expand", mode,
+		"epoch_spread", 100 * sim.Millisecond}, more...)...)
+}
+
+func expansionClaims() []claim {
+	holds := []broken{perProducer, noLoss}
+	marked := func(more ...any) model.Values { return expanding(app.EpochMarked, more...) }
+	return []claim{
+		{name: "markers keep the order under traffic", expands: true, crashes: true,
+			features: marked(), holds: holds, twin: marked("epoch_hold", app.HoldNone)},
+		{name: "the marker of a key's own partition is enough", expands: true, crashes: true, pauses: true,
+			features: marked("epoch_hold", app.HoldOwn), holds: holds,
+			twin: marked("epoch_hold", app.HoldOwn, "epoch_spread", 5*sim.Millisecond, "epoch_late", 60*sim.Millisecond)},
+		{name: "markers do not hang", expands: true, pauses: true,
+			features: marked(), holds: holds, twin: marked("epoch_markers", app.MarkersFirst)},
+		{name: "markers are waited for without a limit", expands: true,
+			features: marked(), holds: holds,
+			twin: marked("epoch_markers", app.MarkersFirst, "epoch_timeout", 20*sim.Millisecond)},
+		{name: "a new topic is read when the old one is empty", expands: true, crashes: true,
+			features: expanding(app.NewTopic), holds: holds, twin: expanding(app.NewTopic, "epoch_hold", app.HoldNone)},
+	}
+}
+
+// perProducer: the messages of a key and a producer took effect for the first time as
+// they were sent.
+func perProducer(g *group) string {
+	seen := make([]bool, g.hist.Messages())
+	var last [2][]int
+	for i := range last {
+		last[i] = make([]int, g.hist.Keys())
+	}
+	for i := range g.hist.Len() {
+		op := g.hist.Op(i)
+		if op.Kind != history.KindApply || seen[op.Message] {
+			continue
+		}
+		seen[op.Message] = true
+		info := g.hist.Message(op.Message)
+		l := &last[info.Producer][info.Key]
+		if int(op.Message)+1 < *l {
+			return fmt.Sprintf("message %d of key %d after message %d", op.Message, info.Key, *l-1)
+		}
+		*l = int(op.Message) + 1
+	}
+	return ""
+}
+
 // plans draws runs for a claim.
 func (c *claim) plans(of model.Values) *rapid.Generator[*plan] {
 	return rapid.Custom(func(t *rapid.T) *plan {
@@ -253,7 +302,15 @@ func (c *claim) plans(of model.Values) *rapid.Generator[*plan] {
 		at := sim.Time(0)
 		for range rapid.IntRange(2, 80).Draw(t, "messages") {
 			at += sim.Time(rapid.IntRange(0, 12).Draw(t, "gap")) * sim.Millisecond
-			p.Messages = append(p.Messages, arrival{At: at, Key: rapid.IntRange(0, keys-1).Draw(t, "key")})
+			a := arrival{At: at, Key: rapid.IntRange(0, keys-1).Draw(t, "key")}
+			if c.expands {
+				a.Producer = rapid.IntRange(0, 1).Draw(t, "producer")
+			}
+			p.Messages = append(p.Messages, a)
+		}
+		if c.expands {
+			p.Expand = p.Parts + rapid.IntRange(1, 4).Draw(t, "added")
+			p.ExpandAt = sim.Time(rapid.IntRange(0, int(at/sim.Millisecond)).Draw(t, "expand at")) * sim.Millisecond
 		}
 		outages := func(label string) (out []outage) {
 			at := sim.Time(0)

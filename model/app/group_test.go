@@ -21,6 +21,7 @@ type group struct {
 	members []*member
 	tries   []uint16 // deliveries by message
 	maxPoll int
+	expand  int // partitions that an expansion will add
 }
 
 // logPart is a partition: its records, what was committed, and who owns it since when.
@@ -48,15 +49,18 @@ type member struct {
 
 // plan is a run of a group: what is sent, what fails.
 type plan struct {
-	Seed              uint64
-	Members, Parts    int
-	MaxPoll           int
-	Messages          []arrival
-	Crashes, Pauses   []outage
-	NoHandover        bool     // nobody takes over from a member that pauses
-	Handovers         []outage // a member's partitions go to the next one
-	Features          model.Values
-	SplitKeys         bool // a key's messages go to any partition
+	Seed            uint64
+	Members, Parts  int
+	MaxPoll         int
+	Messages        []arrival
+	Crashes, Pauses []outage
+	NoHandover      bool     // nobody takes over from a member that pauses
+	Handovers       []outage // a member's partitions go to the next one
+	Features        model.Values
+	SplitKeys       bool // a key's messages go to any partition
+	// Expand, when it is more than Parts, is how many partitions there are from ExpandAt on.
+	Expand            int
+	ExpandAt          sim.Time
 	Work              sim.Time
 	WorkIsExponential bool
 }
@@ -81,7 +85,7 @@ const (
 // engine that was used before.
 func run(e *sim.Engine, p *plan) *group {
 	e.Reset(p.Seed, sim.Limits{Time: 60 * sim.Minute})
-	g := &group{sim: e, maxPoll: p.MaxPoll}
+	g := &group{sim: e, maxPoll: p.MaxPoll, expand: max(0, p.Expand-p.Parts)}
 	g.rec.Reset(g.sim, &g.hist)
 	g.hist.AddProcess("producer-0")
 	g.hist.AddProcess("producer-1")
@@ -98,6 +102,11 @@ func run(e *sim.Engine, p *plan) *group {
 	}
 	g.shared = app.NewShared(g.sim, &g.rec, &settings, work, func(bool) {})
 	g.shared.Gate.Open()
+	g.shared.SendBy(2, func(m *model.Message) { g.produce(m, p.SplitKeys) })
+	if p.Expand > p.Parts {
+		g.shared.Operator.Attach(logWorld{new(world), g})
+		g.sim.At(p.ExpandAt, func() { g.shared.Operator.Expand("log", p.Expand) })
+	}
 	for i := range p.Members {
 		g.addMember(i)
 	}
@@ -131,6 +140,9 @@ func run(e *sim.Engine, p *plan) *group {
 func (g *group) addMember(i int) {
 	m := &member{g: g, index: i, next: make([]int64, len(g.parts)), holds: make([]uint16, len(g.parts)),
 		paused: make([]bool, len(g.parts))}
+	for range g.expand {
+		m.next, m.holds, m.paused = append(m.next, 0), append(m.holds, 0), append(m.paused, false)
+	}
 	name := fmt.Sprintf("consumer-%d", i)
 	m.process, m.node = g.hist.AddProcess(name), g.sim.AddNode(name, m)
 	m.app = g.shared.NewApplication(m, &model.AppHost{Sim: g.sim, Node: m.node, Recorder: &g.rec, Process: m.process,
@@ -170,21 +182,66 @@ func (g *group) hand(from *member) {
 	g.sim.After(from.node, 0, timerDeliver, 1)
 }
 
-func (g *group) send(i int, a arrival, split bool) {
-	part := a.Key % len(g.parts)
+func (g *group) send(i int, a arrival, _ bool) {
+	m := model.Message{Key: history.Key(a.Key), Producer: a.Producer, Index: uint32(i)}
+	m.ID = g.rec.Arrive(history.MessageInfo{Key: m.Key, Producer: history.Process(a.Producer), Index: m.Index})
+	g.shared.Send(&m)
+}
+
+// produce is the client of all producers: what it is given is stored at once.
+func (g *group) produce(m *model.Message, split bool) {
+	part := int(m.Key) % len(g.parts)
+	if by, ok := g.shared.Partitioner().(model.MessagePartitioner); ok {
+		part = by.PartitionMessage(m, uint32(m.Key), len(g.parts))
+	}
 	if split {
-		part = i % len(g.parts)
+		part = int(m.Index) % len(g.parts)
 	}
 	p := &g.parts[part]
-	m := g.rec.Arrive(history.MessageInfo{Key: history.Key(a.Key), Producer: history.Process(a.Producer),
-		Index: uint32(i)})
 	at := int64(len(p.records))
-	g.rec.Send(m, history.Process(a.Producer), 0)
-	g.rec.Store(m, 0, p.place, at)
-	g.rec.Ack(m, history.Process(a.Producer), 0, history.OK, p.place, at, 0)
-	p.records = append(p.records, model.Record{Message: m, Place: p.place, Position: at})
-	g.tries = append(g.tries, 0)
+	g.rec.Send(m.ID, history.Process(m.Producer), 0)
+	g.rec.Store(m.ID, 0, p.place, at)
+	g.rec.Ack(m.ID, history.Process(m.Producer), 0, history.OK, p.place, at, 0)
+	p.records = append(p.records, model.Record{Message: m.ID, Place: p.place, Position: at})
+	for len(g.tries) <= int(m.ID) {
+		g.tries = append(g.tries, 0)
+	}
 	g.members[p.owner].arm()
+}
+
+// logWorld is the administration of the log: what was added is there at once.
+type logWorld struct {
+	*world
+	g *group
+}
+
+func (w logWorld) Expand(_ string, count int) {
+	for i := len(w.g.parts); i < count; i++ {
+		owner := i % len(w.g.members)
+		w.g.parts = append(w.g.parts, logPart{place: w.g.hist.AddPlace(fmt.Sprintf("log/%d", i)), owner: owner, epoch: 1})
+	}
+	for _, m := range w.g.members {
+		w.g.sim.After(m.node, 0, timerDeliver, 1)
+	}
+}
+func (w logWorld) Known(string) int { return len(w.g.parts) }
+func (w logWorld) Added(_ string, before, count int) (out []history.Place) {
+	for _, p := range w.g.parts[before:count] {
+		out = append(out, p.place)
+	}
+	return out
+}
+func (w logWorld) Partitions(string) (out []history.Place) {
+	for _, p := range w.g.parts {
+		out = append(out, p.place)
+	}
+	return out
+}
+func (w logWorld) Committed(place history.Place) (int64, bool) {
+	return w.g.parts[w.g.members[0].part(place)].committed, true
+}
+func (w logWorld) End(place history.Place) (int64, bool) {
+	return int64(len(w.g.parts[w.g.members[0].part(place)].records)), true
 }
 
 // arm sees to it that a waiting poll is answered soon.

@@ -15,6 +15,8 @@ const (
 	metricCalls
 	metricDead
 	metricLostUpdates
+	metricEpochHeld
+	metricEpochWait
 	metricCount
 )
 
@@ -27,6 +29,8 @@ func Metrics() []model.Metric {
 		metricCalls:       {Name: "downstream-calls", Doc: "Calls that a node of the downstream works on at a time."},
 		metricDead:        {Name: "downstream-dead", Doc: "Nodes of the downstream that are down at a time."},
 		metricLostUpdates: {Name: "lost-updates", Doc: "Updates that were overwritten by one that had not seen them."},
+		metricEpochHeld:   {Name: "epoch-held", Doc: "Records of a new epoch that one consumer holds back."},
+		metricEpochWait:   {Name: "epoch-wait", Doc: "For how many milliseconds one of them was held."},
 	}
 }
 

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"orderlab/model"
 	"orderlab/model/history"
 	"orderlab/sim"
@@ -15,13 +17,15 @@ const watchEvery = 100 * sim.Millisecond
 type Operator struct {
 	sim   *sim.Engine
 	rec   *model.Recorder
-	mode  string
+	set   *Settings
 	admin model.Expander
 	pos   model.PositionReader
 	// Hold stops the producers' applications from sending, or lets them go on.
 	hold  func(bool)
 	added []addition
 	busy  bool
+	// epochs are the producers that change over under traffic.
+	epochs *epochs
 
 	// Drained and Adopted are what drain-then-expand waits for: before the
 	// expansion, and after it. They may be replaced, by a strategy that waits
@@ -39,7 +43,7 @@ type addition struct {
 // NewOperator returns the operator of a run. hold is called to hold the
 // producers back and to let them go.
 func NewOperator(e *sim.Engine, rec *model.Recorder, s *Settings, hold func(bool)) *Operator {
-	o := &Operator{sim: e, rec: rec, mode: s.Expand, hold: hold}
+	o := &Operator{sim: e, rec: rec, set: s, hold: hold}
 	o.Drained, o.Adopted = o.drained, o.adopted
 	return o
 }
@@ -69,10 +73,20 @@ func (o *Operator) Expand(topic string, count int) bool {
 	if o.admin == nil {
 		return false
 	}
-	if o.mode == Online {
+	switch o.set.Expand {
+	case Online:
 		o.expand(topic, count)
-		return true
+	case DrainThen:
+		o.drainThen(topic, count)
+	default:
+		o.changeOver(topic, count)
 	}
+	return true
+}
+
+// drainThen holds the producers back until nothing is left that new messages could
+// overtake.
+func (o *Operator) drainThen(topic string, count int) {
 	o.busy = true
 	o.hold(true)
 	o.when(o.Drained, func() {
@@ -83,7 +97,52 @@ func (o *Operator) Expand(topic string, count int) bool {
 			o.hold(false)
 		})
 	})
-	return true
+}
+
+// changeOver adds partitions that nobody uses, waits until every producer knows them,
+// and lets the producers change over, each at its time. Where the new partitions stand
+// for a new topic, the operator also says when consumers may read it.
+func (o *Operator) changeOver(topic string, count int) {
+	o.busy = true
+	old := o.admin.Partitions(topic)
+	o.epochs.plan(len(old), count)
+	epoch := o.epochs.last()
+	o.expand(topic, count)
+	o.when(func() bool { return o.admin.Known(topic) >= count }, func() {
+		o.epochs.change()
+		o.when(func() bool { return o.emptied(old) }, func() {
+			o.busy = false
+			if o.set.Expand == NewTopic {
+				o.epochs.open[epoch] = true
+				o.epochs.announce()
+			}
+		})
+	})
+}
+
+// emptied says that the old partitions of a change have nothing left: no producer sends
+// to them any more, and all was applied; or, for who looks at positions alone, that these
+// are at the ends.
+func (o *Operator) emptied(old []history.Place) bool {
+	if o.set.DrainedBy == DrainedCommitted {
+		return o.consumed(old)
+	}
+	if !o.epochs.quiet() {
+		return false
+	}
+	if o.set.Expand == EpochMarked {
+		return true // from here on it goes by itself
+	}
+	return !slices.ContainsFunc(old, func(p history.Place) bool { return o.rec.Lag(p) > 0 })
+}
+
+// consumed says that the group has committed all that is stored in places.
+func (o *Operator) consumed(places []history.Place) bool {
+	return !slices.ContainsFunc(places, func(p history.Place) bool {
+		end, known := o.pos.End(p)
+		next, ok := o.pos.Committed(p)
+		return !known || end > 0 && (!ok || next < end)
+	})
 }
 
 // expand asks for the partitions and announces them to the consumers.
@@ -95,14 +154,23 @@ func (o *Operator) expand(topic string, count int) {
 	}
 }
 
-// drained says that every message sent was answered for, and every acked one
-// applied: not that the committed lag is zero, which says nothing of the work
-// that is still in hand.
-func (o *Operator) drained() bool { return o.rec.Unanswered == 0 && o.rec.Unapplied == 0 }
+// drained says that every message sent was answered for, and every acked one applied:
+// not that the committed lag is zero, which says nothing of the work that is still in
+// hand, and of a retry topic. Who looks at the lag alone is not told the difference.
+func (o *Operator) drained() bool {
+	if o.set.DrainedBy == DrainedCommitted {
+		return o.consumed(o.admin.Partitions(""))
+	}
+	return o.rec.Unanswered == 0 && o.rec.Unapplied == 0
+}
 
 // adopted says that every producer knows the new partitions and that the group
-// has a position in each.
+// has a position in each; where the application commits, which it does behind
+// records only, that it has an owner for each.
 func (o *Operator) adopted(topic string, before, count int) bool {
+	if o.set.ResumeWhen == ResumeExpanded {
+		return len(o.admin.Partitions(topic)) >= count
+	}
 	if o.admin.Known(topic) < count {
 		return false
 	}
@@ -111,7 +179,7 @@ func (o *Operator) adopted(topic string, before, count int) bool {
 		return false
 	}
 	for _, p := range places[before:] {
-		if _, ok := o.pos.Committed(p); !ok {
+		if _, ok := o.pos.Committed(p); !ok && (o.set.Commit == CommitClient || !o.epochs.sh.owned(p)) {
 			return false
 		}
 	}

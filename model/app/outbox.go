@@ -50,12 +50,39 @@ type outboxRow struct {
 }
 
 // SendBy sets how messages are sent, and follows what becomes of them.
-func (s *Shared) SendBy(send func(*model.Message)) {
+func (s *Shared) SendBy(producers int, send func(*model.Message)) {
 	s.outbox = outbox{sh: s, send: send}
-	if s.set.Outbox != OutboxNone {
-		s.rec.Answered = s.outbox.answered
+	if s.set.marked() {
+		s.epochs.now, s.epochs.send = make([]uint8, producers), send
+		s.outbox.send = s.epochs.stamp
+	}
+	if s.set.Outbox != OutboxNone || s.set.marked() {
+		s.rec.Answered = s.answered
 	}
 }
+
+// answered is told of the answer to each send.
+func (s *Shared) answered(m history.Message, outcome history.Outcome) {
+	if s.set.marked() {
+		s.epochs.answered(m, outcome)
+	}
+	if s.set.Outbox != OutboxNone && s.epochs.markerOf(m) == nil {
+		s.outbox.answered(m, outcome)
+	}
+}
+
+// Partitioner returns the application's own partitioner, or nil when it leaves that to
+// the client.
+func (s *Shared) Partitioner() model.Partitioner {
+	if s.set.marked() {
+		return &s.epochs
+	}
+	return s.epochs.inner
+}
+
+// Holds says whether a producer's application heeds the operator who holds producers
+// back: nobody has thought of the first ones.
+func (s *Shared) Holds(producer int) bool { return producer >= s.set.NotHeld }
 
 // Send is the application at a producer: it sends a message, or writes it into its outbox.
 func (s *Shared) Send(m *model.Message) {

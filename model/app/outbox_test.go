@@ -31,7 +31,7 @@ func relayed(e *sim.Engine, mode string, count int, answers []answer) (stored []
 	set := app.Resolve(features("outbox", mode, "outbox_scan", 50*sim.Millisecond))
 	sh := app.NewShared(e, &rec, &set, sim.Constant(1), func(bool) {})
 	sends := 0
-	sh.SendBy(func(m *model.Message) {
+	sh.SendBy(1, func(m *model.Message) {
 		a := answer{After: sim.Millisecond, Outcome: history.OK, Stored: true}
 		if sends < len(answers) {
 			a = answers[sends]

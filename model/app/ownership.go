@@ -30,6 +30,13 @@ func (a *Application) tokenOf(p history.Place) uint16 {
 	return 0
 }
 
+// owned says whether a consumer has been given a place.
+func (s *Shared) owned(p history.Place) bool {
+	return slices.ContainsFunc(s.apps, func(a *Application) bool {
+		return slices.ContainsFunc(a.owned, func(h holding) bool { return h.place == p })
+	})
+}
+
 // own notes a place that the consumer has been given.
 func (a *Application) own(p history.Place) {
 	h := holding{place: p}
@@ -73,6 +80,7 @@ func (s *Shared) pausedNew(p history.Place) sim.Time {
 // What waits in a queue it works off too, or throws away.
 func (a *Application) Revoked(places []history.Place) {
 	a.tracker.revoked(places)
+	a.barrier.revoked(places)
 	a.owned = slices.DeleteFunc(a.owned, func(h holding) bool { return slices.Contains(places, h.place) })
 	if a.sh.set.OnRevoke != RevokeDiscard {
 		return

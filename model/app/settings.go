@@ -28,11 +28,17 @@ const (
 type Settings struct {
 	PauseNew     sim.Time
 	Expand       string
+	DrainedBy    string
+	ResumeWhen   string
+	NotHeld      int
 	Partitioner  string
 	Slots        int
 	VirtualNodes int
 	Placed       int
 	SubKeys      int
+
+	EpochSpread, EpochLate, EpochTimeout sim.Time
+	EpochMarkers, EpochHold              string
 
 	Outbox     string
 	OutboxScan sim.Time
@@ -86,6 +92,10 @@ func Resolve(given model.Values) Settings {
 		PauseNew: duration("pause_new_partitions"), Expand: r.Text("expand"),
 		Partitioner: r.Text("partitioner"), Slots: int(r.Int("slots")), VirtualNodes: int(r.Int("virtual_nodes")),
 		Placed: int(r.Int("placed_keys")), SubKeys: int(r.Int("sub_keys")),
+
+		DrainedBy: r.Text("drained_by"), ResumeWhen: r.Text("resume_when"), NotHeld: int(r.Int("not_held")),
+		EpochSpread: duration("epoch_spread"), EpochLate: duration("epoch_late"), EpochTimeout: duration("epoch_timeout"),
+		EpochMarkers: r.Text("epoch_markers"), EpochHold: r.Text("epoch_hold"),
 
 		Outbox: r.Text("outbox"), OutboxScan: duration("outbox_scan"), Relays: int(r.Int("relays")),
 

@@ -29,6 +29,7 @@ type Shared struct {
 	content  replica
 	metrics  metrics
 	outbox   outbox
+	epochs   epochs
 
 	downstream *downstream
 }
@@ -56,6 +57,8 @@ func NewShared(e *sim.Engine, rec *model.Recorder, s *Settings, work sim.Sampler
 	sh := &Shared{sim: e, rec: rec, set: *s, work: work, sink: hist.AddSymbol("sink"),
 		Operator: NewOperator(e, rec, s, hold), versions: versions{hist: hist}}
 	sh.retry.sh, sh.parking.sh, sh.failing.sh, sh.content.sh = sh, sh, sh, sh
+	sh.epochs = epochs{sh: sh, inner: s.NewPartitioner(), unanswered: []int{0}, changed: []int{0}, open: []bool{true}}
+	sh.Operator.epochs = &sh.epochs
 	if s.DownstreamNodes > 0 {
 		sh.downstream = newDownstream(sh)
 	}
@@ -83,6 +86,7 @@ func (s *Shared) NewApplication(c model.ConsumerClient, host *model.AppHost) *Ap
 	}
 	a.tracker = tracker{app: a, mode: s.set.Commit, every: s.set.CommitEvery}
 	a.order = resequencer{app: a, timeout: s.set.Resequence}
+	a.barrier = barrier{app: a, timer: sim.NoTimer}
 	a.stages = s.set.stages()
 	for _, st := range a.stages {
 		cost := st.cost()

@@ -74,10 +74,14 @@ func (p *producer) choose(m *model.Message) int {
 	count := len(p.leaders)
 	switch {
 	case p.w.partitioner != nil:
-		if by, ok := p.w.partitioner.(model.MessagePartitioner); ok {
-			return by.PartitionMessage(m, p.w.hashes[m.Key], count)
+		hash := uint32(0) // of a message that is the application's own, and no key of the workload's
+		if int(m.Key) < len(p.w.hashes) {
+			hash = p.w.hashes[m.Key]
 		}
-		return p.w.partitioner.Partition(m.Key, p.w.hashes[m.Key], count)
+		if by, ok := p.w.partitioner.(model.MessagePartitioner); ok {
+			return by.PartitionMessage(m, hash, count)
+		}
+		return p.w.partitioner.Partition(m.Key, hash, count)
 	case p.cfg.ignoreKeys:
 		if p.sticky < 0 || p.sticky >= count {
 			p.sticky = p.nextSticky(m)

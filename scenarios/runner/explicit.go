@@ -49,11 +49,14 @@ func (r *Runner) Explicit(ctx context.Context, c *scenarios.Case, seed uint64) (
 // sends lists the messages of the run in the order in which they arrived.
 func (x *run) sends() []scenarios.Send {
 	h := &x.r.hist
-	out := make([]scenarios.Send, h.Messages())
-	for m := range out {
+	out := make([]scenarios.Send, 0, h.Messages())
+	for m := range h.Messages() {
+		if x.app.Marker(history.Message(m)) {
+			continue // the application writes it, in the explicit run too
+		}
 		info := h.Message(history.Message(m))
-		out[m] = scenarios.Send{At: int64(x.r.rec.Due(history.Message(m))), Producer: int(info.Producer),
-			Index: info.Index, Key: int(info.Key)}
+		out = append(out, scenarios.Send{At: int64(x.r.rec.Due(history.Message(m))), Producer: int(info.Producer),
+			Index: info.Index, Key: int(info.Key)})
 	}
 	return out
 }

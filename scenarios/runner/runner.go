@@ -139,7 +139,7 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 	world, err := system.Build(&r.env, &model.Plan{
 		Config: c.Config, Producers: r.producerNames(c.Workload.Producers), Consumers: c.Consumers, Topic: c.Workload.Topic,
 		KeyNames: r.keyNames(c.Workload.Keys.Count), RecordSize: c.Workload.RecordSize, App: c.App,
-		Partitioner: settings.NewPartitioner(),
+		Partitioner: x.app.Partitioner(),
 		NewApp: func(client model.ConsumerClient, host *model.AppHost) model.ConsumerApp {
 			return x.app.NewApplication(client, host)
 		},
@@ -149,7 +149,7 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 	}
 	x.world = world
 	x.app.Operator.Attach(world)
-	x.app.SendBy(world.Send)
+	x.app.SendBy(c.Workload.Producers, world.Send)
 	for _, b := range c.Promises.Bounds {
 		x.app.Sample(b.Metric)
 	}

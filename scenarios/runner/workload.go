@@ -243,7 +243,7 @@ func (l *workload) arrive(i int, index uint32, key history.Key) {
 	x := l.x
 	m := model.Message{Key: key, Producer: i, Index: index, Size: int32(x.c.Workload.RecordSize)}
 	m.ID = x.r.rec.Arrive(history.MessageInfo{Key: m.Key, Producer: history.Process(i), Index: index})
-	if l.held {
+	if l.held && x.app.Holds(i) {
 		l.waiting = append(l.waiting, m)
 		return
 	}
