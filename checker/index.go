@@ -2,7 +2,6 @@ package checker
 
 import (
 	"cmp"
-	"iter"
 	"math"
 	"slices"
 
@@ -83,12 +82,6 @@ func (x *index) of(k history.Kind) []int32 {
 	return x.rows.Of(k)
 }
 
-// in gives the rows of a kind, in order, by the blocks in which they stand.
-func (x *index) in(k history.Kind) iter.Seq2[*history.Block, []int32] {
-	x.of(k)
-	return x.rows.Blocks(x.h, k)
-}
-
 // sortedKinds are those that checks look for.
 var sortedKinds = []history.Kind{history.KindSend, history.KindAck, history.KindDeliver, history.KindApply,
 	history.KindDispose, history.KindPoll, history.KindSubscribe, history.KindAssign, history.KindRebalance,
@@ -126,11 +119,7 @@ func (x *index) build(h *history.History) {
 	x.times = resize(x.times, h.Messages(), times{notSent, notAcked})
 	x.disposals, x.doubts = x.disposals[:0], x.doubts[:0]
 	x.sends = timely(x.of(history.KindSend), &x.resort, h.BeginAt)
-	for _, row := range x.of(history.KindAck) {
-		if h.OutcomeAt(int(row)) == history.OK {
-			x.addAck(row)
-		}
-	}
+	x.acks()
 	x.effects()
 	for _, row := range x.of(history.KindDispose) {
 		if h.OutcomeAt(int(row)) == history.OK {
@@ -141,30 +130,41 @@ func (x *index) build(h *history.History) {
 	x.rank.build(x)
 }
 
-// addAck notes an ack, if it is the first one of its message.
-func (x *index) addAck(row int32) {
-	m, at := x.h.MessageAt(int(row)), x.h.EndAt(int(row))
-	if x.ack[m] == none || at < x.times[m].acked {
-		x.ack[m], x.times[m].acked = row, at
+// acks finds the first ack of every message.
+func (x *index) acks() {
+	for b, rows := range x.h.BlocksOf(x.of(history.KindAck)) {
+		for _, row := range rows {
+			i := int(row) - b.First
+			if b.OutcomeAt(i) != history.OK {
+				continue
+			}
+			m, at := b.MessageAt(i), b.EndAt(i)
+			if x.ack[m] == none || at < x.times[m].acked {
+				x.ack[m], x.times[m].acked = row, at
+			}
+		}
 	}
 }
 
 // effects finds the effects that took place and those that may have.
 func (x *index) effects() {
-	h, rows := x.h, x.of(history.KindApply)
-	x.all = slices.Grow(x.all[:0], len(rows))
+	h, all := x.h, x.of(history.KindApply)
+	x.all = slices.Grow(x.all[:0], len(all))
 	sorted, last := true, int64(math.MinInt64)
 	x.oneSink = true
-	for _, row := range rows {
-		at, outcome := h.EndAt(int(row)), h.OutcomeAt(int(row))
-		switch {
-		case outcome == history.Fail:
-		case outcome == history.Unknown || at == history.Pending:
-			x.doubts = append(x.doubts, row)
-		default:
-			sorted, last = sorted && last <= at, at
-			x.all = append(x.all, effect{message: h.MessageAt(int(row)), row: row})
-			x.oneSink = x.oneSink && h.DetailAt(int(row)) == h.DetailAt(int(x.all[0].row))
+	for b, rows := range h.BlocksOf(all) {
+		for _, row := range rows {
+			i := int(row) - b.First
+			at, outcome := b.EndAt(i), b.OutcomeAt(i)
+			switch {
+			case outcome == history.Fail:
+			case outcome == history.Unknown || at == history.Pending:
+				x.doubts = append(x.doubts, row)
+			default:
+				sorted, last = sorted && last <= at, at
+				x.all = append(x.all, effect{message: b.MessageAt(i), row: row})
+				x.oneSink = x.oneSink && b.DetailAt(i) == h.DetailAt(int(x.all[0].row))
+			}
 		}
 	}
 	if !sorted {

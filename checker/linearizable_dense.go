@@ -19,6 +19,8 @@ type denseLogs struct {
 	seen  []bool         // by message: it has a position
 	shown []int32        // rows of deliveries that show what no answer did so far
 	poll  densePoll      // the read of the end that the rows before belong to
+
+	picked, polls []int32 // scratch
 }
 
 // denseLog is one log. A position of which nothing is known has a span of all
@@ -102,42 +104,80 @@ func (d *denseLogs) reset(h *history.History) {
 	d.shown, d.poll.open = d.shown[:0], false
 }
 
-// take takes in a block of rows.
+// denseKinds are the kinds of operations that say something of a log by themselves.
+var denseKinds = history.KindsOf(history.KindAck, history.KindPoll)
+
+// take takes in a block of rows: first the answers to sends, so that little of what
+// reads returned is left to look at again.
 func (d *denseLogs) take(b *history.Block) bool {
-	logs, seen := d.logs, d.seen
-	for i := range b.Len {
-		switch b.Kind(i) {
-		case history.KindAck:
-			d.poll.open = false
-			place, position := b.PlaceAt(i), b.PositionAt(i)
-			if b.OutcomeAt(i) != history.OK || place == history.NoPlace || position == history.NoPosition {
-				continue
-			}
-			m, s := b.MessageAt(i), denseSpan{b.BeginAt(i), b.EndAt(i)}
-			if seen[m] || s.end < s.begin {
+	d.picked = b.Pick(denseKinds, d.picked)
+	if !d.appends(b) {
+		return false
+	}
+	d.answer(b, 0) // to the last poll of the block before
+	for _, row := range d.polls {
+		if i := int(row); b.DetailAt(i) == d.end {
+			if !d.read(b, i) {
 				return false
 			}
-			seen[m] = true
-			l := &logs[place]
-			if at := uint64(position - l.base); at < uint64(len(l.messages)) && at < uint64(len(l.spans)) &&
-				l.messages[at] == history.NoMessage {
-				l.spans[at], l.messages[at] = s, m
-				l.appends++
-			} else if !l.put(position, m, s) {
-				return false
-			}
-		case history.KindPoll:
-			d.poll.open = false
-			if b.DetailAt(i) == d.end && d.end != history.NoSymbol && !d.read(b, i) {
-				return false
-			}
-		case history.KindDeliver:
-			d.deliver(b, i)
-		default:
-			d.poll.open = false
+			d.answer(b, i+1)
 		}
 	}
 	return true
+}
+
+// appends takes in the answers to sends that were picked, and leaves the polls.
+func (d *denseLogs) appends(b *history.Block) bool {
+	logs, seen, ends := d.logs, d.seen, d.end != history.NoSymbol
+	d.polls = d.polls[:0]
+	for _, row := range d.picked {
+		i := int(row)
+		if b.Kind(i) == history.KindPoll {
+			if ends {
+				d.polls = append(d.polls, row)
+			}
+			continue
+		}
+		place, position := b.PlaceAt(i), b.PositionAt(i)
+		if b.OutcomeAt(i) != history.OK || place == history.NoPlace || position == history.NoPosition {
+			continue
+		}
+		m, s := b.MessageAt(i), denseSpan{b.BeginAt(i), b.EndAt(i)}
+		if seen[m] || s.end < s.begin {
+			return false
+		}
+		seen[m] = true
+		l := &logs[place]
+		if at := uint64(position - l.base); at < uint64(len(l.messages)) && at < uint64(len(l.spans)) &&
+			l.messages[at] == history.NoMessage {
+			l.spans[at], l.messages[at] = s, m
+			l.appends++
+		} else if !l.put(position, m, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// answer notes the deliveries that a read of the end returned, from a row of a block on,
+// but for those which an answer to a send has shown before.
+func (d *denseLogs) answer(b *history.Block, i int) {
+	p := &d.poll
+	if !p.open {
+		return
+	}
+	l := &d.logs[p.place]
+	for ; i < b.Len; i++ {
+		if b.Kind(i) != history.KindDeliver || b.ProcessAt(i) != p.process || b.PlaceAt(i) != p.place {
+			p.open = false
+			return
+		}
+		position := b.PositionAt(i)
+		if position != history.NoPosition && position < p.position && b.OutcomeAt(i) == history.OK &&
+			!l.holds(position, b.MessageAt(i)) {
+			d.shown = append(d.shown, int32(b.First+i))
+		}
+	}
 }
 
 // put fills the entry of a position, which has to be free.
@@ -219,26 +259,6 @@ func (l *denseLog) insert(r denseRead) {
 
 func (r *denseRead) join(other denseRead) {
 	r.begin, r.end = max(r.begin, other.begin), min(r.end, other.end)
-}
-
-// deliver notes a delivery that a read of the end returned, unless an answer has
-// shown the same before.
-func (d *denseLogs) deliver(b *history.Block, i int) {
-	p := &d.poll
-	if !p.open {
-		return
-	}
-	if b.ProcessAt(i) != p.process || b.PlaceAt(i) != p.place {
-		p.open = false
-		return
-	}
-	position := b.PositionAt(i)
-	if position == history.NoPosition || position >= p.position || b.OutcomeAt(i) != history.OK {
-		return
-	}
-	if l := &d.logs[p.place]; !l.holds(position, b.MessageAt(i)) {
-		d.shown = append(d.shown, int32(b.First+i))
-	}
 }
 
 // holds says whether a message is known to stand at a position.

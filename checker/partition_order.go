@@ -44,23 +44,26 @@ func (c *Checker) partitionOrder(*Options) Verdict {
 	d.reset(h)
 	c.s.late, d.highest = c.s.late[:0], d.highest[:0]
 	var t tally
-	for _, row := range d.rows {
-		stream := d.first(h, row)
-		if stream == none {
-			continue
+	for b, rows := range h.BlocksOf(d.rows) {
+		for _, row := range rows {
+			i := int(row) - b.First
+			stream := d.first(h, &b, i)
+			if stream == none {
+				continue
+			}
+			for int(stream) >= len(d.highest) {
+				d.highest, c.s.late = append(d.highest, -1), append(c.s.late, false)
+			}
+			position, highest := b.PositionAt(i), d.highest[stream]
+			if highest >= 0 {
+				t.verdict.Decided++
+			}
+			if position < highest {
+				c.s.late[stream] = true
+				c.count(&t.verdict, b.MessageAt(i))
+			}
+			d.highest[stream] = max(highest, position)
 		}
-		for int(stream) >= len(d.highest) {
-			d.highest, c.s.late = append(d.highest, -1), append(c.s.late, false)
-		}
-		position, highest := h.PositionAt(int(row)), &d.highest[stream]
-		if *highest >= 0 {
-			t.verdict.Decided++
-		}
-		if position < *highest {
-			c.s.late[stream] = true
-			c.count(&t.verdict, h.MessageAt(int(row)))
-		}
-		*highest = max(*highest, position)
 	}
 	if t.verdict.Violations > 0 {
 		c.sequences(&t, len(d.highest), d.lateOnes(h, c.s.late))
@@ -88,13 +91,12 @@ func (d *deliveries) reset(h *history.History) {
 
 // first returns the stream of a delivery that is neither called a redelivery nor one,
 // or none.
-func (d *deliveries) first(h *history.History, row int32) int32 {
-	i := int(row)
-	if !placed(h, i) {
+func (d *deliveries) first(h *history.History, b *history.Block, i int) int32 {
+	if !placedIn(b, i) {
 		return none
 	}
-	stream := d.streams.of(int(h.ProcessAt(i))*h.Places() + int(h.PlaceAt(i)))
-	m := h.MessageAt(i)
+	stream := d.streams.of(int(b.ProcessAt(i))*h.Places() + int(b.PlaceAt(i)))
+	m := b.MessageAt(i)
 	if before := d.seen[m]; before == none {
 		d.seen[m] = stream
 	} else {
@@ -104,7 +106,7 @@ func (d *deliveries) first(h *history.History, row int32) int32 {
 		}
 		d.more[id] = true
 	}
-	if h.AttemptAt(i) > 1 {
+	if b.AttemptAt(i) > 1 {
 		return none
 	}
 	return stream
@@ -114,10 +116,13 @@ func (d *deliveries) first(h *history.History, row int32) int32 {
 func (d *deliveries) lateOnes(h *history.History, late []bool) iter.Seq2[int32, item] {
 	return func(yield func(int32, item) bool) {
 		d.reset(h)
-		for _, row := range d.rows {
-			stream, position := d.first(h, row), h.PositionAt(int(row))
-			if stream != none && late[stream] && !yield(stream, item{position, position, row}) {
-				return
+		for b, rows := range h.BlocksOf(d.rows) {
+			for _, row := range rows {
+				i := int(row) - b.First
+				stream, position := d.first(h, &b, i), b.PositionAt(i)
+				if stream != none && late[stream] && !yield(stream, item{position, position, row}) {
+					return
+				}
 			}
 		}
 	}

@@ -33,22 +33,33 @@ func (r *ranking) build(x *index) {
 	}
 	r.ids, r.width, x.resent = resize(r.ids, len(x.sends), 0), 0, nil
 	r.groups.reset(len(x.sends))
-	keys, o := h.Keys(), &x.keyed
-	o.reset(h)
-	for i, row := range x.sends {
-		m := h.MessageAt(int(row))
+	x.keyed.reset(h)
+	ids := r.ids
+	for b, rows := range h.BlocksOf(x.sends) {
+		r.take(x, &b, rows, ids)
+		ids = ids[len(rows):]
+	}
+}
+
+// take takes sends of one block, and fills in their sessions.
+func (r *ranking) take(x *index, b *history.Block, rows, ids []int32) {
+	h := x.h
+	keys := h.Keys()
+	for n, row := range rows {
+		i := int(row) - b.First
+		m := b.MessageAt(i)
 		if x.send[m] == none {
-			x.send[m], x.times[m].sent = row, h.BeginAt(int(row))
+			x.send[m], x.times[m].sent = row, b.BeginAt(i)
 		} else {
 			x.noteResent(m)
 		}
-		p := &r.sessions[h.ProcessAt(int(row))]
-		if s := h.SessionAt(int(row)); int32(s) != p.last {
+		p := &r.sessions[b.ProcessAt(i)]
+		if s := b.SessionAt(i); int32(s) != p.last {
 			r.lookup(p, s)
 		}
-		r.ids[i] = p.id
+		ids[n] = p.id
 		if key := h.KeyOf(m); key != history.NoKey {
-			o.take(m, r.groups.of(int(p.id)*keys+int(key)))
+			x.keyed.take(m, r.groups.of(int(p.id)*keys+int(key)))
 		}
 	}
 }

@@ -52,7 +52,7 @@ func (c *Checker) monotonicWrites(*Options) Verdict {
 // stored returns the ack of a message that was sent once and acked at a
 // position, or none.
 func (x *index) stored(m history.Message) int32 {
-	if ack := x.ack[m]; ack != none && placed(x.h, int(ack)) && !x.resent[m] {
+	if ack := x.ack[m]; ack != none && placed(x.h, int(ack)) && !(len(x.resent) > 0 && x.resent[m]) {
 		return ack
 	}
 	return none

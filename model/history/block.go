@@ -1,6 +1,9 @@
 package history
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // Block is a run of neighbouring operations whose columns lie side by side. A pass
 // over many operations that takes few fields of each reads it several times as fast
@@ -24,11 +27,59 @@ func (h *History) Blocks() iter.Seq[Block] {
 	}
 }
 
+// BlocksOf gives rows, in any order, with the blocks in which they stand: neighbours that
+// share one at once. Row r is operation r - First of its block.
+func (h *History) BlocksOf(rows []int32) iter.Seq2[Block, []int32] {
+	return func(yield func(Block, []int32) bool) {
+		for len(rows) > 0 {
+			at, n := rows[0]>>chunkBits, 1
+			for n < len(rows) && rows[n]>>chunkBits == at {
+				n++
+			}
+			first := int(at) << chunkBits
+			if !yield(Block{first, min(chunkRows, h.rows-first), h.chunks[at], h}, rows[:n]) {
+				return
+			}
+			rows = rows[n:]
+		}
+	}
+}
+
 // Kind returns the kind of the block's i-th operation.
 func (b *Block) Kind(i int) Kind { return Kind(b.c.meta[i&chunkMask] & kindMask) }
 
+// Kinds are kinds of operations, as a set.
+type Kinds [kindMask + 1]uint8
+
+// KindsOf returns a set of kinds.
+func KindsOf(kinds ...Kind) *Kinds {
+	var s Kinds
+	for _, k := range kinds {
+		s[k&kindMask] = 1
+	}
+	return &s
+}
+
+// Pick returns which of the block's operations are of some kinds, in order, in the
+// memory of others. See [ByKind] for why this is faster than to ask each and go on.
+func (b *Block) Pick(kinds *Kinds, memory []int32) []int32 {
+	memory = slices.Grow(memory[:0], b.Len)[:b.Len]
+	n := 0
+	for i, meta := range b.c.meta[:b.Len] {
+		memory[n] = int32(i)
+		n += int(kinds[meta&kindMask])
+	}
+	return memory[:n]
+}
+
 // OutcomeAt returns the outcome of the block's i-th operation.
 func (b *Block) OutcomeAt(i int) Outcome { return Outcome(b.c.meta[i&chunkMask] >> outShift) }
+
+// AttemptAt returns the attempt of the block's i-th operation.
+func (b *Block) AttemptAt(i int) uint16 { return b.c.attempt[i&chunkMask] }
+
+// SessionAt returns the session of the block's i-th operation.
+func (b *Block) SessionAt(i int) uint16 { return b.c.session[i&chunkMask] }
 
 // ProcessAt returns the process of the block's i-th operation.
 func (b *Block) ProcessAt(i int) Process { return b.c.process[i&chunkMask] }

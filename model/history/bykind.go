@@ -1,9 +1,6 @@
 package history
 
-import (
-	"iter"
-	"slices"
-)
+import "slices"
 
 // ByKind are the rows of a history by the kind of their operations. A pass over all
 // rows that asks each for its kind spends most of its time on guessing wrongly which
@@ -45,18 +42,3 @@ func (k *ByKind) Sort(h *History, kinds ...Kind) {
 // Of returns the rows of a kind, in order, of those that were asked for. They are valid
 // until the next Sort.
 func (k *ByKind) Of(kind Kind) []int32 { return k.rows[kind&kindMask] }
-
-// Blocks gives the rows of a kind with the block in which they stand, in order. The i-th
-// operation of a block is row First + i.
-func (k *ByKind) Blocks(h *History, kind Kind) iter.Seq2[*Block, []int32] {
-	return func(yield func(*Block, []int32) bool) {
-		rows := k.Of(kind)
-		for b := range h.Blocks() {
-			n, _ := slices.BinarySearch(rows, int32(b.First+b.Len))
-			if n > 0 && !yield(&b, rows[:n]) {
-				return
-			}
-			rows = rows[n:]
-		}
-	}
-}
