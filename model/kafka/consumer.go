@@ -16,6 +16,8 @@ const (
 	askedCommitted         // the coordinator was asked for the committed position
 	needsReset             // there is none, and the leader is to be asked
 	askedReset             // the leader was asked for the beginning or the end
+	lacking                // there is none, and no policy says where to begin
+	beyond                 // it is out of range, and no policy says where to go on
 )
 
 // owned is a partition that a consumer is assigned.
@@ -52,6 +54,8 @@ type consumer struct {
 	commit  sim.TimerID
 	out     *outputTxn // nil unless effects are written in transactions
 	due     bool       // an automatic commit is due at the next poll
+	closing bool       // poll has thrown an exception
+	exited  bool       // the process has ended after one
 }
 
 func newConsumer(w *world, index int, name string) *consumer {
@@ -84,6 +88,9 @@ func (c *consumer) Poll() {
 	c.member.polled = c.w.sim.Now()
 	c.member.poll()
 	c.autoCommit()
+	if c.positionsLack() {
+		return
+	}
 	c.deliver()
 	c.fetchAll()
 }
@@ -126,6 +133,7 @@ func (c *consumer) deliver() {
 		c.release(i)
 	}
 	if len(c.records) == 0 {
+		c.positionsBeyond()
 		return
 	}
 	// The next fetches go out before the records are returned; none goes out
@@ -191,7 +199,8 @@ func (c *consumer) fetchFrom(broker int) {
 		if body == nil {
 			id, body = c.w.arena.bodies.fetch.Take()
 			body.follower, body.consumer, body.maxWait = -1, int32(c.index), c.cfg.fetchWait
-			body.minBytes, body.partMax, body.max, body.committed = c.cfg.fetchMin, c.cfg.partitionBytes, c.cfg.fetchBytes, c.cfg.committed
+			body.minBytes, body.partMax, body.max = c.cfg.fetchMin, c.cfg.partitionBytes, c.cfg.fetchBytes
+			body.committed = c.cfg.committed
 			body.parts = body.parts[:0]
 		}
 		body.parts = append(body.parts, fetchPart{partition: p.partition, offset: p.position})
@@ -291,6 +300,8 @@ func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 		c.out.again()
 	case kind == timerStuck:
 		c.stuck()
+	case kind == timerClose:
+		c.closed()
 	}
 }
 
@@ -333,7 +344,7 @@ func (c *consumer) Crashed() {
 	c.parts, c.buffer = c.parts[:0], c.buffer[:0]
 	clear(c.busy)
 	c.watched = false
-	c.polling, c.due = false, false
+	c.polling, c.due, c.closing = false, false, false
 	c.crashed()
 	c.member.crashed()
 	if c.out != nil {
@@ -342,12 +353,16 @@ func (c *consumer) Crashed() {
 }
 
 // Restarted implements [sim.Node].
-func (c *consumer) Restarted() { c.start() }
+func (c *consumer) Restarted() {
+	c.exited = false
+	c.start()
+}
 
 // Digest implements [sim.Node].
 func (c *consumer) Digest(d *sim.Digest) {
 	c.digest(d)
 	d.Bool(c.polling)
+	d.Bool(c.closing)
 	for i := range c.parts {
 		p := &c.parts[i]
 		d.Int(int64(p.partition))

@@ -109,9 +109,7 @@ func (g *groupClient) beatModern() {
 		return
 	}
 	if !c.polling && now >= g.polled+c.cfg.maxPollInterval && g.coordinator >= 0 {
-		id, body := c.w.arena.bodies.group.Take()
-		body.member, body.generation, body.full, body.owned = g.member, -1, false, body.owned[:0]
-		g.send(frameGroupBeat, id, 64)
+		g.leaveModern()
 		g.reset(errUnknownMember)
 		g.state = leftGroup
 		return
@@ -123,6 +121,13 @@ func (g *groupClient) beatModern() {
 	if g.beat == sim.NoTimer {
 		g.setBeat()
 	}
+}
+
+// leaveModern tells the coordinator that the member goes.
+func (g *groupClient) leaveModern() {
+	id, body := g.c.w.arena.bodies.group.Take()
+	body.member, body.generation, body.full, body.owned = g.member, -1, false, body.owned[:0]
+	g.send(frameGroupBeat, id, 64)
 }
 
 // beaten takes up the answer to a heartbeat.

@@ -54,6 +54,9 @@ func (o *outputTxn) crashed() {
 func (c *consumer) Transact(outputs []model.Output, sink history.Symbol) {
 	o := c.out
 	generation := c.member.generation
+	if c.cfg.assign {
+		generation = noGeneration
+	}
 	var positions []fetchPart
 	for i := range c.parts {
 		if p := &c.parts[i]; p.consumed >= 0 {
@@ -190,6 +193,8 @@ func (b *broker) addOffsets(body *txnBody) {
 	switch {
 	case body.pid != t.pid || body.epoch != t.epoch:
 		body.err = errInvalidProducerEpoch
+	case g.cfg.assign && body.generation == noGeneration:
+		body.err = g.checkSimpleTxn()
 	case g.consumers != nil:
 		body.err = g.consumers.check(body.member, body.generation)
 	default:

@@ -308,7 +308,7 @@ func (g *coordinator) expireSyncs() {
 func (g *coordinator) commit(c sim.Conn, id uint32) {
 	body := g.bodies().offsets.At(id)
 	body.err = g.checkCommit(body)
-	if body.err == errNone && g.consumers == nil {
+	if body.err == errNone && g.consumers == nil && !body.simple {
 		g.alive(g.seat(body.group))
 	}
 	g.store(body.group, body.generation, body.parts, body.err)
@@ -335,6 +335,9 @@ func (g *coordinator) store(member membership, generation int32, parts []fetchPa
 
 // checkCommit validates a commit.
 func (g *coordinator) checkCommit(body *offsetsBody) errorCode {
+	if body.simple {
+		return g.checkSimple()
+	}
 	if g.consumers != nil {
 		return g.consumers.check(body.group, body.generation)
 	}

@@ -266,9 +266,13 @@ func describeFrame(kind uint16) string {
 
 // describeTimer names a timer that producers and consumers share.
 func (c *client) describeTimer(kind sim.Kind) string {
+	if kind == timerThrottle {
+		return "end of a time held back"
+	}
 	return [...]string{"age of the metadata", "linger or back-off of batches", "heartbeat", "automatic commit",
 		"back-off of a retry", "back-off of a connection", "time-out of requests and batches",
-		"age of a transaction", "back-off of a transaction's request"}[kind]
+		"age of a transaction", "back-off of a transaction's request",
+		"work on the records of a poll"}[kind]
 }
 
 // DescribeTimer implements [sim.Describer].
@@ -282,6 +286,8 @@ func (c *consumer) DescribeTimer(kind sim.Kind, arg uint64) string {
 	switch {
 	case kind == timerStuck:
 		return "longest wait for an answer"
+	case kind == timerClose:
+		return "longest wait to close"
 	case kind < timerApp:
 		return c.describeTimer(kind)
 	}
@@ -311,6 +317,8 @@ func (b *broker) DescribeTimer(kind sim.Kind, arg uint64) string {
 		return "sync of a log"
 	case timerExit:
 		return "longest wait for a controlled shutdown"
+	case timerHandled:
+		return "work of threads on a request"
 	case timerStored:
 		return "longest wait of produce requests"
 	case timerSession:

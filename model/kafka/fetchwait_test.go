@@ -47,11 +47,13 @@ func TestFetchMinBytes(t *testing.T) {
 	wants(t, "of one partition", reader.fetchAtLeast(3*oneRecord, sim.Second, mib, mib, at(0, 0)...), "100 ms: 3")
 	b.run(100 * sim.Millisecond)
 	wants(t, "what is there", reader.fetchAtLeast(6*oneRecord, sim.Second, mib, mib, at(0, 0, 1, 0)...), "2 ms: 3 3")
-	wants(t, "more than comes", reader.fetchAtLeast(7*oneRecord, 300*sim.Millisecond, mib, mib, at(0, 0, 1, 0)...), "302 ms: 3 3")
+	got := reader.fetchAtLeast(7*oneRecord, 300*sim.Millisecond, mib, mib, at(0, 0, 1, 0)...)
+	wants(t, "more than comes", got, "302 ms: 3 3")
 	wants(t, "none", reader.fetchAtLeast(0, sim.Second, mib, mib, at(0, 3)...), "2 ms: 0")
 	wants(t, "an error", reader.fetchAtLeast(mib, sim.Second, mib, mib, at(0, 0, 1, 9)...), "2 ms: 3 0 OFFSET_OUT_OF_RANGE")
 	// Of one partition no more counts than the fetch takes of one: it waits in vain.
-	wants(t, "more than it takes", reader.fetchAtLeast(3*oneRecord, 300*sim.Millisecond, 2*oneRecord, mib, at(0, 0)...), "302 ms: 2")
+	got = reader.fetchAtLeast(3*oneRecord, 300*sim.Millisecond, 2*oneRecord, mib, at(0, 0)...)
+	wants(t, "more than it takes", got, "302 ms: 2")
 	// What it may be given in all is enough.
 	wants(t, "more than it is given", reader.fetchAtLeast(mib, sim.Second, mib, 2*oneRecord, at(0, 0)...), "2 ms: 2")
 	// A first batch that is larger than what it takes counts in full on arrival.

@@ -53,7 +53,7 @@ type groupClient struct {
 
 func (g *groupClient) init(c *consumer) {
 	*g = groupClient{c: c, coordinator: -1, member: membership{int32(c.index), 0}, generation: -1}
-	if c.cfg.modern {
+	if c.cfg.modern && !c.cfg.assign {
 		g.new = &newMember{unsaid: true}
 	}
 }
@@ -70,6 +70,9 @@ func (g *groupClient) cooperative() bool { return g.c.cfg.assignor == "cooperati
 
 // settled says that the member is in a generation and about to stay there.
 func (g *groupClient) settled() bool {
+	if g.c.cfg.assign {
+		return g.state == stableState
+	}
 	if g.modern() {
 		return !g.following()
 	}
@@ -89,6 +92,9 @@ func (g *groupClient) metadata() {
 			g.finding = true
 			c.request(c.leastLoaded(sim.Named("coordinator")), sim.Frame{Kind: frameCoordinator, Size: 64})
 		}
+		if c.cfg.assign && c.polling {
+			g.pollAssigned()
+		}
 		return
 	}
 	g.poll()
@@ -104,7 +110,11 @@ func (g *groupClient) poll() {
 	if !g.c.polling {
 		return
 	}
-	if g.modern() {
+	switch {
+	case g.c.cfg.assign:
+		g.pollAssigned()
+		return
+	case g.modern():
 		g.pollModern()
 		return
 	}

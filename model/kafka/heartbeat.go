@@ -53,9 +53,7 @@ func (g *groupClient) heartbeat() {
 			g.reset(errUnknownMember)
 			return
 		}
-		id, body := c.w.arena.bodies.group.Take()
-		body.member, body.generation = g.member, g.generation
-		c.post(c.coordinatorPeer(g.coordinator), sim.Frame{Kind: frameLeave, Body: id, Size: 64}, 0)
+		g.leave()
 		g.reset(errUnknownMember)
 		return
 	}
@@ -71,6 +69,14 @@ func (g *groupClient) heartbeat() {
 	g.setBeat()
 }
 
+// leave tells the coordinator that the member goes.
+func (g *groupClient) leave() {
+	c := g.c
+	id, body := c.w.arena.bodies.group.Take()
+	body.member, body.generation = g.member, g.generation
+	c.post(c.coordinatorPeer(g.coordinator), sim.Frame{Kind: frameLeave, Body: id, Size: 64}, 0)
+}
+
 // failed reacts to what a heartbeat or commit of a generation was told about the
 // membership. During a rebalance "in progress" is no news, and an error about an
 // older generation none either.
@@ -78,6 +84,9 @@ func (g *groupClient) heartbeat() {
 // Reference: Kafka, AbstractCoordinator.HeartbeatResponseHandler and
 // ConsumerCoordinator.OffsetCommitResponseHandler.
 func (g *groupClient) failed(err errorCode, generation int32) {
+	if g.c.cfg.assign && err != errNotCoordinator {
+		return // there is no membership to lose
+	}
 	switch err {
 	case errRebalanceInProgress:
 		if g.state == stableState {

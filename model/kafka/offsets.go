@@ -13,6 +13,7 @@ func (g *groupClient) commitPositions(joining bool) bool {
 	}
 	id, body := c.w.arena.bodies.offsets.Take()
 	body.group, body.generation, body.joining, body.parts = g.member, g.generation, joining, body.parts[:0]
+	body.simple = c.cfg.assign
 	for i := range c.parts {
 		if p := &c.parts[i]; p.consumed >= 0 {
 			body.parts = append(body.parts, fetchPart{partition: p.partition, offset: p.consumed})
@@ -36,7 +37,7 @@ func (g *groupClient) commit(partition int32, next int64) {
 		return
 	}
 	id, body := g.c.w.arena.bodies.offsets.Take()
-	body.group, body.generation, body.joining = g.member, g.generation, false
+	body.group, body.generation, body.joining, body.simple = g.member, g.generation, false, g.c.cfg.assign
 	body.parts = append(body.parts[:0], fetchPart{partition: partition, offset: next})
 	g.send(frameCommit, id, 64+24)
 }
@@ -53,6 +54,9 @@ func (g *groupClient) committed(id uint32) {
 		}
 	}
 	g.c.w.arena.bodies.offsets.Put(id)
+	if g.c.closing {
+		g.c.closed()
+	}
 }
 
 // lookUp asks for the committed positions of partitions that were just assigned.
@@ -101,6 +105,9 @@ func (g *groupClient) positions(id uint32) {
 		p.seeking, p.position, p.consumed = positioned, f.offset, f.offset
 	}
 	c.w.arena.bodies.offsets.Put(id)
+	if c.positionsLack() {
+		return
+	}
 	g.resetAll()
 	c.fetchAll()
 }

@@ -234,6 +234,7 @@ type offsetsBody struct {
 	since      sim.Time // ListOffsets: what was appended since then; -1 for another question
 	committed  bool     // ListOffsets: the last stable offset instead of the high watermark
 	joining    bool     // OffsetCommit: the member waits for the answer in order to join
+	simple     bool     // OffsetCommit: of a consumer that names no member and no generation
 	err        errorCode
 }
 

@@ -14,6 +14,7 @@ import (
 // before now.
 type resetPolicy struct {
 	latest, since bool
+	none          bool // poll throws an exception
 	duration      sim.Time
 }
 
@@ -33,10 +34,12 @@ func parseReset(text string) (resetPolicy, error) {
 		return resetPolicy{}, nil
 	case "latest":
 		return resetPolicy{latest: true}, nil
+	case "none":
+		return resetPolicy{none: true}, nil
 	}
 	rest, ok := strings.CutPrefix(text, resetByDuration+"PT")
 	if !ok || rest == "" {
-		return resetPolicy{}, fmt.Errorf("%q is no way to reset a position; write earliest, latest, or by_duration:PT5M", text)
+		return resetPolicy{}, fmt.Errorf("%q is no way to reset a position; write earliest, latest, none, or by_duration:PT5M", text)
 	}
 	total := sim.Time(0)
 	for _, unit := range []struct {
@@ -91,11 +94,22 @@ func resolveResets(r model.Resolver) (all, added resetPolicy) {
 }
 
 // resetPosition has the partition's leader asked where it begins, or where it
-// ends now, or what was written since, according to auto.offset.reset. A position
-// that is out of range was one of the group: the partition is not new to it.
+// ends now, or what was written since, according to auto.offset.reset; with none, poll
+// will throw an exception. A position that is out of range was one of the group: the
+// partition is not new to it.
 func (g *groupClient) resetPosition(p *owned, outOfRange bool) {
 	p.seeking, p.position = needsReset, -1
 	p.fresh = !outOfRange && g.modern() && g.born > 0 && int(p.partition) >= g.born
+	policy := g.c.cfg.reset
+	if p.fresh {
+		policy = g.c.cfg.resetNew
+	}
+	switch {
+	case policy.none && outOfRange:
+		p.seeking = beyond
+	case policy.none:
+		p.seeking = lacking
+	}
 }
 
 // resetAll asks for all resets that are needed, one request to a broker and policy.

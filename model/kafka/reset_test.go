@@ -11,6 +11,7 @@ func TestParseReset(t *testing.T) {
 	for text, want := range map[string]resetPolicy{
 		"earliest":               {},
 		"latest":                 {latest: true},
+		"none":                   {none: true},
 		"by_duration:PT5M":       {since: true, duration: 5 * sim.Minute},
 		"by_duration:PT1H30M10S": {since: true, duration: 90*sim.Minute + 10*sim.Second},
 		"by_duration:PT0S":       {since: true},
@@ -19,7 +20,7 @@ func TestParseReset(t *testing.T) {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "none", "by_duration", "by_duration:", "by_duration:PT", "by_duration:5m",
+	for _, text := range []string{"", "nothing", "by_duration", "by_duration:", "by_duration:PT", "by_duration:5m",
 		"by_duration:PT5", "by_duration:PT-5M", "by_duration:PT5M4", "by_duration:PTM", "by_duration:PT5S4M"} {
 		if got, err := parseReset(text); err == nil {
 			t.Errorf("%q is taken for %+v", text, got)

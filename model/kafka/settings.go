@@ -143,8 +143,10 @@ func consumerSettings() []model.Setting {
 			fromConsumer),
 		word("isolation.level", "read_uncommitted", "Whether records of transactions are read that are aborted or undecided.",
 			fromConsumer, "read_uncommitted", "read_committed"),
+		word("assignment", subscribes, "How a consumer comes to its partitions: from its group, or for good by its own choice, every "+
+			"n-th one of n consumers.", "Kafka documentation, KafkaConsumer: subscribe and assign", subscribes, assigns),
 		word("auto.offset.reset", "latest", "Where a partition without a committed offset is read from: earliest, latest, or what was "+
-			"written in a time before, as by_duration:PT5M.", fromConsumer),
+			"written in a time before, as by_duration:PT5M; with none, poll throws an exception and the process ends.", fromConsumer),
 		word("auto.offset.reset.new.partitions", resetLike, "The same for a partition that was added while the group was there, "+
 			"under the newer protocol.", "KIP-1327 (4.4): the default is null"),
 		word("partition.assignment.strategy", "range", "How the group's leader spreads partitions.",
@@ -162,6 +164,8 @@ func consumerSettings() []model.Setting {
 		millis("max.poll.interval.ms", 5*sim.Minute, sim.Millisecond,
 			"How long a rebalance waits for a member to join, and a member may go without a poll.", fromConsumer),
 		millis("retry.backoff.ms", 100*sim.Millisecond, sim.Millisecond, "Wait before a failed request is repeated.", fromConsumer),
+		millis("restart.after", 0, 0, "After how long the process of a consumer whose poll has thrown an exception is started again; "+
+			"0 is never.", "an assumption: nobody does"),
 	}
 }
 
@@ -238,6 +242,8 @@ type consumerConfig struct {
 	session, heartbeat sim.Time
 	maxPollInterval    sim.Time
 	backoff            sim.Time
+	assign             bool     // it is no member of its group
+	restartAfter       sim.Time // of a process that ended itself; 0 is never
 	group              string
 	members            int
 }
@@ -292,5 +298,6 @@ func resolveConsumer(r model.Resolver) consumerConfig {
 		autoCommit: r.Bool("enable.auto.commit"), commitInterval: sim.Time(r.Int("auto.commit.interval.ms")),
 		session: sim.Time(r.Int("session.timeout.ms")), heartbeat: sim.Time(r.Int("heartbeat.interval.ms")),
 		maxPollInterval: sim.Time(r.Int("max.poll.interval.ms")), backoff: sim.Time(r.Int("retry.backoff.ms")),
+		assign: r.Text("assignment") == assigns, restartAfter: sim.Time(r.Int("restart.after")),
 	}
 }

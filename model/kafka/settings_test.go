@@ -75,6 +75,7 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"group.remote.assignor", "uniform", "", "GroupCoordinatorConfig.CONSUMER_GROUP_ASSIGNORS_DEFAULT"},
 		{"group.instance.id", "", "", "ConsumerConfig"},
 		{"isolation.level", "read_uncommitted", "", "ConsumerConfig.DEFAULT_ISOLATION_LEVEL"},
+		{"assignment", "subscribe", "", "KafkaConsumer"},
 		{"auto.offset.reset", "latest", "", "ConsumerConfig"},
 		{"auto.offset.reset.new.partitions", "as auto.offset.reset", "", "KIP-1327: null"},
 		{"partition.assignment.strategy", "range", "", "ConsumerConfig: RangeAssignor, CooperativeStickyAssignor, of which the first is used"},
@@ -89,6 +90,7 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"heartbeat.interval.ms", "3s", "", "ConsumerConfig"},
 		{"max.poll.interval.ms", "300s", "", "ConsumerConfig"},
 		{"retry.backoff.ms", "0.1s", "", "CommonClientConfigs.DEFAULT_RETRY_BACKOFF_MS"},
+		{"restart.after", "0s", "", "not Kafka's"},
 	},
 }
 

@@ -78,8 +78,8 @@ var lackingSettings = []unusedGroup{
 		transaction.state.log.num.partitions transaction.state.log.replication.factor
 		transaction.state.log.segment.bytes transactional.id.expiration.ms
 	`},
-	{"consumer", "there are no static members", `
-		group.instance.id internal.leave.group.on.close
+	{"consumer", "a dynamic member that is closed leaves its group", `
+		internal.leave.group.on.close
 	`},
 	{"broker", "brokers do not bound groups", `
 		group.max.session.timeout.ms group.max.size group.min.session.timeout.ms

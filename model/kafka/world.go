@@ -219,8 +219,12 @@ func (w *world) Send(m *model.Message) { w.producers[m.Producer].send(m) }
 // Ready implements [model.World]: the group is stable, nobody is about to join
 // again, and every position is known.
 func (w *world) Ready() bool {
+	members := 0
 	for _, c := range w.consumers {
-		if !c.member.settled() {
+		if c.exited {
+			continue
+		}
+		if members++; !c.member.settled() {
 			return false
 		}
 		for i := range c.parts {
@@ -229,7 +233,7 @@ func (w *world) Ready() bool {
 			}
 		}
 	}
-	return len(w.consumers) == 0 || w.group.settled(len(w.consumers))
+	return members == 0 || w.cfg.consumer.assign || w.group.settled(members)
 }
 
 // PlaceOf implements [model.World].
