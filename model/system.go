@@ -159,6 +159,8 @@ type Registry struct {
 	// Recorded are the guarantees that recorded histories can be judged by, whether or
 	// not a system can: who expects another one of a scenario is told where to look.
 	Recorded []string
+	// Meanings has for guarantees what each says, by id, for who writes a scenario.
+	Meanings map[string]string
 	// Reasons are those for which the application puts messages away; empty allows any
 	// in a scenario.
 	Reasons []string

@@ -95,7 +95,7 @@ func readMapping[T any](d *decoder, n *node, what string, fields []field[T], out
 	}
 	for _, e := range n.entries {
 		if !known(e.key) && !d.ps.full() {
-			d.ps.add(e.at, "%s is not a key of %s%s", quote(e.key), what, unknownKey(e.key, keysOf(fields)))
+			d.ps.add(e.at, "%s is not a key of %s%s", quote(e.key), what, d.unknownKey(e.key, keysOf(fields)))
 		}
 	}
 	for _, f := range fields {

@@ -95,7 +95,11 @@ func ruleValue(reg *Registry) value[rule] {
 			func(d *decoder, n *node, r *rule) { r.when = d.conditions(n) }},
 	}
 	for _, g := range known {
-		k := key{name: g, doc: "`holds` must hold in every run, `violated` must be seen in one.", example: holds,
+		doc := "`holds` must hold in every run, `violated` must be seen in one."
+		if meaning := reg.Meanings[g]; meaning != "" {
+			doc = strings.Join(strings.Fields(meaning), " ") + " " + doc
+		}
+		k := key{name: g, doc: doc, example: holds,
 			spec: spec{kind: kindText, enum: []string{holds, violated}}}
 		fields = append(fields, field[rule]{k, func(d *decoder, n *node, r *rule) {
 			x := expected{Expectation: Expectation{Guarantee: g}, at: n.at}

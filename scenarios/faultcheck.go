@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"orderlab/model"
@@ -83,7 +84,7 @@ func (d *decoder) targets(n *node, c *Case, kind *model.FaultKind, f *model.Faul
 			if at.shape == shapeList {
 				at = at.items[i]
 			}
-			d.ps.add(at.at, "there is no node %s%s", quote(name), didYouMean(name, d.nodes(c)))
+			d.ps.add(at.at, "there is no node %s%s", quote(name), d.otherNodes(name, c))
 		}
 	}
 	return ok && d.groups(n, kind, f)
@@ -114,6 +115,29 @@ func (d *decoder) nodes(c *Case) []string {
 		out = append(out, r.Plural())
 	}
 	return out
+}
+
+// otherNodes is the end of a sentence about a node that does not exist: where the name
+// has the form of those of a role, it says which of them there are.
+func (d *decoder) otherNodes(name string, c *Case) string {
+	for i := range d.system.Roles {
+		nodes := d.system.Roles[i].Nodes(&c.Config, &c.Consumers, c.Workload.Producers)
+		if len(nodes) == 0 {
+			continue
+		}
+		stem := strings.TrimRight(nodes[0], "0123456789")
+		number, ok := strings.CutPrefix(name, stem)
+		switch _, err := strconv.ParseUint(number, 10, 32); {
+		case !ok || err != nil:
+		case len(nodes) == 1:
+			return "; there is only " + nodes[0]
+		case len(nodes) == 2:
+			return "; there are " + nodes[0] + " and " + nodes[1]
+		default:
+			return "; there are " + nodes[0] + " to " + nodes[len(nodes)-1]
+		}
+	}
+	return didYouMean(name, d.nodes(c))
 }
 
 // groups checks how a fault of links names the nodes at their ends.
@@ -233,7 +257,7 @@ func (d *decoder) point(n *node, c *Case, f *ScheduledFault) {
 	}
 	switch at := n.get("point"); {
 	case role == nil || f.Point.Node == role.Plural():
-		d.ps.add(locate(at, "node"), "there is no node %s%s", quote(f.Point.Node), didYouMean(f.Point.Node, d.nodes(c)))
+		d.ps.add(locate(at, "node"), "there is no node %s%s", quote(f.Point.Node), d.otherNodes(f.Point.Node, c))
 	case !slices.Contains(points, f.Point.Name):
 		d.ps.add(locate(at, "name"), "the fault can never strike: %s passes no point %s%s", f.Point.Node, quote(f.Point.Name),
 			didYouMean(f.Point.Name, points))

@@ -216,8 +216,11 @@ func entriesOf(title string, most int, item spec, form string) value[[]entry] {
 		spec{kind: kindNames, item: &item},
 		func(d *decoder, n *node, _ string, out *[]entry) {
 			switch {
-			case n.shape != shapeMap || len(n.entries) == 0:
+			case n.shape != shapeMap:
 				d.ps.add(n.at, "%s is a mapping of names, as %s, and here is %v", title, form, n.shape)
+				return
+			case len(n.entries) == 0:
+				d.ps.add(n.at, "%s is empty; it is a mapping of names, as %s", title, form)
 				return
 			case len(n.entries) > most:
 				d.ps.add(n.entries[most].at, "%s has %d names, more than %d", title, len(n.entries), most)

@@ -3,6 +3,7 @@ package scenarios_test
 import (
 	"testing"
 
+	"orderlab/checker"
 	"orderlab/model"
 	"orderlab/model/app"
 	"orderlab/model/kafka"
@@ -19,8 +20,18 @@ func registry() *scenarios.Registry {
 		Plots: []string{"availability-over-time", "buffer-peaks", "displacement", "inversions-by-scan", "lag-over-time",
 			"latency-cdf", "latency-quantiles", "load-by-partition", "load-over-time", "partition-load", "phase-diagram",
 			"price", "violations-by-throughput"},
-		Reasons: app.AllReasons(),
+		Reasons:  app.AllReasons(),
+		Meanings: meanings(),
 	}
+}
+
+// meanings are those of the program.
+func meanings() map[string]string {
+	out := make(map[string]string)
+	for _, g := range checker.Catalogue() {
+		out[g.ID] = g.Holds
+	}
+	return out
 }
 
 // toy has two small systems with a setting of each type. Tests that list names

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -34,7 +35,7 @@ func parse(src []byte, ps *problems) *node {
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		addSyntax(err, ps)
+		addSyntax(err, tokens, ps)
 		return nil
 	}
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
@@ -66,13 +67,13 @@ var hints = []struct{ has, hint string }{
 	{"found character '\t'", "a tab; indent with spaces"},
 	{"mapping value is not allowed", "a second `key:` where a value has begun, on this line or on one below that stands further " +
 		"to the right; put a text with a colon in quotes, and keys of one mapping below each other"},
-	{"',' or '}' must be specified", "a `{` above is not closed, or a `,` is missing in it"},
-	{"',' or ']' must be specified", "a `[` above is not closed, or a `,` is missing in it"},
 	{"value is not allowed in this context", "this stands at no level of what is above it; look at the spaces before it"},
 	{"non-map value is specified", "a key without a value; write `key: value`"},
+	{"end character of double-quoted text", "a text begins with \" and has no \" at its end"},
+	{"end character of single-quoted text", "a text begins with ' and has no ' at its end"},
 }
 
-func addSyntax(err error, ps *problems) {
+func addSyntax(err error, tokens token.Tokens, ps *problems) {
 	var syntax interface {
 		error
 		GetMessage() string
@@ -83,6 +84,11 @@ func addSyntax(err error, ps *problems) {
 		return
 	}
 	message := syntax.GetMessage()
+	if strings.Contains(message, "',' or '") {
+		open, what := unclosed(tokens, syntax.GetToken())
+		ps.add(open, "not valid YAML: %s", what)
+		return
+	}
 	for _, h := range hints {
 		if strings.Contains(message, h.has) {
 			message = h.hint
@@ -90,6 +96,32 @@ func addSyntax(err error, ps *problems) {
 		}
 	}
 	ps.add(ofToken(syntax.GetToken()), "not valid YAML: %s", message)
+}
+
+// unclosed says what is wrong with a mapping or a list in brackets in which something
+// stands that cannot, and where: at the bracket, when its line ended before that.
+func unclosed(tokens token.Tokens, wrong *token.Token) (position, string) {
+	at := ofToken(wrong)
+	var open []*token.Token
+	for _, t := range tokens {
+		if p := ofToken(t); p.line > at.line || p.line == at.line && p.column >= at.column {
+			break
+		}
+		switch t.Type {
+		case token.MappingStartType, token.SequenceStartType:
+			open = append(open, t)
+		case token.MappingEndType, token.SequenceEndType:
+			open = open[:max(0, len(open)-1)]
+		}
+	}
+	if len(open) == 0 {
+		return at, "a bracket above is not closed, or a `,` is missing in it"
+	}
+	last := open[len(open)-1]
+	if bracket := ofToken(last); bracket.line < at.line {
+		return bracket, fmt.Sprintf("this `%s` is not closed, or a `,` is missing before line %d", last.Value, at.line)
+	}
+	return at, fmt.Sprintf("a `,` is missing before this, or the `%s` is not closed", last.Value)
 }
 
 func ofToken(t *token.Token) position {

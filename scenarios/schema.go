@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -25,18 +25,16 @@ func Schema(reg *Registry) ([]byte, error) {
 		root.Properties[f.key.name] = schemaOf{body: true, patch: true}.key(&f.key)
 		root.PropertyOrder = append(root.PropertyOrder, f.key.name)
 	}
-	root.Properties["system"].MaxProperties = ptr(1)
 	patch := schemaOf{body: true, patch: true}.mapping(keysOf(body))
 	patch.Types, patch.Type = []string{"object", "null"}, ""
 	patch.Description = "What is changed of the body: mappings merge, null removes a key, and everything else replaces."
 	root.Definitions = map[string]*jsonschema.Schema{
 		"patch": patch,
-		"reference": {Type: "string", Pattern: `\$\{[^}]+\}`,
+		"reference": {Type: "string", Pattern: referencePattern,
 			Description: "A variable of `vars` or an axis of `scan`, in quotes."},
 	}
-	if idle := idleNames(reg); len(idle.Enum) > 0 {
-		root.Definitions["idle"] = idle
-	}
+	root.Properties["system"].DependencySchemas = oneSystem(reg)
+	root.Extra = map[string]any{"defaultSnippets": snippets(reg)}
 	raw, err := json.Marshal(root)
 	if err != nil {
 		return nil, fmt.Errorf("scenarios: the schema: %w", err)
@@ -48,6 +46,27 @@ func Schema(reg *Registry) ([]byte, error) {
 	out.WriteByte('\n')
 	return out.Bytes(), nil
 }
+
+// oneSystem refuses each system beside each other one. That there is one key at most
+// says the same, but then editors offer none.
+func oneSystem(reg *Registry) map[string]*jsonschema.Schema {
+	out := make(map[string]*jsonschema.Schema)
+	for _, s := range reg.Systems {
+		others := make(map[string]*jsonschema.Schema)
+		for _, o := range reg.Systems {
+			if o != s {
+				others[o.Name] = &jsonschema.Schema{Not: new(jsonschema.Schema)}
+			}
+		}
+		if len(others) > 0 {
+			out[s.Name] = &jsonschema.Schema{Properties: others}
+		}
+	}
+	return out
+}
+
+// referencePattern is what a text with a reference looks like.
+const referencePattern = `\$\{[^}]+\}`
 
 // schemaOf makes schemas of specs at one kind of place.
 type schemaOf struct {
@@ -61,6 +80,8 @@ func (m schemaOf) key(k *key) *jsonschema.Schema {
 	s.Description = k.describe()
 	if def := k.def; def != "" && (k.spec.kind == kindInteger || k.spec.kind == kindBoolean) {
 		s.Default = json.RawMessage(def)
+	} else if k.spec.kind == kindInteger && k.spec.min == k.spec.max {
+		s.Default = json.RawMessage(strconv.FormatInt(k.spec.min, 10)) // what an editor fills in
 	} else if def != "" && k.spec.scalar() && def != docTopic {
 		s.Default, _ = json.Marshal(strings.Trim(def, `"`)) // a string always marshals
 	}
@@ -107,11 +128,13 @@ func ptr[T any](v T) *T { return &v }
 func (m schemaOf) mapping(keys []key) *jsonschema.Schema {
 	out := &jsonschema.Schema{Type: "object", Properties: make(map[string]*jsonschema.Schema),
 		AdditionalProperties: &jsonschema.Schema{Not: new(jsonschema.Schema)}}
-	idle := false
+	idle := make(map[string][]string) // by reason
 	for i := range keys {
 		k := &keys[i]
 		if k.unused != nil {
-			idle = idle || k.unused.Idle
+			if k.unused.Idle {
+				idle[k.doc] = append(idle[k.doc], regexp.QuoteMeta(k.name))
+			}
 			continue
 		}
 		out.Properties[k.name] = m.key(k)
@@ -120,34 +143,11 @@ func (m schemaOf) mapping(keys []key) *jsonschema.Schema {
 			out.Required = append(out.Required, k.name)
 		}
 	}
-	if idle {
-		own := new(jsonschema.Schema)
-		for _, name := range out.PropertyOrder {
-			own.Enum = append(own.Enum, name)
+	for doc, names := range idle {
+		if out.PatternProperties == nil {
+			out.PatternProperties = make(map[string]*jsonschema.Schema)
 		}
-		out.AdditionalProperties = nil
-		out.PropertyNames = &jsonschema.Schema{AnyOf: []*jsonschema.Schema{own, {Ref: "#/definitions/idle"}}}
-	}
-	return out
-}
-
-// idleNames is the schema of the names of settings that may be given and have no
-// effect.
-func idleNames(reg *Registry) *jsonschema.Schema {
-	var names []string
-	for _, s := range reg.Systems {
-		for i := range s.Sections {
-			for _, u := range s.Sections[i].Unused {
-				if u.Idle {
-					names = append(names, u.Name)
-				}
-			}
-		}
-	}
-	slices.Sort(names)
-	out := &jsonschema.Schema{Description: "Settings that have no effect in the model."}
-	for _, name := range slices.Compact(names) {
-		out.Enum = append(out.Enum, name)
+		out.PatternProperties["^("+strings.Join(names, "|")+")$"] = &jsonschema.Schema{Description: doc}
 	}
 	return out
 }
@@ -160,12 +160,71 @@ func (m schemaOf) nullable(s *jsonschema.Schema) *jsonschema.Schema {
 	return s
 }
 
-// single is the schema of a single value: the forms that it may have, and what
-// may stand for it at this place.
+// single is the schema of a single value: the forms that it may have, and what may
+// stand for it at this place. It is one schema where it can be: of several an editor
+// says what is wrong with one, and that may be the wrong one.
 func (m schemaOf) single(s *spec) *jsonschema.Schema {
-	forms := s.forms()
-	if m.body && s.kind != kindText && s.kind != kindValue || m.body && len(s.enum) > 0 {
-		forms = append(forms, &jsonschema.Schema{Ref: "#/definitions/reference"})
+	if s.kind == kindText || s.kind == kindValue {
+		return m.text(s)
+	}
+	out := saying("write "+s.form(), new(jsonschema.Schema))
+	var patterns []string
+	switch u := unitsOf(s.kind); {
+	case u != nil:
+		var names []string
+		for _, one := range u.list {
+			names = append(names, one.name)
+		}
+		patterns = append(patterns, fmt.Sprintf(`^%s([0-9.]+(%s))+%s$`, sign(s), strings.Join(names, "|"), s.suffix))
+		if s.bare != "" {
+			out.Types, out.Minimum = append(out.Types, "integer"), ptr(0.0)
+		}
+	case s.kind == kindInteger:
+		out.Types, out.Minimum = append(out.Types, "integer"), ptr(float64(s.min))
+		if s.max > 0 && s.max < maxQuantity {
+			out.Maximum = ptr(float64(s.max))
+		}
+	case s.kind == kindEvents:
+		patterns = append(patterns, `^[0-9]+ events$`)
+	case s.kind == kindNumber:
+		out.Types, out.ExclusiveMinimum, out.Maximum = append(out.Types, "number"), ptr(0.0), ptr(float64(s.max)/million)
+	case s.kind == kindBoolean:
+		out.Types = append(out.Types, "boolean")
+	}
+	if m.body {
+		patterns = append(patterns, referencePattern)
+	}
+	if len(patterns) > 0 { // it is about texts alone
+		out.Types, out.Pattern = append(out.Types, "string"), strings.Join(patterns, "|")
+	}
+	if m.patch {
+		out.Types = append(out.Types, "null")
+	}
+	if len(out.Types) == 1 {
+		out.Type, out.Types = out.Types[0], nil
+	}
+	// In anyOf, because else an editor that completes the key of a mapping writes all
+	// keys below that have a default.
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{out}}
+}
+
+// text is the schema of a text, of one of some words, or of a value of any type.
+func (m schemaOf) text(s *spec) *jsonschema.Schema {
+	forms := []*jsonschema.Schema{{Types: []string{"string", "number", "boolean"}}}
+	switch {
+	case len(s.enum) > 0:
+		forms[0] = new(jsonschema.Schema)
+		for _, word := range s.enum {
+			forms[0].Enum = append(forms[0].Enum, word)
+			if n, err := strconv.Atoi(word); err == nil {
+				forms[0].Enum = append(forms[0].Enum, n) // YAML reads it as a number
+			}
+		}
+		if m.body {
+			forms = append(forms, &jsonschema.Schema{Ref: "#/definitions/reference"})
+		}
+	case s.kind == kindText:
+		forms[0].Types = []string{"string", "number"}
 	}
 	if m.patch {
 		forms = append(forms, &jsonschema.Schema{Type: "null"})
@@ -174,46 +233,6 @@ func (m schemaOf) single(s *spec) *jsonschema.Schema {
 		return forms[0]
 	}
 	return &jsonschema.Schema{AnyOf: forms}
-}
-
-// forms are the ways to write a single value.
-func (s *spec) forms() []*jsonschema.Schema {
-	if u := unitsOf(s.kind); u != nil {
-		var names []string
-		for _, one := range u.list {
-			names = append(names, one.name)
-		}
-		out := []*jsonschema.Schema{{Type: "string",
-			Pattern: fmt.Sprintf(`^%s([0-9.]+(%s))+%s$`, sign(s), strings.Join(names, "|"), s.suffix)}}
-		if s.bare != "" {
-			out = append(out, &jsonschema.Schema{Type: "integer", Minimum: ptr(0.0)})
-		}
-		return out
-	}
-	switch {
-	case s.kind == kindInteger:
-		out := &jsonschema.Schema{Type: "integer", Minimum: ptr(float64(s.min))}
-		if s.max > 0 && s.max < maxQuantity {
-			out.Maximum = ptr(float64(s.max))
-		}
-		return []*jsonschema.Schema{out}
-	case s.kind == kindEvents:
-		return []*jsonschema.Schema{{Type: "string", Pattern: `^[0-9]+ events$`}}
-	case s.kind == kindNumber:
-		return []*jsonschema.Schema{{Type: "number", ExclusiveMinimum: ptr(0.0), Maximum: ptr(float64(s.max) / million)}}
-	case s.kind == kindBoolean:
-		return []*jsonschema.Schema{{Type: "boolean"}}
-	case len(s.enum) == 0:
-		return []*jsonschema.Schema{{Types: []string{"string", "number", "boolean"}}}
-	}
-	out := new(jsonschema.Schema)
-	for _, word := range s.enum {
-		out.Enum = append(out.Enum, word)
-		if n, err := strconv.Atoi(word); err == nil {
-			out.Enum = append(out.Enum, n) // YAML reads it as a number
-		}
-	}
-	return []*jsonschema.Schema{out}
 }
 
 // sign is the part of a pattern for a quantity that may be below zero.

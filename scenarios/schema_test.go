@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -156,6 +157,7 @@ func TestSchemaRefuses(t *testing.T) {
 		file("expect: {plain: [{no-loss: hold}]}"),
 		file("scan: {a: []}"),
 		file("plots: [prise]"),
+		file("workload: {topic: true, keys: {count: 1}, phases: [{name: a, for: 5s}]}"),
 	} {
 		if err := schema.Validate(generic(t, []byte(src))); err == nil {
 			t.Errorf("this is accepted:\n%s", src)
@@ -184,5 +186,66 @@ func TestSchemaOfSeveralSystems(t *testing.T) {
 		if err := schema.Validate(generic(t, []byte(src))); (err == nil) != ok {
 			t.Errorf("%s: %v", body, err)
 		}
+	}
+}
+
+// What editors offer in an empty file is a scenario that runs.
+func TestSnippetIsAScenario(t *testing.T) {
+	raw, err := scenarios.Schema(registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root struct {
+		DefaultSnippets []struct{ Body json.RawMessage }
+	}
+	if err := json.Unmarshal(raw, &root); err != nil || len(root.DefaultSnippets) != 1 {
+		t.Fatalf("%d snippets: %v", len(root.DefaultSnippets), err)
+	}
+	body := regexp.MustCompile(`\$\{1:(.*?)\}`).ReplaceAll(root.DefaultSnippets[0].Body, []byte("$1"))
+	sc, err := scenarios.Load(registry(), "snippet", "snippet.yaml", body, nil)
+	if err != nil || len(sc.Strategies) != 2 {
+		t.Fatalf("%v\n%s", err, body)
+	}
+}
+
+// Where a value has a form of its own, editors say how to write it rather than what
+// pattern it has to match.
+func TestSchemaSaysForms(t *testing.T) {
+	raw, err := scenarios.Schema(toy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(raw, &tree); err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	var look func(at string, v any)
+	look = func(at string, v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, x := range v {
+				look(at, x)
+			}
+		case map[string]any:
+			if pattern, ok := v["pattern"].(string); ok && at != "reference" {
+				message, _ := v["errorMessage"].(string)
+				if count++; !strings.HasPrefix(message, "write ") {
+					t.Errorf("%s has the pattern %s and says %q", at, pattern, message)
+				}
+			}
+			for k, x := range v {
+				look(k, x)
+			}
+		}
+	}
+	look("", tree)
+	for _, want := range []string{"write a duration as 250ms, 5s or 1h30m, or a number of ms", "write a whole number, 1 to 9", "write true or false"} {
+		if !bytes.Contains(raw, []byte(want)) {
+			t.Errorf("no value says: %s", want)
+		}
+	}
+	if count < 20 {
+		t.Errorf("%d values have a pattern", count)
 	}
 }

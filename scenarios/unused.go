@@ -47,15 +47,42 @@ func (d *decoder) unusedSetting(e *entry, u *model.Unused) {
 }
 
 // unknownKey is the end of a sentence about a key that a mapping does not have.
-func unknownKey(name string, keys []key) string {
+func (d *decoder) unknownKey(name string, keys []key) string {
 	unused := func(k key) bool { return k.unused != nil }
 	own := names(slices.DeleteFunc(slices.Clone(keys), unused))
-	if near := nearest(name, own); near == "" {
-		if near = nearest(name, names(slices.DeleteFunc(keys, func(k key) bool { return !unused(k) }))); near != "" {
-			return near
-		}
+	near := nearest(name, own)
+	if near == "" {
+		near = nearest(name, names(slices.DeleteFunc(keys, func(k key) bool { return !unused(k) })))
+	}
+	if near == "" {
+		near = d.elsewhere(name)
+	}
+	if near != "" {
+		return near
 	}
 	return didYouMean(name, own)
+}
+
+// maxPlaces is in how many places a key may belong for a message to name them.
+const maxPlaces = 3
+
+// elsewhere is the end of a sentence about a key that stands in the wrong place, and ""
+// where there is none of that name, or in too many places.
+func (d *decoder) elsewhere(name string) string {
+	var places []string
+	for _, e := range everyKey(d.reg) {
+		path, ok := strings.CutSuffix(e.path, "."+name)
+		if system := strings.Split(path+"..", "."); system[0] == "system" && d.system != nil && system[1] != d.system.Name {
+			continue
+		}
+		if path = strings.ReplaceAll(path, "[]", ""); ok && e.key.unused == nil && !slices.Contains(places, path) {
+			places = append(places, path)
+		}
+	}
+	if len(places) == 0 || len(places) > maxPlaces {
+		return ""
+	}
+	return "; it is a key of " + oneOf(places)
 }
 
 // note keeps what one should know, once for a place.

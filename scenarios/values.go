@@ -39,10 +39,23 @@ func anyValue() value[*node] {
 
 func text() value[string] {
 	return value[string]{spec{kind: kindText}, func(d *decoder, n *node, what string, out *string) {
-		if d.scalar(n, what) {
+		if d.scalar(n, what) && d.noBoolean(n, what) {
 			*out = n.text
 		}
 	}}
+}
+
+// booleans are the texts that YAML reads as true and false.
+var booleans = []string{"true", "True", "TRUE", "false", "False", "FALSE"}
+
+// noBoolean says whether YAML reads a value as a text or as a number, and reports it
+// if not. What a variable stands for is what the variable is.
+func (d *decoder) noBoolean(n *node, what string) bool {
+	if n.quoted || n.at.given != "" || !slices.Contains(booleans, n.text) {
+		return true
+	}
+	d.ps.add(n.at, "%s is a text, and YAML reads %s as true or false; write it in quotes", what, n.text)
+	return false
 }
 
 // nodesValue reads names of nodes, in a list or one alone.
@@ -54,7 +67,7 @@ func nodesValue() value[model.Value] {
 // name reads a text that stands for something: see [decoder.name].
 func name() value[string] {
 	return value[string]{spec{kind: kindText}, func(d *decoder, n *node, what string, out *string) {
-		if d.scalar(n, what) && d.name(n.text, n.at, what) {
+		if d.scalar(n, what) && d.noBoolean(n, what) && d.name(n.text, n.at, what) {
 			*out = n.text
 		}
 	}}

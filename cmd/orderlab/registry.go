@@ -1,6 +1,7 @@
 package main
 
 import (
+	"orderlab/checker"
 	"orderlab/model"
 	"orderlab/model/app"
 	"orderlab/model/kafka"
@@ -16,7 +17,17 @@ func newRegistry() *scenarios.Registry {
 		Features: app.Features(),
 		Metrics:  app.Metrics(),
 		Recorded: catalogue(),
+		Meanings: meanings(),
 		Reasons:  app.AllReasons(),
 		Plots:    reports.PlotNames(),
 	}
+}
+
+// meanings returns what each guarantee says, by its id.
+func meanings() map[string]string {
+	out := make(map[string]string)
+	for _, g := range checker.Catalogue() {
+		out[g.ID] = g.Holds
+	}
+	return out
 }
