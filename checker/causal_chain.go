@@ -27,6 +27,9 @@ type chainSearch struct {
 // chain returns the messages from m to n, the first two being m and n, and the
 // rows that show it.
 func (k *causes) chain(x *index, m, n history.Message) (messages []history.Message, rows []int32) {
+	if k.session[m] == k.session[n] {
+		return []history.Message{m, n}, []int32{x.send[m], x.send[n]}
+	}
 	s := &chainSearch{k: k, x: x, sends: make([][]history.Message, k.width), limit: make([]int, k.width),
 		links: make(map[history.Message]link), queue: []history.Message{m}}
 	for _, row := range x.sends {

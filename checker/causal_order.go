@@ -33,14 +33,11 @@ type causes struct {
 	deliveries   []int32
 
 	// At a sink, by session.
-	known  []int32 // how many of its messages came before something applied
-	first  []int32 // the number of its first message that was applied
-	merged []int32 // the vector of its message that was applied last
-	peaks  [][]peak
+	known  []int32  // how many of its messages came before something applied
+	first  []int32  // the number of its first message that was applied
+	merged []int32  // the vector of its message that was applied last
+	peaks  [][]peak // by session: the effects that made the sink know of more of its messages
 }
-
-// peak is an effect that made the sink know of more messages of a session.
-type peak struct{ known, row int32 }
 
 // causalOrder goes through sends and deliveries in order of time, and then
 // through the first effects at every sink. A message is late when something that
@@ -79,7 +76,7 @@ func (c *Checker) causalOrder(*Options) Verdict {
 		}
 	}
 	c.conclude(&v)
-	v.addLateness(c.s.lates)
+	v.addLateness(c.s.lates, false)
 	if late != none {
 		c.causalWitness(&v, late)
 	}
@@ -178,20 +175,14 @@ func (k *causes) forget() {
 // since returns the first effect at the sink of a message that knew of m.
 func (k *causes) since(m history.Message) int32 {
 	peaks := k.peaks[k.session[m]]
-	i, _ := slices.BinarySearchFunc(peaks, k.seq[m], func(p peak, seq int32) int {
-		if p.known <= seq {
-			return -1
-		}
-		return 1
-	})
-	return peaks[i].row
+	return peaks[firstPeak(peaks, int64(k.seq[m]))].row
 }
 
 // knows notes that with an effect the sink knows of n messages of a session.
 func (k *causes) knows(s, n, row int32) {
 	if n > k.known[s] {
 		k.known[s] = n
-		k.peaks[s] = append(k.peaks[s], peak{n, row})
+		k.peaks[s] = append(k.peaks[s], peak{int64(n), row})
 	}
 }
 

@@ -1,6 +1,10 @@
 package checker
 
-import "orderlab/model/history"
+import (
+	"slices"
+
+	"orderlab/model/history"
+)
 
 // trail is where a message was on its way to a sink.
 type trail struct {
@@ -81,58 +85,61 @@ func (x *index) trails(a, b int32) (p, q trail) {
 	h := x.h
 	p, q = trail{message: h.MessageAt(int(a)), deliver: none}, trail{message: h.MessageAt(int(b)), deliver: none}
 	serves := x.servers(h.DetailAt(int(a)))
-	for i := range h.Len() {
-		k := h.Kind(i)
-		if k != history.KindStore && k != history.KindDeliver || h.OutcomeAt(i) != history.OK {
-			continue
-		}
-		t := &p
-		switch h.MessageAt(i) {
-		case p.message:
-		case q.message:
-			t = &q
-		default:
-			continue
-		}
-		row := int32(i)
-		switch {
-		case k == history.KindStore:
-			t.stores = append(t.stores, row)
-		case serves.may(h.ProcessAt(i)) && (t.deliver == none || x.earlier(row, t.deliver)):
-			t.deliver = row
+	for b := range h.Blocks() {
+		for i := range b.Len {
+			switch b.MessageAt(i) { // of all rows few are about the two
+			case p.message:
+				x.follow(&p, b.First+i, serves)
+			case q.message:
+				x.follow(&q, b.First+i, serves)
+			}
 		}
 	}
 	x.overwritten(&p, &q)
 	return p, q
 }
 
+// follow takes a row about the message of a trail.
+func (x *index) follow(t *trail, i int, serves servers) {
+	h, row := x.h, int32(i)
+	switch k := h.Kind(i); {
+	case h.OutcomeAt(i) != history.OK:
+	case k == history.KindStore:
+		t.stores = append(t.stores, row)
+	case k == history.KindDeliver && serves.may(h.ProcessAt(i)) && (t.deliver == none || x.earlier(row, t.deliver)):
+		t.deliver = row
+	}
+}
+
 // overwritten drops copies whose position was given to another message later, as
 // happens when a log is truncated.
 func (x *index) overwritten(p, q *trail) {
-	h := x.h
 	gone := make(map[int32]bool)
-	for i := range h.Len() {
-		if h.Kind(i) != history.KindStore || h.OutcomeAt(i) != history.OK {
-			continue
-		}
-		for _, t := range [...]*trail{p, q} {
-			for _, row := range t.stores {
-				if h.PositionAt(i) == h.PositionAt(int(row)) && h.PlaceAt(i) == h.PlaceAt(int(row)) &&
-					h.MessageAt(i) != t.message && x.earlier(row, int32(i)) {
-					gone[row] = true
+	for b := range x.h.Blocks() {
+		x.picked = b.Pick(storeKind, x.picked)
+		for _, row := range x.picked {
+			for _, t := range [...]*trail{p, q} {
+				for _, copied := range t.stores {
+					if x.replaces(&b, int(row), copied) {
+						gone[copied] = true
+					}
 				}
 			}
 		}
 	}
 	for _, t := range [...]*trail{p, q} {
-		kept := t.stores[:0]
-		for _, row := range t.stores {
-			if !gone[row] {
-				kept = append(kept, row)
-			}
-		}
-		t.stores = kept
+		t.stores = slices.DeleteFunc(t.stores, func(row int32) bool { return gone[row] })
 	}
+}
+
+var storeKind = history.KindsOf(history.KindStore)
+
+// replaces says whether a store of a block gave the position of a copy to another
+// message later.
+func (x *index) replaces(b *history.Block, i int, copied int32) bool {
+	h, row := x.h, int(copied)
+	return b.PositionAt(i) == h.PositionAt(row) && b.PlaceAt(i) == h.PlaceAt(row) && b.MessageAt(i) != h.MessageAt(row) &&
+		b.OutcomeAt(i) == history.OK && x.earlier(copied, int32(b.First+i))
 }
 
 // spot is where a message lies.

@@ -62,6 +62,7 @@ type index struct {
 	all    []effect // of all sinks, in order of time
 	rank   ranking
 	resort []int32 // memory of sends that are not in order of time
+	picked []int32 // scratch
 }
 
 // times says when a message was sent first and when it was first acked: since ever and

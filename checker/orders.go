@@ -18,7 +18,7 @@ type scratch struct {
 	ends  []int32 // by sequence: where its items end
 	items []item
 	over  overtaking
-	peaks []item
+	peaks []peak
 	lates []lateness
 
 	disposed      []bool  // by message, for a reason that is allowed
@@ -51,6 +51,7 @@ type keyTimes struct {
 type tally struct {
 	verdict Verdict
 	best    inversion
+	several bool // a message may be in several sequences
 }
 
 // count notes a violation by a message.
@@ -98,7 +99,7 @@ func (c *Checker) sequences(t *tally, groups int, all iter.Seq2[int32, item]) {
 		}
 		from = to
 	}
-	t.verdict.addLateness(s.lates)
+	t.verdict.addLateness(s.lates, t.several)
 }
 
 func (c *Checker) measure(t *tally, items []item) {

@@ -31,7 +31,7 @@ func (c *Checker) perKeyOrder(*Options) Verdict {
 func (c *Checker) sendingOrder(o *sending, text func(older, newer history.Message) string) Verdict {
 	x, s := &c.ix, &c.s
 	c.begin()
-	var t tally
+	t := tally{several: o.again != nil}
 	groups := len(o.size)
 	for i := range x.sinks {
 		s.newest = resize(s.newest, groups, none)

@@ -1,7 +1,9 @@
 package anomalies
 
 import (
+	"fmt"
 	"math"
+	"strings"
 	"unsafe"
 )
 
@@ -210,6 +212,30 @@ func (h *History) ReadsOf(op *Op) []Place { return h.reads[op.reads.from:op.read
 
 // ListedOf returns the keys that an operation lists.
 func (h *History) ListedOf(op *Op) []Key { return h.listed[op.listed.from:op.listed.to] }
+
+// Text returns operation i in one line, with all that it says; spell is how it writes
+// the names of keys and values.
+func (h *History) Text(i int, spell func(name string) string) string {
+	op := &h.Ops[i]
+	var out strings.Builder
+	fmt.Fprintf(&out, "%v %v %s %d", op.F, op.Type, h.Processes[op.Process], op.Begin)
+	if op.Type != Pending {
+		fmt.Fprintf(&out, "-%d", op.End)
+	}
+	for what, places := range [][]Place{h.SendsOf(op), h.ReadsOf(op)} {
+		for _, p := range places {
+			fmt.Fprintf(&out, " %v %s", [...]F{Send, Poll}[what], spell(h.Name(p.Value)))
+			if p.Offset != NoOffset {
+				fmt.Fprintf(&out, "@%d", p.Offset)
+			}
+			fmt.Fprintf(&out, " of %s", spell(h.Keys[h.KeyOf(p.Value)]))
+		}
+	}
+	for _, k := range h.ListedOf(op) {
+		fmt.Fprintf(&out, " key %s", spell(h.Keys[k]))
+	}
+	return out.String()
+}
 
 // Bytes returns the memory that the history takes at most, in bytes, with what its
 // lists take for a moment while they grow.

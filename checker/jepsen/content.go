@@ -12,6 +12,9 @@ func (d *decoder) content(e *event, i int, typ anomalies.Type) *problem {
 		d.early = append(d.early, earlyRead{i, d.text(e.value)})
 		return nil
 	}
+	if d.out.Ops[i].F == anomalies.Release {
+		return d.released(e, i)
+	}
 	if d.out.Kind == anomalies.Register {
 		if wrong := d.register(e.value, i, typ); wrong != nil {
 			return wrong
@@ -83,6 +86,16 @@ func (d *decoder) keys(id edn.NodeID, i int) *problem {
 		d.out.List(i, d.names.key(d.form, c))
 	}
 	return nil
+}
+
+// released reads the keys that were taken from a client. The field :value has those that
+// it keeps, for readers that do not know this field.
+func (d *decoder) released(e *event, i int) *problem {
+	if e.released == edn.None {
+		return nil
+	}
+	d.out.Rewrite(i)
+	return d.keys(e.released, i)
 }
 
 // rebalance reads the keys of a list of maps with the field :keys.

@@ -5,9 +5,9 @@
 //	                                                 joined --> anomalies.History
 //
 // A file holds one map an event, or one vector of them. The fields :type, :f,
-// :process, :value, :time, :index and :rebalance-log count, and :client and :attempt,
-// which [Write] adds, under keywords or strings; all others are ignored, and so is what
-// the process :nemesis does.
+// :process, :value, :time, :index and :rebalance-log count, and :client, :attempt,
+// :released and :pending, which [Write] adds, under keywords or strings; all others are
+// ignored, and so is what the process :nemesis does.
 //
 // Nothing is judged before the whole file was read and found possible: a process
 // completes what it invoked, and nothing else in between; numbers and times do not

@@ -13,12 +13,13 @@ import (
 type event struct {
 	at                                             edn.NodeID
 	typ, f, process, value, time, index, rebalance edn.NodeID
-	client, attempt                                edn.NodeID
+	client, attempt, released, pending             edn.NodeID
 }
 
 // fields finds the fields of an event.
 func (d *decoder) fields() (e event, p *problem) {
-	e = event{edn.None, edn.None, edn.None, edn.None, edn.None, edn.None, edn.None, edn.None, edn.None, edn.None}
+	const none = edn.None
+	e = event{none, none, none, none, none, none, none, none, none, none, none, none}
 	e.at = d.form.Untag(0)
 	n := d.form.Node(e.at)
 	if n.Kind != edn.Map {
@@ -79,6 +80,10 @@ func (e *event) field(name []byte) *edn.NodeID {
 		return &e.client
 	case "attempt":
 		return &e.attempt
+	case "pending":
+		return &e.pending
+	case "released":
+		return &e.released
 	case "rebalance-log", "rebalance_log":
 		return &e.rebalance
 	}
@@ -203,7 +208,14 @@ func (d *decoder) invoke(e *event, p *process, f []byte) *problem {
 	if wrong != nil {
 		return wrong
 	}
-	op := anomalies.Op{F: anomalies.ParseF(f), Process: p.number, Invoked: d.now, Completed: anomalies.Never,
+	what := anomalies.ParseF(f)
+	if e.released != edn.None {
+		if what != anomalies.Assign {
+			return d.wrong(e.released, ":released is of an assign, and here is %s", f)
+		}
+		what = anomalies.Release
+	}
+	op := anomalies.Op{F: what, Process: p.number, Invoked: d.now, Completed: anomalies.Never,
 		Begin: at, Line: line, EndLine: line}
 	if wrong := d.kind(e, op.F, f); wrong != nil {
 		return wrong
@@ -231,8 +243,10 @@ func (d *decoder) complete(e *event, p *process, f []byte, typ anomalies.Type) *
 		return d.wrong(e.time, "the operation completes at %d, before it was invoked at %d on line %d", at, op.Begin, op.Line)
 	}
 	line := d.form.Node(e.at).Line
-	op.Type, op.Completed, op.End, op.EndLine = typ, d.now, at, line
 	i := p.op
+	if op.EndLine = line; e.pending == edn.None {
+		op.Type, op.Completed, op.End = typ, d.now, at
+	}
 	p.op, p.line = -1, line
 	return d.content(e, i, typ)
 }
@@ -241,7 +255,8 @@ func (d *decoder) complete(e *event, p *process, f []byte, typ anomalies.Type) *
 func (d *decoder) kind(e *event, op anomalies.F, f []byte) *problem {
 	kind := anomalies.Kind(0)
 	switch op {
-	case anomalies.Send, anomalies.Poll, anomalies.Txn, anomalies.Assign, anomalies.Subscribe, anomalies.Crash:
+	case anomalies.Send, anomalies.Poll, anomalies.Txn, anomalies.Assign, anomalies.Subscribe, anomalies.Release,
+		anomalies.Crash:
 		kind = anomalies.Log
 	case anomalies.Enqueue, anomalies.Dequeue, anomalies.Drain:
 		kind = anomalies.Queue

@@ -15,8 +15,9 @@ import (
 //
 // A process of Jepsen does one thing at a time, while a producer here may have many
 // sends under way. Each of its operations then has a process of its own, and the field
-// :client says who it was. A key that was taken from a client is written as an assign
-// of those that it keeps. The error is the writer's.
+// :client says who it was. Keys that were taken from a client are written as an assign
+// of those that it keeps, with :released for those that it does not. The error is the
+// writer's.
 func Write(w io.Writer, h *anomalies.History) error {
 	out := &writer{w: bufio.NewWriter(w), h: h, lanes: make([][]lane, len(h.Processes)),
 		touched: make([]map[anomalies.Key]bool, len(h.Processes)), sent: make([]int32, h.Values())}
@@ -44,15 +45,16 @@ type writer struct {
 	h     *anomalies.History
 	lanes [][]lane // by client
 	next  int      // number of a process
-	// touched has, by client, the keys that it sent to or polled.
+	// touched has, by client, the keys that it sends to or polls, as far as that has
+	// begun: what happens during a poll comes after it in the client's order.
 	touched []map[anomalies.Key]bool
 	sent    []int32 // by value: how often it was sent so far
 	last    int64   // the latest time
 }
 
 // events returns invocations and completions in order. What is pending and was handed
-// something completes at the end, without it being known how: only a completion says
-// what was handed.
+// something, or knows an offset, or lost a key, completes at the end, without it being
+// known how, and :pending says that it did not: only a completion has room for the rest.
 func (o *writer) events() []moment {
 	var all []moment
 	for i := range o.h.Ops {
@@ -61,13 +63,19 @@ func (o *writer) events() []moment {
 		if op.Type != anomalies.Pending {
 			all = append(all, moment{op.Completed, int32(i), true})
 			o.last = max(o.last, op.End)
-		} else if len(o.h.ReadsOf(op)) > 0 {
+		} else if o.saysMore(op) {
 			all = append(all, moment{anomalies.Never, int32(i), true})
 		}
 		o.last = max(o.last, op.Begin)
 	}
 	slices.SortFunc(all, func(a, b moment) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.op, b.op)) })
 	return all
+}
+
+// saysMore says whether an operation has what its invocation cannot say.
+func (o *writer) saysMore(op *anomalies.Op) bool {
+	known := func(p anomalies.Place) bool { return p.Offset != anomalies.NoOffset }
+	return len(o.h.ReadsOf(op))+len(o.h.ListedOf(op)) > 0 || slices.ContainsFunc(o.h.SendsOf(op), known)
 }
 
 // event writes one event.
@@ -92,6 +100,13 @@ func (o *writer) event(n int, e moment) {
 	o.quoted(o.h.Processes[op.Process])
 	o.text(", :f :", f.String(), ", :value ")
 	o.value(e, op)
+	if e.done && op.Type == anomalies.Pending {
+		o.text(", :pending true")
+	}
+	if op.F == anomalies.Release {
+		o.text(", :released ")
+		o.keys(o.h.ListedOf(op))
+	}
 	if again := o.attempt(e, op); again > 1 {
 		o.text(", :attempt ", strconv.Itoa(int(again)))
 	}
@@ -180,20 +195,16 @@ func (o *writer) keys(keys []anomalies.Key) {
 
 // micro writes the micro-operations of a send, poll or transaction.
 func (o *writer) micro(e moment, op *anomalies.Op) {
-	touched := o.touched[op.Process]
-	if touched == nil {
-		touched = make(map[anomalies.Key]bool)
-		o.touched[op.Process] = touched
+	if !e.done {
+		o.touch(op)
 	}
 	o.text("[")
 	for i, s := range o.h.SendsOf(op) {
 		if i > 0 {
 			o.text(" ")
 		}
-		key := o.h.KeyOf(s.Value)
-		touched[key] = true
 		o.text("[:send ")
-		o.quoted(o.h.Keys[key])
+		o.quoted(o.h.Keys[o.h.KeyOf(s.Value)])
 		o.text(" ")
 		if e.done && s.Offset != anomalies.NoOffset {
 			o.place(s)
@@ -206,13 +217,27 @@ func (o *writer) micro(e moment, op *anomalies.Op) {
 		if len(o.h.SendsOf(op)) > 0 {
 			o.text(" ")
 		}
-		o.poll(e, op, touched)
+		o.poll(e, op)
 	}
 	o.text("]")
 }
 
+// touch notes the keys of an operation that begins.
+func (o *writer) touch(op *anomalies.Op) {
+	touched := o.touched[op.Process]
+	if touched == nil {
+		touched = make(map[anomalies.Key]bool)
+		o.touched[op.Process] = touched
+	}
+	for _, places := range [][]anomalies.Place{o.h.SendsOf(op), o.h.ReadsOf(op)} {
+		for _, p := range places {
+			touched[o.h.KeyOf(p.Value)] = true
+		}
+	}
+}
+
 // poll writes what was handed, in its order: a map for each stretch of one key.
-func (o *writer) poll(e moment, op *anomalies.Op, touched map[anomalies.Key]bool) {
+func (o *writer) poll(e moment, op *anomalies.Op) {
 	reads := o.h.ReadsOf(op)
 	if !e.done || len(reads) == 0 {
 		o.text("[:poll]")
@@ -223,7 +248,6 @@ func (o *writer) poll(e moment, op *anomalies.Op, touched map[anomalies.Key]bool
 			o.text(" ")
 		}
 		key := o.h.KeyOf(reads[i].Value)
-		touched[key] = true
 		o.text("[:poll {")
 		o.quoted(o.h.Keys[key])
 		o.text(" [")

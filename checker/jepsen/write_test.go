@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -36,18 +38,60 @@ func writeAndRead(t interface{ Fatalf(string, ...any) }, h *anomalies.History) *
 	return back
 }
 
-// What is written is read back to the same verdicts, whatever a group of clients does:
-// sends that overlap and are repeated, polls, assignments, keys that are taken away,
-// crashes.
-func TestWrittenIsJudgedAlike(t *testing.T) {
+// operations are those of a history in words.
+func operations(h *anomalies.History, spell func(string) string) (out []string) {
+	for i := range h.Ops {
+		out = append(out, h.Text(i, spell))
+	}
+	return out
+}
+
+// What is written is read back to the same operations and verdicts, whatever a group of
+// clients does: sends that overlap and are repeated, polls, transactions, assignments,
+// keys that are taken away, crashes.
+func TestWrittenIsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := anomalies.FromHistory(drawRun(t))
-		if got, want := judged(&writeAndRead(t, &h.History).History), judged(&h.History); !slices.Equal(got, want) {
+		back := &writeAndRead(t, &h.History).History
+		if got, want := operations(back, strings.Clone), operations(&h.History, strconv.Quote); !slices.Equal(got, want) {
+			t.Fatalf("read back:\n%s\nwritten:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		if got, want := judged(back), judged(&h.History); !slices.Equal(got, want) {
 			var text strings.Builder
 			_ = jepsen.Write(&text, &h.History)
 			t.Fatalf("read back:\n%s\nwritten:\n%s\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"), text.String())
 		}
 	})
+}
+
+// Who does not know the field :released judges what the polls of a process say of each
+// other as we do: the keys that it keeps stand in the value.
+func TestKeptKeysAreAssigned(t *testing.T) {
+	released, decided := regexp.MustCompile(`, :released \[[^\]]*\]`), 0
+	rapid.Check(t, func(t *rapid.T) {
+		h := anomalies.FromHistory(drawRun(t))
+		var text bytes.Buffer
+		if err := jepsen.Write(&text, &h.History); err != nil {
+			t.Fatal(err)
+		}
+		back, err := jepsen.Read(bytes.NewReader(released.ReplaceAll(text.Bytes(), nil)), "written.edn", jepsen.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := []string{anomalies.PollSkip, anomalies.NonmonotonicPoll}
+		want := anomalies.Check(&h.History, anomalies.Log, ids, anomalies.Options{})
+		for i, got := range anomalies.Check(&back.History, anomalies.Log, ids, anomalies.Options{}) {
+			if got.Count != want[i].Count || got.Decided != want[i].Decided {
+				t.Fatalf("%s: %d of %d, want %d of %d, in\n%s", got.ID, got.Count, got.Decided, want[i].Count, want[i].Decided, text.String())
+			}
+			if bytes.Contains(text.Bytes(), []byte(":released")) {
+				decided += got.Decided
+			}
+		}
+	})
+	if decided == 0 {
+		t.Error("no two polls with a rebalance in their history were compared")
+	}
 }
 
 // drawRun draws a history as a run records it.
@@ -61,11 +105,12 @@ func drawRun(t *rapid.T) *history.History {
 			Position: history.NoPosition, Begin: now, End: now}
 	}
 	producers, consumers := []string{"p", "q"}, []string{"c", "d"}
+	clients := slices.Concat(producers, consumers)
 	var sent, open []history.Op // open have no answer yet
 	position := map[history.Place]int64{}
 	for range rapid.IntRange(0, 25).Draw(t, "rows") {
 		place := rapid.SampledFrom(places).Draw(t, "place")
-		switch rapid.IntRange(0, 6).Draw(t, "what") {
+		switch rapid.IntRange(0, 7).Draw(t, "what") {
 		case 0, 1:
 			o := op(history.KindSend, rapid.SampledFrom(producers).Draw(t, "producer"))
 			if len(sent) > 0 && rapid.IntRange(0, 9).Draw(t, "again") == 0 {
@@ -107,6 +152,9 @@ func drawRun(t *rapid.T) *history.History {
 			h.Append(o)
 		case 6:
 			h.Append(op(history.KindCrash, rapid.SampledFrom(consumers).Draw(t, "consumer")))
+		case 7:
+			kinds := []history.Kind{history.KindBegin, history.KindBegin, history.KindCommitTxn, history.KindAbortTxn}
+			h.Append(op(rapid.SampledFrom(kinds).Draw(t, "end"), rapid.SampledFrom(clients).Draw(t, "client")))
 		}
 	}
 	return h
