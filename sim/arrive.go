@@ -59,48 +59,48 @@ func (n *network) arrive(e *Engine, slot uint32) {
 	if x != nil && x.ends[body.to].jam != 0 && e.outlives(x, slot, body) {
 		return
 	}
-	n.current = *body
-	f := &n.current
+	c, to, f := body.conn, body.to, &n.current
+	*f = body.frame()
 	n.frames.Put(slot)
-	if x == nil || !x.ends[f.to].open {
-		e.drop(f.Frame)
+	if x == nil || !x.ends[to].open {
+		e.drop(*f)
 		if x != nil {
-			e.unknown(f, x)
+			e.unknown(c, x, int(to))
 		}
 		return
 	}
-	node := x.ends[f.to].node
+	node := x.ends[to].node
 	e.trace.Uint(uint64(f.ID) ^ uint64(f.Kind)<<48 ^ uint64(uint32(f.Size)))
 	if f.Kind < frameRefuse {
 		if e.Arrived != nil {
-			e.Arrived(x.ends[1-f.to].node, node, &f.Frame)
+			e.Arrived(x.ends[1-to].node, node, f)
 		}
-		e.nodes[node].impl.Receive(f.conn, &f.Frame)
+		e.nodes[node].impl.Receive(c, f)
 		return
 	}
 	why := PeerClosed
-	x.ends[f.to].open = false
+	x.ends[to].open = false
 	if f.Kind == frameReset {
 		why = Reset
 		n.counts.Resets++
 	}
-	if why == Reset || !x.ends[1-f.to].open {
-		e.forget(f.conn, x)
+	if why == Reset || !x.ends[1-to].open {
+		e.forget(c, x)
 	}
-	e.nodes[node].impl.Closed(f.conn, why)
+	e.nodes[node].impl.Closed(c, why)
 }
 
 // unknown deals with a frame for an end that is closed. A machine that knows
 // nothing of the connection answers with a reset; one that is off does not
 // answer, and the sender's machine will send again. An end that its own process
 // closed says nothing: the other end is told by what closed it.
-func (e *Engine) unknown(f *carried, x *connection) {
-	switch d := &x.ends[f.to]; {
+func (e *Engine) unknown(c Conn, x *connection, to int) {
+	switch d := &x.ends[to]; {
 	case !d.gone:
 	case e.nodes[d.node].flags&nodeOff != 0:
-		e.suspect(f.conn, x, int(f.to))
+		e.suspect(c, x, to)
 	default:
-		e.carry(f.conn, x, int(1-f.to), Frame{Kind: frameReset}, 0)
+		e.carry(c, x, 1-to, Frame{Kind: frameReset}, 0)
 	}
 }
 

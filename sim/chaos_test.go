@@ -262,3 +262,12 @@ func (w *chatWorld) leaks(t *testing.T, seed uint64) {
 		t.Errorf("seed %d: left are connections, frames, jams, jobs, notices, events: %v", seed, left)
 	}
 }
+
+// InUse returns how many frames are on their way.
+func (s *frameSlab) InUse() int {
+	n := len(s.list)
+	for slot := s.free; slot != 0; slot = s.list[slot-1].next {
+		n--
+	}
+	return n
+}

@@ -168,7 +168,7 @@ func (e *Engine) correct(n NodeID) {
 		return
 	}
 	e.rebase(n)
-	id := Identity(e.nodes[n].id, ID(e.now/weatherSlot))
+	id := Identity(e.ids[n], ID(e.now/weatherSlot))
 	off := e.now - c.wall + Time(e.Draw(decideNTP, id, &c.ntp.Error))
 	c.slew, c.slewEnd = 0, 0
 	size := max(off, -off)

@@ -46,14 +46,51 @@ const (
 	frameClose                         // the last frame of a direction
 )
 
-// carried is a frame on its way.
+// carried is a frame on its way. It has 32 bytes, so that none lies across two
+// lines of the caches, where a [Frame] inside would leave room unused.
 type carried struct {
-	Frame
-	conn Conn   // of a datagram, its sender
+	id   ID
+	conn Conn // of a datagram, its sender
+	body uint32
+	size int32
 	next uint32 // where it waits in a line: the slot behind it, from 1
-	to   uint8  // the end that it goes to
-	late bool   // a drop of its connection is no longer its fate
+	kind uint16
+	to   uint8 // the end that it goes to
+	late bool  // a drop of its connection is no longer its fate
 }
+
+// frame returns the frame as it was sent.
+func (c *carried) frame() Frame { return Frame{Kind: c.kind, Size: c.size, Body: c.body, ID: c.id} }
+
+// frameSlab holds the frames that are on their way, each under its slot. The
+// unused ones are linked by next.
+type frameSlab struct {
+	list []carried
+	free uint32 // the first unused slot, from 1
+}
+
+// At returns the frame of a slot. It is valid until the next is stored.
+func (s *frameSlab) At(slot uint32) *carried { return &s.list[slot] }
+
+// store stores a frame and returns its slot.
+func (s *frameSlab) store(f *Frame, c Conn, to uint8) uint32 {
+	slot := s.free - 1
+	if s.free == 0 {
+		slot = uint32(len(s.list))
+		s.list = append(s.list, carried{})
+	} else {
+		s.free = s.list[slot].next
+	}
+	x := &s.list[slot]
+	x.id, x.conn, x.body, x.size = f.ID, c, f.Body, f.Size
+	x.next, x.kind, x.to, x.late = 0, f.Kind, to, false
+	return slot
+}
+
+// Put takes a slot back.
+func (s *frameSlab) Put(slot uint32) { s.list[slot].next, s.free = s.free, slot+1 }
+
+func (s *frameSlab) reset() { s.list, s.free = s.list[:0], 0 }
 
 // end is one side of a connection, with the direction that leads to it.
 type end struct {
@@ -87,7 +124,7 @@ type network struct {
 	conns  []connection // slot 0 is not used
 	free   []uint32
 	births uint32 // how many connections were opened
-	frames Pool[carried]
+	frames frameSlab
 	jams   Pool[jam]
 	links  linkTable
 	nics   []nic // by node; those behind the last have no limit
@@ -95,7 +132,9 @@ type network struct {
 	counts Counts
 	// current is the frame that arrives: a field, because the address of a local
 	// one would escape through Receive and be allocated for every frame.
-	current carried
+	current Frame
+	// digested is a frame whose content is fed to a digest, for the same reason.
+	digested Frame
 }
 
 func (n *network) reset() {
@@ -111,7 +150,7 @@ func (n *network) reset() {
 	if len(n.conns) == 0 {
 		n.conns = append(n.conns, connection{})
 	}
-	n.frames.Reset()
+	n.frames.reset()
 	n.jams.Reset()
 	n.links.reset()
 	n.nics = n.nics[:0]
@@ -137,7 +176,7 @@ func (e *Engine) Open(client, server NodeID, cause ID) Conn {
 	} else {
 		n.conns = append(n.conns, connection{})
 	}
-	a, b := e.nodes[client].id, e.nodes[server].id
+	a, b := e.ids[client], e.ids[server]
 	there, back := n.links.between(client, server), n.links.between(server, client)
 	c := &n.conns[slot]
 	c.live, c.opening, c.cause, c.born = true, true, cause, n.births
@@ -184,9 +223,7 @@ func (e *Engine) carry(c Conn, x *connection, to int, f Frame, wait Time) {
 	}
 	at := max(e.leaves(x, to, e.now+wait, f.Size)+e.latency(x, to, f.Kind, f.ID), d.last)
 	d.last = at
-	slot, body := e.net.frames.Take()
-	*body = carried{Frame: f, conn: c, to: uint8(to)}
-	e.q.push(at, d.node, kindFrame, uint64(slot))
+	e.q.push(at, d.node, kindFrame, uint64(e.net.frames.store(&f, c, uint8(to))))
 }
 
 // signal sends what opens a connection: the request, or an answer to it.

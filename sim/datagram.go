@@ -42,8 +42,7 @@ var (
 // attempt; two datagrams of one identity meet the same fate. One without an ID
 // has the weather of its link.
 func (e *Engine) SendTo(from, to NodeID, f Frame) {
-	s := &e.nodes[from]
-	if s.flags&nodeDown != 0 {
+	if e.nodes[from].flags&nodeDown != 0 {
 		e.drop(f)
 		return
 	}
@@ -52,7 +51,7 @@ func (e *Engine) SendTo(from, to NodeID, f Frame) {
 	if id == 0 {
 		d, id = decideWeather, ID(e.now/weatherSlot)
 	}
-	id = s.id.With(e.nodes[to].id).With(ID(f.Kind)<<48 ^ id)
+	id = e.ids[from].With(e.ids[to]).With(ID(f.Kind)<<48 ^ id)
 	at := Time(e.Draw(d, id, &l.latency))
 	if l.impaired {
 		e.sendHard(from, to, l, f, id, at)
@@ -62,10 +61,7 @@ func (e *Engine) SendTo(from, to NodeID, f Frame) {
 }
 
 func (e *Engine) post(at Time, from, to NodeID, f Frame) {
-	slot, body := e.net.frames.Take()
-	body.Frame = f
-	body.conn, body.next, body.to, body.late = Conn(from), 0, toNode, false
-	e.q.push(at, to, kindDatagram, uint64(slot))
+	e.q.push(at, to, kindDatagram, uint64(e.net.frames.store(&f, Conn(from), toNode)))
 }
 
 // sendHard sends a datagram over an impaired link.
@@ -89,9 +85,7 @@ func (e *Engine) sendHard(from, to NodeID, l *link, f Frame, id ID, latency Time
 		return
 	}
 	if l.clogged > 0 {
-		slot, body := e.net.frames.Take()
-		*body = carried{Frame: f, conn: Conn(from), to: toNode}
-		e.net.push(&l.first, &l.last, slot)
+		e.net.push(&l.first, &l.last, e.net.frames.store(&f, Conn(from), toNode))
 		return
 	}
 	left := at
@@ -119,17 +113,18 @@ func (e *Engine) lose(f Frame, count *uint64) {
 
 // datagram is the arrival of a datagram.
 func (e *Engine) datagram(to NodeID, slot uint32) {
-	e.net.current = *e.net.frames.At(slot)
-	f := &e.net.current
+	body := e.net.frames.At(slot)
+	from, f := NodeID(body.conn), &e.net.current
+	*f = body.frame()
 	e.net.frames.Put(slot)
 	s := &e.nodes[to]
 	if s.flags&nodeDown != 0 || s.datagrams == nil {
-		e.lose(f.Frame, &e.net.counts.Unreceived)
+		e.lose(*f, &e.net.counts.Unreceived)
 		return
 	}
 	e.trace.Uint(uint64(f.ID) ^ uint64(f.Kind)<<48 ^ uint64(uint32(f.Size)))
 	if e.Arrived != nil {
-		e.Arrived(NodeID(f.conn), to, &f.Frame)
+		e.Arrived(from, to, f)
 	}
-	s.datagrams.Datagram(NodeID(f.conn), &f.Frame)
+	s.datagrams.Datagram(from, f)
 }

@@ -88,7 +88,7 @@ func (e *Engine) AddDisk(n NodeID, name string, set DiskSettings) DiskID {
 	}
 	device := e.AddServer(n, ServerSettings{Workers: 1, Device: true})
 	e.world.disks = append(e.world.disks, disk{set: set, node: n, device: device,
-		id: Identity(e.nodes[n].id, Named(name))})
+		id: Identity(e.ids[n], Named(name))})
 	return DiskID(len(e.world.disks) - 1)
 }
 

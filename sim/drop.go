@@ -74,7 +74,7 @@ func (e *Engine) outlives(x *connection, slot uint32, body *carried) bool {
 		body.late = true // the pause holds it now
 		e.q.push(e.now, d.node, kindFrame, uint64(slot))
 	case e.now > j.cut:
-		f := body.Frame
+		f := body.frame()
 		e.net.frames.Put(slot)
 		e.net.counts.Lost++
 		e.drop(f)

@@ -22,6 +22,7 @@ type Engine struct {
 	asked  Source
 	seed   Random
 	nodes  []nodeState
+	ids    []ID // the identities of the nodes, close together
 	net    network
 	world  world
 	trace  traceHash
@@ -55,7 +56,7 @@ type Engine struct {
 // New returns an engine for the first run; see [Engine.Reset].
 func New(seed uint64, limits Limits) *Engine {
 	e := new(Engine)
-	e.q.past = e.past
+	e.q.past, e.q.frames = e.past, &e.net.frames
 	e.Reset(seed, limits)
 	return e
 }
@@ -67,7 +68,7 @@ func (e *Engine) Reset(seed uint64, limits Limits) {
 	e.q.reset()
 	e.seed, e.source, e.asked = Random{seed}, nil, nil
 	clear(e.nodes)
-	e.nodes = e.nodes[:0]
+	e.nodes, e.ids = e.nodes[:0], e.ids[:0]
 	e.net.reset()
 	e.world.reset()
 	e.trace = traceHash{}

@@ -47,13 +47,13 @@ func (e *Engine) detailed(it *item) Event {
 	switch ev.Kind {
 	case kindFrame:
 		f := e.net.frames.At(uint32(it.arg))
-		ev.Arg, ev.Frame = uint64(f.ID), f.Kind
+		ev.Arg, ev.Frame = uint64(f.id), f.kind
 		if x := e.net.get(f.conn); x != nil {
 			ev.From = x.ends[1-f.to].node
 		}
 	case kindDatagram:
 		f := e.net.frames.At(uint32(it.arg))
-		ev.Arg, ev.Frame, ev.From = uint64(f.ID), f.Kind, NodeID(f.conn)
+		ev.Arg, ev.Frame, ev.From = uint64(f.id), f.kind, NodeID(f.conn)
 	case kindServed:
 		j := e.world.jobs.At(uint32(it.arg))
 		ev.Arg, ev.Frame = j.arg, uint16(j.kind)

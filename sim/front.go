@@ -1,27 +1,20 @@
 package sim
 
-import (
-	"math"
-	"slices"
-)
-
-// front holds the earliest events of a queue in an array in their order. A slot
-// of the wheel that has many items when its turn comes goes there at once instead
-// of being carried down level by level: each level would touch every item again,
-// and the items of a list lie all over the memory. Two passes order them, by the
-// six bits of their times that name a slot of the level below, and then by the
-// next six and by comparing; the second is done in pieces, when their turn comes.
+// front holds the earliest events of a queue in an array in their order: all that
+// are before its end. Taking the next event is a step in the array, and an event
+// that is scheduled before the end is put in its place there.
 //
-// What is scheduled later goes to the lists as ever, and stands behind an event
-// of the front with the same time, because that was scheduled before.
+// When the front is empty, the wheel's earliest slot goes there, and the front
+// ends where the slot does. So an item is touched when it is scheduled, when the
+// turn of its slot comes and when it is taken.
 type front struct {
 	list    []dated // in order; list[next:] is not taken yet
 	next    int
-	rest    []dated // in pieces: the k-th ends before ends[k]
-	ends    [radix]int32
-	piece   int // the next one
-	shift   int // where the six bits begin of which a piece has one value
+	end     uint64 // what is before it is in the list, or was
+	moved   int    // how many were moved to make room for others
 	scratch []dated
+	// touched is made of what was read only to have it in the nearest cache.
+	touched uint32
 }
 
 // dated is an item in the front. One whose slot is in another use was cancelled.
@@ -32,157 +25,199 @@ type dated struct {
 }
 
 const (
-	// A slot with fewer items than frontLeast or more than frontMost is not for
-	// the front: a few are cheaper to carry, and of many the arrays would be too
-	// large for the nearest caches.
-	frontLeast = 12
-	frontMost  = 8192
-	// frontSmall is how many are sorted without a first pass, and frontLarge
-	// how many by insertion.
-	frontSmall = 128
-	frontLarge = 512
+	// frontFew is how many are sorted by insertion alone, and frontMany how many
+	// without a second pass.
+	frontFew  = 12
+	frontMany = 256
+	// frontMost is how many a slot may have to go to the front: of more the arrays
+	// would be too large for the nearest caches.
+	frontMost = 8192
+	// frontMoves is how many may be moved for each one in the front before it is
+	// made shorter, and frontKeep what it keeps then.
+	frontMoves = 16
+	frontKeep  = 32
+	// frontBits is how many bits of a time a pass sorts by.
+	frontBits  = radixBits / 2
+	frontRadix = 1 << frontBits
 	// inFront stands for the item before of one in the front.
 	inFront = -1
-	// forever is after every event of the front.
-	forever Time = math.MaxInt64
 )
 
-func (f *front) empty() bool { return f.next == len(f.list) && f.piece == radix }
-
-// first returns the slot of the first item.
-func (f *front) first() int32 { return f.list[f.next].slot }
-
-func (f *front) reset() { f.list, f.next, f.piece = f.list[:0], 0, radix }
-
-// head drops what was cancelled and returns the time of the first item, or forever.
-func (f *front) head(q *queue) Time {
-	for ; f.next < len(f.list); f.next++ {
-		if d := &f.list[f.next]; q.items[d.slot].gen == d.gen {
-			return d.at
-		}
-	}
-	if f.piece == radix {
-		return forever
-	}
-	return f.refill(q)
-}
-
-// take removes the first item and returns its slot.
-func (f *front) take() int32 {
-	f.next++
-	return f.list[f.next-1].slot
-}
-
-// gather takes a list that the wheel has come to, of which the times differ in
-// the bits below shift+6, and says whether it did. If not, only the items' prev
-// has changed.
-func (f *front) gather(q *queue, first, last int32, shift int) bool {
-	few := 0
-	for i := first; i != 0 && few < frontLeast; few++ {
-		i = q.items[i].next
-	}
-	if few < frontLeast {
-		return false
-	}
+func (f *front) reset() {
+	f.list, f.next, f.end, f.moved = f.list[:0], 0, 0, 0
 	if f.scratch == nil {
 		f.scratch = make([]dated, frontMost)
 	}
-	lo, hi := f.collect(q, first, last)
-	if lo < 0 {
-		return false
-	}
-	head, tail := f.scratch[:lo], f.scratch[hi:]
-	n := len(head) + len(tail)
-	if n <= frontSmall || shift == 0 {
-		f.sort(head, tail, shift)
-		return true
-	}
-	f.rest = resized(f.rest, n)
-	scatter(f.rest, head, tail, shift, &f.ends)
-	f.list, f.next, f.piece, f.shift = f.list[:0], 0, 0, shift-radixBits
-	return true
 }
 
-// collect copies a list to the scratch, its first items to the beginning and its
-// last ones to the end, up to lo and from hi on. It walks from both ends, because
-// it waits at each item for the memory. lo is -1 when the list is not for the front.
-func (f *front) collect(q *queue, first, last int32) (lo, hi int) {
-	hi = frontMost
-	for i, j := first, last; ; {
-		x, y := &q.items[i], &q.items[j]
-		if lo+2 > hi || x.at == forever || y.at == forever {
-			return -1, hi
+// insert puts an event that is before the end in its place, behind those of its
+// time.
+func (f *front) insert(q *queue, i int32, it *item) {
+	if len(f.list) == cap(f.list) || f.next == len(f.list) {
+		f.moveDown()
+	}
+	k := len(f.list)
+	list := append(f.list, dated{})
+	f.list = list
+	for ; k > f.next && list[k-1].at > it.at; k-- {
+		list[k] = list[k-1]
+	}
+	list[k] = dated{it.at, i, it.gen}
+	it.prev = inFront
+	if f.moved += len(list) - 1 - k; f.moved > frontMoves*(len(list)+frontKeep) {
+		f.shorten(q)
+	}
+}
+
+// moveDown forgets what was taken, when that makes much room.
+func (f *front) moveDown() {
+	if f.next > cap(f.list)/2 || f.next == len(f.list) {
+		n := copy(f.list, f.list[f.next:])
+		f.list, f.next = f.list[:n], 0
+	}
+}
+
+// shorten gives the later events back to the wheel.
+func (f *front) shorten(q *queue) {
+	f.moved = 0
+	least := max(f.list[f.next].at, q.base)
+	k := min(f.next+frontKeep, len(f.list))
+	for k < len(f.list) && (f.list[k].at <= least || f.list[k].at == f.list[k-1].at) {
+		k++
+	}
+	if k == len(f.list) {
+		return
+	}
+	f.end = uint64(f.list[k].at)
+	for _, d := range f.list[k:] {
+		if it := &q.items[d.slot]; it.gen == d.gen {
+			q.place(d.slot, it)
 		}
+	}
+	f.list = f.list[:k]
+}
+
+// refill puts the next events into the list, which is empty, and says whether there
+// were any.
+func (f *front) refill(q *queue) bool {
+	f.list, f.next, f.moved = f.list[:0], 0, 0
+	for q.used != 0 {
+		list, base := q.lowest()
+		l, width := q.lists[list], uint64(radix)
+		q.clear(list)
+		switch {
+		case list < radix:
+			f.all(q, l.first)
+			width = 1
+		case l.first == l.last:
+			f.all(q, l.first)
+			base = f.list[0].at &^ (radix - 1)
+		case list >= 2*radix || !f.slot(q, l):
+			q.base, f.end = base, uint64(base)
+			q.spread(l.first)
+			continue
+		}
+		q.base, f.end = base, uint64(base)+width
+		return true
+	}
+	return false
+}
+
+// all takes the items of a list that have one time.
+func (f *front) all(q *queue, first int32) {
+	for i := first; i != 0; {
+		it := &q.items[i]
+		f.list = append(f.list, dated{it.at, i, it.gen})
+		it.prev = inFront
+		i = it.next
+	}
+}
+
+// slot takes a slot of level 1, if it has not too many items. If not, only their
+// prev has changed. It walks from both ends, because it waits at each item for the
+// memory.
+func (f *front) slot(q *queue, l itemList) (taken bool) {
+	lo, hi := 0, frontMost
+	for i, j := l.first, l.last; ; {
+		if lo+2 > hi {
+			return false
+		}
+		x, y := &q.items[i], &q.items[j]
 		next, before := x.next, y.prev
 		f.scratch[lo] = dated{x.at, i, x.gen}
 		x.prev = inFront
+		f.touch(q, x)
 		lo++
 		if i == j {
-			return lo, hi
+			break
 		}
 		hi--
 		f.scratch[hi] = dated{y.at, j, y.gen}
 		y.prev = inFront
+		f.touch(q, y)
 		if next == j {
-			return lo, hi
+			break
 		}
 		i, j = next, before
 	}
+	f.sort(f.scratch[:lo], f.scratch[hi:])
+	return true
 }
 
-// refill sorts the next piece that is not empty.
-func (f *front) refill(q *queue) Time {
-	for f.piece < radix {
-		begin, end := int32(0), f.ends[f.piece]
-		if f.piece > 0 {
-			begin = f.ends[f.piece-1]
-		}
-		f.piece++
-		if begin < end {
-			f.sort(f.rest[begin:end], nil, f.shift)
-			return f.head(q)
-		}
+// touch reads a frame that will be needed soon, without waiting for it.
+func (f *front) touch(q *queue, it *item) {
+	if k := it.tag.kind(); (k == kindDatagram || k == kindFrame) && q.frames != nil {
+		f.touched += q.frames.At(uint32(it.arg)).next
 	}
-	return forever
 }
 
 // sort puts two parts, of which the second was scheduled later, into the list.
-func (f *front) sort(a, b []dated, shift int) {
-	f.list, f.next = resized(f.list, len(a)+len(b)), 0
-	var ends [radix]int32
-	scatter(f.list, a, b, shift, &ends)
-	if len(f.list) > frontLarge {
-		slices.SortStableFunc(f.list, func(a, b dated) int { return int(min(1, max(-1, a.at-b.at))) })
-	} else {
-		sortDated(f.list)
+func (f *front) sort(a, b []dated) {
+	n := len(a) + len(b)
+	f.list = resized(f.list, n)
+	switch {
+	case n <= frontFew:
+		copy(f.list[copy(f.list, a):], b)
+	case n <= frontMany:
+		scatter(f.list, a, b, frontBits)
+	default:
+		scatter(f.list, a, b, 0)
+		copy(f.scratch, f.list)
+		scatter(f.list, f.scratch[:n], nil, frontBits)
+		return
 	}
+	sortDated(f.list)
 }
 
 // resized returns a list of a length, with any content.
-func resized(list []dated, n int) []dated { return slices.Grow(list[:0], n)[:n] }
+func resized(list []dated, n int) []dated {
+	if cap(list) < n {
+		return make([]dated, n, 2*n)
+	}
+	return list[:n]
+}
 
-// scatter puts the items of two parts in the order of six bits of their times, and
-// tells where those of each value end.
-func scatter(to, a, b []dated, shift int, ends *[radix]int32) {
-	*ends = [radix]int32{}
+// scatter puts the items of two parts in the order of six bits of their times.
+func scatter(to, a, b []dated, shift int) {
+	var ends [frontRadix]int32
 	for i := range a {
-		ends[a[i].at>>(shift&63)&(radix-1)]++
+		ends[a[i].at>>(shift&63)&(frontRadix-1)]++
 	}
 	for i := range b {
-		ends[b[i].at>>(shift&63)&(radix-1)]++
+		ends[b[i].at>>(shift&63)&(frontRadix-1)]++
 	}
 	sum := int32(0)
 	for k := range ends {
 		sum, ends[k] = sum+ends[k], sum
 	}
-	put(to, a, shift, ends)
-	put(to, b, shift, ends)
+	put(to, a, shift, &ends)
+	put(to, b, shift, &ends)
 }
 
 // put moves each item to the end of its piece.
-func put(to, from []dated, shift int, ends *[radix]int32) {
+func put(to, from []dated, shift int, ends *[frontRadix]int32) {
 	for i := range from {
-		end := &ends[from[i].at>>(shift&63)&(radix-1)]
+		end := &ends[from[i].at>>(shift&63)&(frontRadix-1)]
 		to[*end] = from[i]
 		*end++
 	}
@@ -202,19 +237,9 @@ func sortDated(list []dated) {
 
 // each calls fn for every item in the front that was not cancelled.
 func (f *front) each(q *queue, fn func(slot int32, it *item)) {
-	visit := func(list []dated) {
-		for _, d := range list {
-			if it := &q.items[d.slot]; it.gen == d.gen {
-				fn(d.slot, it)
-			}
+	for _, d := range f.list[f.next:] {
+		if it := &q.items[d.slot]; it.gen == d.gen {
+			fn(d.slot, it)
 		}
-	}
-	visit(f.list[f.next:])
-	if f.piece < radix {
-		begin := int32(0)
-		if f.piece > 0 {
-			begin = f.ends[f.piece-1]
-		}
-		visit(f.rest[begin:])
 	}
 }

@@ -86,7 +86,7 @@ func (e *Engine) split(i int) {
 	}
 	left := 0
 	for k, n := range all {
-		if e.Choose(decideSplit, Identity(cause, e.nodes[n].id), 2) == 0 {
+		if e.Choose(decideSplit, Identity(cause, e.ids[n]), 2) == 0 {
 			all[left], all[k] = all[k], all[left]
 			left++
 		}

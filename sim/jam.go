@@ -64,18 +64,14 @@ func (e *Engine) carryHard(c Conn, x *connection, to int, f Frame, wait Time) {
 	case d.jam != 0 || l.blocked > 0 || e.nodes[d.node].flags&nodeOff != 0:
 		e.wait(c, x, to, f)
 	case l.clogged > 0:
-		slot, body := e.net.frames.Take()
-		*body = carried{Frame: f, conn: c, to: uint8(to)}
-		e.net.push(&l.first, &l.last, slot)
+		e.net.push(&l.first, &l.last, e.net.frames.store(&f, c, uint8(to)))
 	default:
 		at := e.transit(x, to, l, f, wait)
 		if f.Kind >= frameRefuse && f.Kind <= frameOpen {
 			e.schedule(c, x, to, f.Kind, at)
 			return
 		}
-		slot, body := e.net.frames.Take()
-		*body = carried{Frame: f, conn: c, to: uint8(to)}
-		e.land(x, to, slot, at)
+		e.land(x, to, e.net.frames.store(&f, c, uint8(to)), at)
 	}
 }
 
@@ -126,9 +122,7 @@ func (e *Engine) wait(c Conn, x *connection, to int, f Frame) {
 	if j.first == 0 && (f.Kind == frameOpen || f.Kind == frameAccept) {
 		j.opens, j.wait = true, e.net.tcp.OpenTimeout
 	}
-	slot, body := e.net.frames.Take()
-	*body = carried{Frame: f, conn: c, to: uint8(to)}
-	e.net.push(&j.first, &j.last, slot)
+	e.net.push(&j.first, &j.last, e.net.frames.store(&f, c, uint8(to)))
 	e.net.counts.Held++
 	if j.stalled == 0 {
 		e.tryLater(c, x, to, j)
@@ -229,7 +223,7 @@ func (e *Engine) release(c Conn, x *connection, to int) {
 		if !ok {
 			return
 		}
-		f := e.net.frames.At(slot).Frame
+		f := e.net.frames.At(slot).frame()
 		e.net.frames.Put(slot)
 		if f.Kind >= frameRefuse && f.Kind <= frameOpen {
 			e.signal(c, x, to, f.Kind)
@@ -285,7 +279,7 @@ func (e *Engine) dropLine(j *jam) bool {
 		if !ok {
 			return any
 		}
-		f := e.net.frames.At(slot).Frame
+		f := e.net.frames.At(slot).frame()
 		e.net.frames.Put(slot)
 		e.drop(f)
 	}

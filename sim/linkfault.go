@@ -42,11 +42,11 @@ func (e *Engine) Unclog(from, to NodeID) {
 		x := e.net.get(body.conn)
 		switch {
 		case x == nil:
-			f := body.Frame
+			f := body.frame()
 			e.net.frames.Put(slot)
 			e.drop(f)
-		case body.Kind >= frameRefuse && body.Kind <= frameOpen:
-			e.schedule(body.conn, x, int(body.to), body.Kind, e.now)
+		case body.kind >= frameRefuse && body.kind <= frameOpen:
+			e.schedule(body.conn, x, int(body.to), body.kind, e.now)
 			e.net.frames.Put(slot)
 		default:
 			e.land(x, int(body.to), slot, e.now)

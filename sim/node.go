@@ -35,7 +35,6 @@ type nodeState struct {
 	// epoch counts the crashes: what was begun for an earlier process is not
 	// delivered to a later one.
 	epoch uint32
-	id    ID
 	// datagrams is impl when it can receive datagrams.
 	datagrams DatagramReceiver
 	name      string
@@ -61,7 +60,8 @@ func (e *Engine) AddNode(name string, n Node) NodeID {
 		panic("sim: a run has at most 524,287 nodes")
 	}
 	receiver, _ := n.(DatagramReceiver)
-	e.nodes = append(e.nodes, nodeState{impl: n, name: name, id: Named(name), datagrams: receiver})
+	e.nodes = append(e.nodes, nodeState{impl: n, name: name, datagrams: receiver})
+	e.ids = append(e.ids, Named(name))
 	e.tally = append(e.tally, 0)
 	e.world.addNode()
 	return NodeID(len(e.nodes) - 1)

@@ -142,7 +142,7 @@ func (e *Engine) discardHeld(n NodeID) {
 		e.q.release(slot)
 		switch it.tag.kind() {
 		case kindFrame, kindDatagram:
-			f := e.net.frames.At(uint32(it.arg)).Frame
+			f := e.net.frames.At(uint32(it.arg)).frame()
 			e.net.frames.Put(uint32(it.arg))
 			e.drop(f)
 		case kindNotice:

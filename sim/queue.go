@@ -40,47 +40,61 @@ func tagOf(n NodeID, k Kind) tag { return tag(n)<<kindBits | tag(k) }
 func (t tag) node() NodeID { return NodeID(t >> kindBits) }
 func (t tag) kind() Kind   { return Kind(t & (1<<kindBits - 1)) }
 
-// The wheel has radix 64: level l has a slot for each value of the l-th group
-// of six bits of a time. Eleven levels cover 63 bits.
+// The wheel has radix 4096: level l has a slot for each value of the l-th group
+// of twelve bits of a time. Six levels cover 63 bits.
 const (
-	radixBits = 6
+	radixBits = 12
 	radix     = 1 << radixBits
-	levels    = 11
+	levels    = 6
 )
 
-// queue is an exact hierarchical timing wheel with a tick of 1 ns.
+// queue is an exact hierarchical timing wheel with a tick of 1 ns, and before it
+// a [front].
 //
 // An item lies at the level of the highest group of bits in which its time
 // differs from the wheel's, in the slot that its own group names:
 //
-//	now  = 0 .. 0 | 12 | 07 | 55        level 0: times that differ only in the
-//	at   = 0 .. 0 | 12 | 31 | 02                 lowest group
-//	                     ^              level 1: this one, slot 31
+//	base = 0 .. 0 | 0012 | 1307 | 0000      level 0: times that differ only in
+//	at   = 0 .. 0 | 0012 | 2731 | 0402               the lowest group
+//	                       ^^^^             level 1: this one, slot 2731
 //
-// When level 0 is empty, the earliest slot of the lowest level that is not is
-// spread over the levels below it, in the order of its list. All items of a
-// level-0 slot have the same time, and items of one time are always in the
+// When its turn comes, the earliest slot of the lowest level that is not empty
+// goes to the front if it is of level 1, and so about 4 us wide, or is spread over
+// the levels below, in the order of its list. Items of one time are always in the
 // order of their scheduling: an item reaches a lower level only once the wheel
 // stands at its slot, and from then on later items for that time go there too,
-// behind it. So no sequence number is needed. A slot with many items is not
-// spread; they go to the [front].
+// behind it. So no sequence number is needed.
 type queue struct {
-	now     Time
+	base    Time // where the wheel stands: the begin of the slot that was taken last
+	now     Time // of the last event taken
 	items   []item
 	free    int32
 	pending int
 	used    uint32 // bit l: level l has items
-	bits    [levels]uint64
-	head    [levels * radix]int32 // of lists that are not empty
-	tail    [levels * radix]int32 // 0 when the list is empty
 	front   front
+	// frames, when not nil, is where the frames are that the items carry.
+	frames *frameSlab
 	// ties, when not nil, orders the events of one time otherwise than by their
-	// scheduling.
+	// scheduling. The front is not used then.
 	ties *ties
 	// causes, when not nil, is told of what is scheduled and taken back.
 	causes *causes
-	// past is called when an event is scheduled before the wheel's time.
+	// past is called when an event is scheduled before the last one taken.
 	past func(at Time, node NodeID, kind Kind)
+
+	index [levels]slotIndex
+	lists [levels * radix]itemList
+}
+
+// itemList is a slot of the wheel. When it is empty, last is 0 and first is not
+// to be read.
+type itemList struct{ first, last int32 }
+
+// slotIndex tells which slots of a level have items: bit w of words says that
+// slots[w] is not 0.
+type slotIndex struct {
+	words uint64
+	slots [radix / 64]uint64
 }
 
 // What pop returns instead of a slot.
@@ -90,10 +104,11 @@ const (
 )
 
 func (q *queue) reset() {
-	q.now, q.pending, q.used, q.free = 0, 0, 0, 0
+	q.base, q.now, q.pending, q.used, q.free = 0, 0, 0, 0, 0
 	q.ties, q.causes = nil, nil
 	q.front.reset()
-	q.bits, q.tail = [levels]uint64{}, [levels * radix]int32{}
+	q.index = [levels]slotIndex{}
+	clear(q.lists[:])
 	q.items = append(q.items[:0], item{}) // slot 0 is never used: 0 ends a list
 }
 
@@ -111,7 +126,11 @@ func (q *queue) push(at Time, node NodeID, kind Kind, arg uint64) int32 {
 	}
 	it := &q.items[i]
 	it.at, it.arg, it.tag = at, arg, tagOf(node, kind)
-	q.place(i, it)
+	if uint64(at) < q.front.end {
+		q.front.insert(q, i, it)
+	} else {
+		q.place(i, it)
+	}
 	q.pending++
 	if q.causes != nil {
 		q.causes.scheduled(i, it)
@@ -119,19 +138,25 @@ func (q *queue) push(at Time, node NodeID, kind Kind, arg uint64) int32 {
 	return i
 }
 
-// slotOf returns the list that a time belongs to now.
-func (q *queue) slotOf(at Time) (level, slot int) {
-	level = (bits.Len64(uint64(at^q.now)|(radix-1)) - 1) / radixBits
-	return level, int(uint64(at)>>(level*radixBits)) & (radix - 1)
+// listOf returns the list that a time belongs to now: its level and its slot in
+// one number.
+func (q *queue) listOf(at Time) int {
+	if at^q.base < radix*radix { // the common levels, without waiting for which
+		if at^q.base < radix {
+			return int(at) & (radix - 1)
+		}
+		return radix | int(at>>radixBits)&(radix-1)
+	}
+	level := (bits.Len64(uint64(at^q.base)) - 1) / radixBits
+	return level<<radixBits | int(at>>(level*radixBits&63))&(radix-1)
 }
 
-// place puts an item at the end of its list. Whether the list is empty is a
-// coin's toss, so nothing is skipped when it is: then the item before is the
-// item 0, which nobody reads.
+// place puts an item at the end of its list. When that is empty, the item before
+// is the item 0, which nobody reads.
 func (q *queue) place(i int32, it *item) {
-	level, slot := q.slotOf(it.at)
-	list := level*radix + slot
-	last := q.tail[list]
+	list := q.listOf(it.at)
+	l := &q.lists[list]
+	last := l.last
 	if q.ties != nil && last != 0 && q.ties.opened == it.at {
 		before, after := q.ties.neighbours(q, list, it)
 		q.link(list, before, i, after)
@@ -139,26 +164,27 @@ func (q *queue) place(i int32, it *item) {
 	}
 	it.next, it.prev = 0, last
 	q.items[last].next = i
-	q.tail[list] = i
-	head := q.head[list]
+	l.last = i
 	if last == 0 {
-		head = i
+		l.first = i
+		level, slot := list>>radixBits, list&(radix-1)
+		x := &q.index[level]
+		x.slots[slot>>6] |= 1 << (slot & 63)
+		x.words |= 1 << (slot >> 6)
+		q.used |= 1 << level
 	}
-	q.head[list] = head
-	q.bits[level] |= 1 << slot
-	q.used |= 1 << level
 }
 
 // link puts an item between two others of a list, 0 being its ends.
 func (q *queue) link(list int, before, i, after int32) {
 	q.items[i].prev, q.items[i].next = before, after
 	if before == 0 {
-		q.head[list] = i
+		q.lists[list].first = i
 	} else {
 		q.items[before].next = i
 	}
 	if after == 0 {
-		q.tail[list] = i
+		q.lists[list].last = i
 	} else {
 		q.items[after].prev = i
 	}
@@ -166,91 +192,79 @@ func (q *queue) link(list int, before, i, after int32) {
 
 // pop removes the earliest event, if it is not after the limit, and returns its
 // slot, or none or later. The item stays readable until the slot is given to
-// release. Only an event that is taken moves the wheel.
+// release.
 func (q *queue) pop(limit Time) int32 {
-	for q.front.empty() {
-		if q.used == 0 {
-			return none
+	if q.ties != nil {
+		return q.popTied(limit)
+	}
+	d := q.peek()
+	switch {
+	case d == nil:
+		return none
+	case d.at > limit:
+		return later
+	}
+	q.front.next++
+	q.now = d.at
+	q.pending--
+	return d.slot
+}
+
+// peek returns the earliest event, which is in the front then, or nil.
+func (q *queue) peek() *dated {
+	f := &q.front
+	for {
+		for ; f.next < len(f.list); f.next++ {
+			if d := &f.list[f.next]; q.items[d.slot].gen == d.gen {
+				return d
+			}
 		}
-		level, slot, base := q.lowest()
-		first := q.head[level*radix+slot]
-		if level == 0 || q.items[first].next == 0 {
+		if !f.refill(q) {
+			return nil
+		}
+	}
+}
+
+// popTied is pop without the front. Only an event that is taken moves the wheel.
+func (q *queue) popTied(limit Time) int32 {
+	for q.used != 0 {
+		list, base := q.lowest()
+		first := q.lists[list].first
+		if list < radix || q.items[first].next == 0 {
 			if q.items[first].at > limit {
 				return later
 			}
-			return q.taken(level, slot, first)
+			return q.taken(list)
 		}
-		if limit-base < 1<<(level*radixBits) && !q.has(first, limit) {
+		if limit-base < 1<<(list>>radixBits*radixBits) && !q.has(first, limit) {
 			return later
 		}
-		last := q.tail[level*radix+slot]
-		q.now = base
-		q.clear(level, slot)
-		if level == 0 || q.ties != nil || !q.front.gather(q, first, last, (level-1)*radixBits) {
-			q.spread(first)
-		}
-	}
-	return q.popBeside(limit)
-}
-
-// popBeside is pop when the front is not empty: what was scheduled since it was
-// filled lies in the lists.
-func (q *queue) popBeside(limit Time) int32 {
-	for {
-		t := q.front.head(q)
-		if t == forever { // all of it was cancelled
-			return q.pop(limit)
-		}
-		if q.used == 0 {
-			return q.popFront(t, limit)
-		}
-		level, slot, base := q.lowest()
-		if base > t || base == t && level == 0 {
-			return q.popFront(t, limit)
-		}
-		first := q.head[level*radix+slot]
-		if at := q.items[first].at; at < t && (level == 0 || q.items[first].next == 0) {
-			if at > limit {
-				return later
-			}
-			return q.taken(level, slot, first)
-		}
-		if t > limit && !q.has(first, limit) {
-			return later
-		}
-		q.now = base
-		q.clear(level, slot)
+		q.base = base
+		q.clear(list)
 		q.spread(first)
 	}
+	return none
 }
 
-func (q *queue) popFront(t, limit Time) int32 {
-	if t > limit {
-		return later
-	}
-	q.now = t
-	q.pending--
-	return q.front.take()
-}
-
-// taken removes the first event of a list whose events have one time.
-func (q *queue) taken(level, slot int, first int32) int32 {
-	if q.ties != nil {
-		first = q.ties.first(q, level*radix+slot)
-	}
+// taken removes the event that is next of a list whose events have one time.
+func (q *queue) taken(list int) int32 {
+	first := q.ties.first(q, list)
 	q.now = q.items[first].at
 	q.pending--
-	q.unlink(first, level, slot)
+	q.unlink(first, list)
+	q.base = q.now
 	return first
 }
 
 // lowest returns the earliest slot of the lowest level that is not empty, and
 // the time at which it begins. Nothing in the lists is earlier.
-func (q *queue) lowest() (level, slot int, base Time) {
-	level = bits.TrailingZeros32(q.used)
-	slot = bits.TrailingZeros64(q.bits[level])
+func (q *queue) lowest() (list int, base Time) {
+	level := bits.TrailingZeros32(q.used)
+	x := &q.index[level]
+	word := bits.TrailingZeros64(x.words) & 63
+	slot := word<<6 | bits.TrailingZeros64(x.slots[word])
 	shift := level * radixBits
-	return level, slot, Time(uint64(q.now)>>(shift+radixBits)<<(shift+radixBits) | uint64(slot)<<shift)
+	return level<<radixBits | slot, Time(uint64(q.base)>>(shift+radixBits)<<(shift+radixBits) | uint64(slot)<<shift)
 }
 
 // spread moves the items of a list, at whose slot the wheel stands, to the levels
@@ -274,50 +288,51 @@ func (q *queue) has(first int32, limit Time) bool {
 	return false
 }
 
-// earliest returns the slot of the earliest event, or 0, and moves nothing.
+// earliest returns the slot of the earliest event, or 0, and takes nothing.
 func (q *queue) earliest() int32 {
-	t := q.front.head(q)
-	switch {
-	case q.used == 0 && t == forever:
+	if q.ties == nil {
+		if d := q.peek(); d != nil {
+			return d.slot
+		}
 		return none
-	case q.used == 0:
-		return q.front.first()
 	}
-	level := bits.TrailingZeros32(q.used)
-	best := q.head[level*radix+bits.TrailingZeros64(q.bits[level])]
+	if q.used == 0 {
+		return none
+	}
+	list, _ := q.lowest()
+	best := q.lists[list].first
 	for i := q.items[best].next; i != 0; i = q.items[i].next {
 		if q.items[i].at < q.items[best].at {
 			best = i
 		}
 	}
-	if t <= q.items[best].at && t != forever {
-		return q.front.first()
-	}
 	return best
 }
 
 // clear notes that a list is empty.
-func (q *queue) clear(level, slot int) {
-	q.tail[level*radix+slot] = 0
-	left, used := q.bits[level]&^(1<<slot), q.used
-	if left == 0 {
-		used &^= 1 << level
+func (q *queue) clear(list int) {
+	q.lists[list].last = 0
+	level, slot := list>>radixBits, list&(radix-1)
+	x := &q.index[level]
+	if x.slots[slot>>6] &^= 1 << (slot & 63); x.slots[slot>>6] != 0 {
+		return
 	}
-	q.bits[level], q.used = left, used
+	if x.words &^= 1 << (slot >> 6); x.words == 0 {
+		q.used &^= 1 << level
+	}
 }
 
-func (q *queue) unlink(i int32, level, slot int) {
+func (q *queue) unlink(i int32, list int) {
 	it := &q.items[i]
-	list := level*radix + slot
 	switch {
 	case it.prev == 0 && it.next == 0:
-		q.clear(level, slot)
+		q.clear(list)
 		return
 	case it.prev == 0:
-		q.head[list] = it.next
+		q.lists[list].first = it.next
 		q.items[it.next].prev = 0
 	case it.next == 0:
-		q.tail[list] = it.prev
+		q.lists[list].last = it.prev
 		q.items[it.prev].next = 0
 	default:
 		q.items[it.next].prev = it.prev
@@ -342,8 +357,7 @@ func (q *queue) cancel(i int32) {
 		q.causes.cancelled(&q.items[i])
 	}
 	if it := &q.items[i]; it.prev != inFront {
-		level, slot := q.slotOf(it.at)
-		q.unlink(i, level, slot)
+		q.unlink(i, q.listOf(it.at))
 	}
 	q.pending--
 	q.release(i)
@@ -353,12 +367,15 @@ func (q *queue) cancel(i int32) {
 // f may cancel the event that it is given.
 func (q *queue) each(f func(slot int32, it *item)) {
 	q.front.each(q, f)
-	for level := range q.bits {
-		for b := q.bits[level]; b != 0; b &= b - 1 {
-			for i := q.head[level*radix+bits.TrailingZeros64(b)]; i != 0; {
-				next := q.items[i].next
-				f(i, &q.items[i])
-				i = next
+	for level := range q.index {
+		for w, slots := range q.index[level].slots {
+			for ; slots != 0; slots &= slots - 1 {
+				list := level<<radixBits | w<<6 | bits.TrailingZeros64(slots)
+				for i := q.lists[list].first; i != 0; {
+					next := q.items[i].next
+					f(i, &q.items[i])
+					i = next
+				}
 			}
 		}
 	}

@@ -81,7 +81,7 @@ func (m *queueMachine) Burst(t *rapid.T) {
 	d := distances().Draw(t, "after")
 	width := Time(1) << rapid.IntRange(0, 30).Draw(t, "width")
 	seed := rapid.Uint64().Draw(t, "times")
-	for i := range uint64(rapid.IntRange(frontLeast, 3*frontSmall).Draw(t, "count")) {
+	for i := range uint64(rapid.IntRange(frontFew, 3*frontMany).Draw(t, "count")) {
 		m.push(t, d/2+Time(draw(seed, 0, i))&(width-1))
 	}
 }

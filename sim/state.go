@@ -40,7 +40,8 @@ func (e *Engine) digestItem(d *Digest, it *item) {
 	ev.feed(d)
 	d.Uint(uint64(e.class(it)))
 	if k := it.tag.kind(); k == kindFrame || k == kindDatagram {
-		e.digestBody(d, &e.net.frames.At(uint32(it.arg)).Frame)
+		e.net.digested = e.net.frames.At(uint32(it.arg)).frame()
+		e.digestBody(d, &e.net.digested)
 	}
 }
 

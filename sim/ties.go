@@ -44,7 +44,7 @@ func (e *Engine) ChooseTies() { e.q.ties = &ties{e: e, chosen: true, opened: -1,
 
 // first returns the event that goes first of a list of equal times.
 func (t *ties) first(q *queue, list int) int32 {
-	head := q.head[list]
+	head := q.lists[list].first
 	at := q.items[head].at
 	if t.chosen {
 		return t.choose(q, head, at)
@@ -53,13 +53,13 @@ func (t *ties) first(q *queue, list int) int32 {
 		t.opened = at
 		t.sort(q, list)
 	}
-	return q.head[list]
+	return q.lists[list].first
 }
 
 // sort puts a list in the order of its keys.
 func (t *ties) sort(q *queue, list int) {
 	t.keys = t.keys[:0]
-	for i := q.head[list]; i != 0; i = q.items[i].next {
+	for i := q.lists[list].first; i != 0; i = q.items[i].next {
 		t.keys = append(t.keys, tieKey{t.key(&q.items[i]), i})
 	}
 	slices.SortStableFunc(t.keys, func(a, b tieKey) int {
@@ -82,7 +82,7 @@ func (t *ties) sort(q *queue, list int) {
 // belongs, 0 being the ends.
 func (t *ties) neighbours(q *queue, list int, it *item) (before, after int32) {
 	key := t.key(it)
-	before = q.tail[list]
+	before = q.lists[list].last
 	for before != 0 && t.key(&q.items[before]) > key {
 		before, after = q.items[before].prev, before
 	}
@@ -123,14 +123,14 @@ func (e *Engine) class(it *item) ID {
 		return e.net.stream(f.conn, int(f.to))
 	case kindDatagram:
 		f := e.net.frames.At(uint32(it.arg))
-		return Identity(e.nodes[f.conn].id, e.nodes[n].id, ID(f.Kind), f.ID)
+		return Identity(e.ids[f.conn], e.ids[n], ID(f.kind), f.id)
 	case kindAccept, kindAccepted:
 		return e.net.stream(Conn(it.arg), 1)
 	case kindOpened, kindRefused:
 		return e.net.stream(Conn(it.arg), 0)
 	}
 	if n != noNode {
-		return e.nodes[n].id
+		return e.ids[n]
 	}
 	return 0
 }

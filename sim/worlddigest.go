@@ -99,7 +99,7 @@ func (n *network) digestJam(d *Digest, end *end) {
 func (n *network) digestLine(d *Digest, first uint32) {
 	for k := first; k != 0; {
 		f := n.frames.At(k - 1)
-		d.Uint(uint64(f.ID) ^ uint64(f.Kind)<<48)
+		d.Uint(uint64(f.id) ^ uint64(f.kind)<<48)
 		k = f.next
 	}
 }
