@@ -82,7 +82,8 @@ func TestKeptKeysAreAssigned(t *testing.T) {
 		want := anomalies.Check(&h.History, anomalies.Log, ids, anomalies.Options{})
 		for i, got := range anomalies.Check(&back.History, anomalies.Log, ids, anomalies.Options{}) {
 			if got.Count != want[i].Count || got.Decided != want[i].Decided {
-				t.Fatalf("%s: %d of %d, want %d of %d, in\n%s", got.ID, got.Count, got.Decided, want[i].Count, want[i].Decided, text.String())
+				t.Fatalf("%s: %d of %d, want %d of %d, in\n%s",
+					got.ID, got.Count, got.Decided, want[i].Count, want[i].Decided, text.String())
 			}
 			if bytes.Contains(text.Bytes(), []byte(":released")) {
 				decided += got.Decided

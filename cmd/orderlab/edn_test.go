@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 )
 
 // A run of each strategy of each scenario of the library, written as Jepsen does and
-// read back, has the verdicts of its history. Without ORDERLAB_LONG it is the first
+// read back, has the operations and the verdicts of its history. Without ORDERLAB_LONG it is the first
 // two strategies of each.
 func TestRunsAsJepsenWritesThem(t *testing.T) {
 	reg := newRegistry()
@@ -57,6 +58,7 @@ func sameAsJepsenWritesIt(t *testing.T, r *runner.Runner, c *scenarios.Case) (vi
 	if err != nil {
 		t.Fatalf("%s, %s: %v", c.Scenario, c.Strategy, err)
 	}
+	sameOperations(t, c, h, &back.History)
 	want := judgedAs(h)
 	if got := judgedAs(&back.History); !slices.Equal(got, want) {
 		t.Errorf("%s, %s:\n%s\nread back\n%s", c.Scenario, c.Strategy, strings.Join(want, "\n"), strings.Join(got, "\n"))
@@ -69,10 +71,27 @@ func sameAsJepsenWritesIt(t *testing.T, r *runner.Runner, c *scenarios.Case) (vi
 	return violated
 }
 
+// sameOperations compares two histories operation by operation. The names of what was
+// read back are spelt as EDN.
+func sameOperations(t *testing.T, c *scenarios.Case, h, back *anomalies.History) {
+	t.Helper()
+	if len(h.Ops) != len(back.Ops) {
+		t.Errorf("%s, %s: %d operations, and %d read back", c.Scenario, c.Strategy, len(h.Ops), len(back.Ops))
+		return
+	}
+	for i := range h.Ops {
+		if want, got := h.Text(i, strconv.Quote), back.Text(i, strings.Clone); got != want {
+			t.Errorf("%s, %s: operation %d is\n%s\nread back\n%s", c.Scenario, c.Strategy, i, want, got)
+			return
+		}
+	}
+}
+
 // judgedAs is what a history of logs is found to be.
 func judgedAs(h *anomalies.History) (out []string) {
 	for _, f := range anomalies.Check(h, anomalies.Log, nil, anomalies.Options{}) {
-		out = append(out, fmt.Sprintf("%s %s vacuous %v: %d, %d keys", f.ID, f.Status, f.Vacuous, f.Count, f.Keys))
+		out = append(out, fmt.Sprintf("%s %s vacuous %v: %d of %d, %d keys",
+			f.ID, f.Status, f.Vacuous, f.Count, f.Decided, f.Keys))
 	}
 	return out
 }
