@@ -78,6 +78,12 @@ func rounded(set *result.Set) *result.Set {
 				*m = roundMean(*m)
 			}
 		}
+		r.Monitoring = slices.Clone(r.Monitoring)
+		for j := range r.Monitoring {
+			for _, m := range r.Monitoring[j].Means() {
+				*m = roundMean(*m)
+			}
+		}
 	}
 	return &out
 }

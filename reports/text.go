@@ -38,6 +38,7 @@ func Text(w io.Writer, set *result.Set, opt TextOptions) error {
 		t.matrices()
 		t.differences()
 		t.disorder()
+		t.monitoring()
 		t.lag()
 		t.example()
 	}

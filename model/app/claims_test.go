@@ -144,7 +144,7 @@ type claim struct {
 
 // claims are those of the documentation of model/app.
 func claims() []claim {
-	return slices.Concat(poolClaims(), effectClaims(), retryClaims(), expansionClaims())
+	return slices.Concat(poolClaims(), effectClaims(), retryClaims(), expansionClaims(), monitorClaims())
 }
 
 // pool is four workers that poll ahead.
@@ -257,6 +257,50 @@ func expansionClaims() []claim {
 		{name: "a new topic is read when the old one is empty", expands: true, crashes: true,
 			features: expanding(app.NewTopic), holds: holds, twin: expanding(app.NewTopic, "epoch_hold", app.HoldNone)},
 	}
+}
+
+func monitorClaims() []claim {
+	watched := func(more ...any) model.Values {
+		v := pool(append([]any{"commit", app.CommitContiguous, "monitor_window", sim.Time(60 * sim.Minute)}, more...)...)
+		return v.Set("monitor_sample", model.Value{Type: model.Share, Int: 1_000_000})
+	}
+	half := model.Value{Type: model.Share, Int: 500_000}
+	return []claim{
+		{name: "a monitor that remembers all is exact", crashes: true, features: watched(), holds: []broken{monitored},
+			twin: watched("monitor_window", sim.Millisecond)},
+		{name: "a monitor of all keys misses nothing", crashes: true, features: watched(), holds: []broken{monitored},
+			twin: watched("monitor_by", app.MonitorByMessage).Set("monitor_sample", half)},
+	}
+}
+
+// monitored: the monitor's inversions and duplicates are those of the history.
+func monitored(g *group) string {
+	want := map[string]int{}
+	seen, twice := make([]bool, g.hist.Messages()), make([]bool, g.hist.Messages())
+	newest := make([]history.Message, g.hist.Keys())
+	for i := range g.hist.Len() {
+		op := g.hist.Op(i)
+		if op.Kind != history.KindApply {
+			continue
+		}
+		key := g.hist.KeyOf(op.Message)
+		switch {
+		case seen[op.Message] && !twice[op.Message]:
+			want["duplicate"]++
+			twice[op.Message] = true
+		case !seen[op.Message] && op.Message+1 < newest[key]:
+			want["inversion"]++
+		}
+		seen[op.Message] = true
+		newest[key] = max(newest[key], op.Message+1)
+	}
+	for _, d := range g.shared.Monitoring() {
+		if n, ok := want[d.Detector]; (ok || d.Detector == "duplicate" || d.Detector == "inversion") &&
+			(d.Real != n || d.Alarms != n || d.Detected != n) {
+			return fmt.Sprintf("%d times %s, and the monitor says %+v", n, d.Detector, d)
+		}
+	}
+	return ""
 }
 
 // perProducer: the messages of a key and a producer took effect for the first time as

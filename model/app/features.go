@@ -25,8 +25,9 @@ const (
 
 // Features describes the settings of `app:` in a scenario.
 func Features() []model.Feature {
-	return slices.Concat(expansionFeatures(), epochFeatures(), partitionerFeatures(), outboxFeatures(), poolFeatures(), failureFeatures(), stageFeatures(),
-		downstreamFeatures(), outputFeatures(), model.TransactionSettings())
+	return slices.Concat(expansionFeatures(), epochFeatures(), partitionerFeatures(), outboxFeatures(),
+		poolFeatures(), failureFeatures(), stageFeatures(),
+		downstreamFeatures(), monitorFeatures(), outputFeatures(), model.TransactionSettings())
 }
 
 func expansionFeatures() []model.Feature {
@@ -200,6 +201,38 @@ func poolFeatures() []model.Feature {
 		{
 			Name: "resequence", Type: model.Duration, Default: model.DurationValue(0),
 			Doc: "How long records wait for earlier ones of their key; 0 for not at all.",
+		},
+	}
+}
+
+// monitorFeatures are about a monitor of the order at the sink.
+func monitorFeatures() []model.Feature {
+	return []model.Feature{
+		{
+			Name: "monitor_sample", Type: model.Share, Default: model.Value{Type: model.Share}, Max: million,
+			Doc: "The share that a monitor at the sink is told of; 0 for no monitor.",
+		},
+		{
+			Name: "monitor_by", Type: model.Text, Default: model.TextValue(MonitorByKey),
+			Enum: []string{MonitorByKey, MonitorByMessage},
+			Doc:  "What that is a share of: of the keys, with all their messages, or of the messages.",
+		},
+		{
+			Name: "monitor_cost", Type: model.Duration, Default: model.DurationValue(int64(100 * sim.Microsecond)),
+			Max: int64(sim.Minute), Cost: true, Source: "an assumption: a look at a table in memory, and a counter",
+			Doc: "How long telling the monitor of an effect takes a worker.",
+		},
+		{
+			Name: "monitor_window", Type: model.Duration, Default: model.DurationValue(int64(10 * sim.Minute)),
+			Doc: "How long the monitor remembers which messages were applied.",
+		},
+		{
+			Name: "monitor_gap", Type: model.Duration, Default: model.DurationValue(int64(5 * sim.Second)),
+			Doc: "How long it waits for a version after a later one has come.",
+		},
+		{
+			Name: "monitor_lag", Type: model.Duration, Default: model.DurationValue(int64(10 * sim.Second)),
+			Doc: "How old a message may be when it is applied.",
 		},
 	}
 }

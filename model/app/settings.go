@@ -79,6 +79,11 @@ type Settings struct {
 	// Outputs says that effects are written in transactions of the client.
 	Outputs bool
 
+	MonitorSample              int64 // millionths
+	MonitorBy                  string
+	MonitorCost, MonitorWindow sim.Time
+	MonitorGap, MonitorLag     sim.Time
+
 	DownstreamNodes    int
 	DownstreamCapacity int
 	DownstreamRestart  sim.Time
@@ -113,6 +118,9 @@ func Resolve(given model.Values) Settings {
 		Dedup: r.Text("dedup"), DedupBy: r.Text("dedup_by"),
 		DedupTTL: duration("dedup_ttl"), Guard: r.Text("guard"), ClockSkew: duration("clock_skew"),
 		States: int32(r.Int("states")), Content: r.Text("content"), ReplicaLag: r.Get("replica_lag").Dist.Sampler(),
+
+		MonitorSample: r.Int("monitor_sample"), MonitorBy: r.Text("monitor_by"), MonitorCost: duration("monitor_cost"),
+		MonitorWindow: duration("monitor_window"), MonitorGap: duration("monitor_gap"), MonitorLag: duration("monitor_lag"),
 
 		Outputs:         r.Bool(model.TransactionalOutput),
 		DownstreamNodes: int(r.Int("downstream_nodes")), DownstreamCapacity: int(r.Int("downstream_capacity")),

@@ -30,6 +30,7 @@ type Shared struct {
 	metrics  metrics
 	outbox   outbox
 	epochs   epochs
+	monitor  monitor
 
 	downstream *downstream
 }
@@ -59,6 +60,7 @@ func NewShared(e *sim.Engine, rec *model.Recorder, s *Settings, work sim.Sampler
 	sh.retry.sh, sh.parking.sh, sh.failing.sh, sh.content.sh = sh, sh, sh, sh
 	sh.epochs = epochs{sh: sh, inner: s.NewPartitioner(), unanswered: []int{0}, changed: []int{0}, open: []bool{true}}
 	sh.Operator.epochs = &sh.epochs
+	sh.monitor.sh = sh
 	if s.DownstreamNodes > 0 {
 		sh.downstream = newDownstream(sh)
 	}
@@ -98,7 +100,7 @@ func (s *Shared) NewApplication(c model.ConsumerClient, host *model.AppHost) *Ap
 // Busy says that something of the application is under way that will go on by
 // itself: records in hand, retries that wait for their time, an expansion.
 func (s *Shared) Busy() bool {
-	if s.Operator.Busy() || s.retry.busy() || s.parking.busy() || s.outbox.busy() {
+	if s.Operator.Busy() || s.retry.busy() || s.parking.busy() || s.outbox.busy() || s.monitor.waits > 0 {
 		return true
 	}
 	for _, a := range s.apps {

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"orderlab/model"
 	"orderlab/sim"
 )
@@ -64,7 +66,7 @@ func (a *Application) work(w *worker) {
 		d.call(a, w)
 		return
 	}
-	a.wait(w, a.host.Sim.Work(a.host.Node, a.serviceTime(w.task)))
+	a.wait(w, a.host.Sim.Work(a.host.Node, a.serviceTime(w.task)+a.sh.monitor.cost(w.task)))
 }
 
 // serviceTime draws how long the task takes. The draw is about the message and its
@@ -133,6 +135,7 @@ func (a *Application) apply(r *model.Record, t *task) {
 		effect.Epoch = t.token
 	}
 	a.host.Recorder.Apply(&effect, a.host.Process, a.session, a.sh.sink, t.since)
+	a.sh.monitor.applied(r.Message, t.key)
 }
 
 // goesOn carries out a ruling, and says whether the worker goes on with its task.
@@ -156,6 +159,9 @@ func (a *Application) goesOn(w *worker, r ruling) bool {
 func (a *Application) dispose(t *task, reason string) {
 	rec := a.host.Recorder
 	rec.Dispose(&t.rec, a.host.Process, a.session, rec.History().AddSymbol(reason))
+	if slices.Contains(Reasons(), reason) || reason == ReasonDeduplicated {
+		a.sh.monitor.disposed(t.rec.Message, t.key)
+	}
 }
 
 // finish is the end of the task in hand. The worker takes up the next.

@@ -61,6 +61,7 @@ func aggregateCase(set *Set, meta *Meta, c *CaseMeta, runs []*Run) Result {
 		Guarantees: make([]Guarantee, 0, len(c.Guarantees)),
 		Metrics:    aggregateMetrics(runs),
 		Disorder:   aggregateDisorder(runs),
+		Monitoring: aggregateMonitoring(runs),
 		PerRun:     summaries(runs),
 	}
 	res.Load, res.LoadLeftOut = aggregateLoad(runs)

@@ -114,6 +114,8 @@ type Result struct {
 	LoadLeftOut int         `json:"load_left_out,omitempty"`
 	// Disorder is nil where nothing was delivered, applied or read.
 	Disorder *Disorder `json:"disorder,omitempty"`
+	// Monitoring is what the detectors of a monitor were worth, nil without one.
+	Monitoring []Detection `json:"monitoring,omitempty"`
 	// Series is the first seed's course over time, for plots.
 	Series *Series `json:"-"`
 	// PerRun holds what single runs found, in order of seed.

@@ -12,6 +12,8 @@ type Run struct {
 	Verdicts []Verdict
 	Metrics  RunMetrics
 	Disorder RunDisorder
+	// Monitoring has what each detector of a monitor was worth; it is empty without one.
+	Monitoring []RunDetection
 	// Stored has how many messages each place stored, for at most [PlacesMax] places
 	// in the world's order; StoredLeftOut counts the others.
 	Stored        []PlaceCount

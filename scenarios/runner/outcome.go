@@ -6,6 +6,7 @@ import (
 
 	"orderlab/checker"
 	"orderlab/model"
+	"orderlab/model/app"
 	"orderlab/model/history"
 	"orderlab/scenarios"
 	"orderlab/scenarios/result"
@@ -90,6 +91,15 @@ func disorder(d checker.Disorder) result.RunDisorder {
 		Delivered: d.Delivered.Times, Applied: d.Applied.Times,
 		StaleReads: result.RunStaleness(d.StaleReads), StaleEffects: result.RunStaleness(d.StaleApplies),
 	}
+}
+
+// monitoring turns what a monitor was worth into the result's.
+func monitoring(all []app.Detection) (out []result.RunDetection) {
+	for _, d := range all {
+		out = append(out, result.RunDetection{Detector: d.Detector, Real: d.Real, Alarms: d.Alarms, Detected: d.Detected,
+			First: int64(d.FirstTrue - d.FirstReal), Delay: int64(d.Delay), DelayMax: int64(d.DelayMax)})
+	}
+	return out
 }
 
 // metrics sums the history up in one pass.

@@ -196,6 +196,7 @@ func (x *run) finish(seed uint64, opt Options) result.Run {
 		out.Verdicts = append(out.Verdicts, x.verdict(v, seed, witness))
 	}
 	out.Disorder = disorder(r.checker.Disorder(checker.Options{Truncated: x.limit}))
+	out.Monitoring = monitoring(x.app.Monitoring())
 	out.Metrics = x.metrics(opt.Latency)
 	out.Stored, out.StoredLeftOut = x.stored()
 	if f, ok := x.world.(model.Finder); ok {
