@@ -51,6 +51,10 @@ func (t *linkTable) between(from, to NodeID) uint32 {
 	if len(t.list) == 1 && !t.each {
 		return 0
 	}
+	return t.find(from, to)
+}
+
+func (t *linkTable) find(from, to NodeID) uint32 {
 	if int(from) < len(t.rows) && int(to) < len(t.rows[from]) {
 		if i := t.rows[from][to]; i != 0 {
 			return i

@@ -126,9 +126,12 @@ func (q *queue) push(at Time, node NodeID, kind Kind, arg uint64) int32 {
 	}
 	it := &q.items[i]
 	it.at, it.arg, it.tag = at, arg, tagOf(node, kind)
-	if uint64(at) < q.front.end {
+	switch {
+	case uint64(at) < q.front.end:
 		q.front.insert(q, i, it)
-	} else {
+	case q.ties != nil:
+		q.placeTied(i, it)
+	default:
 		q.place(i, it)
 	}
 	q.pending++
@@ -157,11 +160,6 @@ func (q *queue) place(i int32, it *item) {
 	list := q.listOf(it.at)
 	l := &q.lists[list]
 	last := l.last
-	if q.ties != nil && last != 0 && q.ties.opened == it.at {
-		before, after := q.ties.neighbours(q, list, it)
-		q.link(list, before, i, after)
-		return
-	}
 	it.next, it.prev = 0, last
 	q.items[last].next = i
 	l.last = i
@@ -173,6 +171,18 @@ func (q *queue) place(i int32, it *item) {
 		x.words |= 1 << (slot >> 6)
 		q.used |= 1 << level
 	}
+}
+
+// placeTied is place with another order of ties: it keeps that of a list which was
+// put in it already.
+func (q *queue) placeTied(i int32, it *item) {
+	list := q.listOf(it.at)
+	if q.lists[list].last == 0 || q.ties.opened != it.at {
+		q.place(i, it)
+		return
+	}
+	before, after := q.ties.neighbours(q, list, it)
+	q.link(list, before, i, after)
 }
 
 // link puts an item between two others of a list, 0 being its ends.
@@ -194,20 +204,29 @@ func (q *queue) link(list int, before, i, after int32) {
 // slot, or none or later. The item stays readable until the slot is given to
 // release.
 func (q *queue) pop(limit Time) int32 {
-	if q.ties != nil {
-		return q.popTied(limit)
+	f := &q.front
+	for {
+		if f.next < len(f.list) {
+			d := &f.list[f.next]
+			if q.items[d.slot].gen != d.gen { // cancelled
+				f.next++
+				continue
+			}
+			if d.at > limit {
+				return later
+			}
+			f.next++
+			q.now = d.at
+			q.pending--
+			return d.slot
+		}
+		if q.ties != nil {
+			return q.popTied(limit)
+		}
+		if !f.refill(q) {
+			return none
+		}
 	}
-	d := q.peek()
-	switch {
-	case d == nil:
-		return none
-	case d.at > limit:
-		return later
-	}
-	q.front.next++
-	q.now = d.at
-	q.pending--
-	return d.slot
 }
 
 // peek returns the earliest event, which is in the front then, or nil.
