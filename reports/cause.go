@@ -19,21 +19,23 @@ func CauseText(guarantee string, c *result.Cause) string {
 	if len(c.Faults) > 0 {
 		return blameText(guarantee, c.Faults)
 	}
-	each := fmt.Sprintf("any one of the %d", c.Struck)
+	each := fmt.Sprintf("any one of the %d faults", c.Struck)
 	if c.Tried < c.Struck {
-		each = fmt.Sprintf("any one of the first %d of the %d", c.Tried, c.Struck)
+		each = fmt.Sprintf("any one of the first %d of the %d faults", c.Tried, c.Struck)
 	}
 	switch {
 	case c.Struck == 0:
 		return fmt.Sprintf("No fault struck in this run: %s is broken without any.", guarantee)
 	case c.WithoutAny == result.Violated && c.Struck == 1:
-		return fmt.Sprintf("No fault is at fault: without the one that struck, %s is broken too.", guarantee)
+		return fmt.Sprintf("No fault is the cause: without the one that struck, %s is broken too.", guarantee)
 	case c.WithoutAny == result.Violated:
-		return fmt.Sprintf("No fault is at fault: %s is broken without %s, and without all of them.", guarantee, each)
+		return fmt.Sprintf("No fault is the cause: %s is still broken without %s, and without all of them.", guarantee, each)
 	case c.WithoutAny == result.Holds:
-		return fmt.Sprintf("No single fault is at fault: %s is broken without %s, and holds without all of them.", guarantee, each)
+		return fmt.Sprintf("No single fault is the cause: %s is still broken without %s, and holds without all of them.", guarantee, each)
+	case c.Struck == 1:
+		return fmt.Sprintf("It is not known whether the fault is the cause: %s is not seen to hold without it.", guarantee)
 	}
-	return fmt.Sprintf("It is not known which fault is at fault: %s is not seen to hold without %s, nor without all of them.",
+	return fmt.Sprintf("It is not known which fault is the cause: %s is not seen to hold without %s, nor without all of them.",
 		guarantee, each)
 }
 

@@ -25,15 +25,15 @@ func TestCauseText(t *testing.T) {
 			"Without any one of the faults at 1 s (a), 2 s (b), 3 s (c) and 2 more no-loss holds: it is broken by all of them together."},
 		{&result.Cause{}, "No fault struck in this run: no-loss is broken without any."},
 		{&result.Cause{Struck: 1, Tried: 1, WithoutAny: result.Violated},
-			"No fault is at fault: without the one that struck, no-loss is broken too."},
+			"No fault is the cause: without the one that struck, no-loss is broken too."},
 		{&result.Cause{Struck: 2, Tried: 2, WithoutAny: result.Violated},
-			"No fault is at fault: no-loss is broken without any one of the 2, and without all of them."},
+			"No fault is the cause: no-loss is still broken without any one of the 2 faults, and without all of them."},
 		{&result.Cause{Struck: 2, Tried: 2, WithoutAny: result.Holds},
-			"No single fault is at fault: no-loss is broken without any one of the 2, and holds without all of them."},
+			"No single fault is the cause: no-loss is still broken without any one of the 2 faults, and holds without all of them."},
 		{&result.Cause{Struck: 90, Tried: 64, WithoutAny: result.Holds},
-			"No single fault is at fault: no-loss is broken without any one of the first 64 of the 90, and holds without all of them."},
+			"No single fault is the cause: no-loss is still broken without any one of the first 64 of the 90 faults, and holds without all of them."},
 		{&result.Cause{Struck: 1, Tried: 1, WithoutAny: result.Undecided},
-			"It is not known which fault is at fault: no-loss is not seen to hold without any one of the 1, nor without all of them."},
+			"It is not known whether the fault is the cause: no-loss is not seen to hold without it."},
 	} {
 		if got := reports.CauseText("no-loss", c.cause); got != c.want {
 			t.Errorf("the text is %q, want %q", got, c.want)

@@ -20,10 +20,10 @@ type difference struct {
 // differenceCell is a difference in a guarantee or a metric. Without a text it was not
 // compared; found says that one was seen.
 type differenceCell struct {
-	short, text string
-	tone        tone
-	found       bool
-	unsure      bool // it is significant alone, and not among so many tests
+	short, text, small string // for the terminal, for the page, and in small type there
+	tone               tone
+	found              bool
+	unsure             bool // it is significant alone, and not among so many tests
 }
 
 // same is the cell of what was compared and in which no difference was seen.
@@ -121,9 +121,8 @@ func verdictDifference(d *result.Difference, id string) differenceCell {
 	if g.OnlySecond < g.OnlyFirst {
 		cell.short, cell.tone = "rarer", good
 	}
-	cell.text = fmt.Sprintf("broken %s: alone in %s, the other alone in %d (%s)",
-		cell.short, plural(g.OnlySecond, "run"), g.OnlyFirst, pHolmText(g.Test))
 	cell.short += fmt.Sprintf(" %d:%d", g.OnlySecond, g.OnlyFirst)
+	cell.text, cell.small = cell.short, pHolmText(g.Test)
 	return cell.marked()
 }
 
@@ -146,8 +145,8 @@ func (m *differenceMetric) difference(d *result.Difference) differenceCell {
 	half := (ci[1] - ci[0]) / 2
 	cell := differenceCell{found: true, unsure: x.Seen == result.Unsure,
 		short: fmt.Sprintf("%s%s±%s%s", sign, digits(mean/one), digits(half/one), letters),
-		text: fmt.Sprintf("%s%s (%s..%s, %s)", sign, m.unit.write(mean), m.unit.write(ci[0]), m.unit.write(ci[1]),
-			pHolmText(x.Test))}
+		text:  fmt.Sprintf("%s%s (%s..%s)", sign, m.unit.write(mean), m.unit.write(ci[0]), m.unit.write(ci[1])),
+		small: pHolmText(x.Test)}
 	return cell.marked()
 }
 
@@ -155,7 +154,7 @@ func (m *differenceMetric) difference(d *result.Difference) differenceCell {
 // seeds can tell.
 func (c differenceCell) marked() differenceCell {
 	if c.unsure {
-		c.short, c.text, c.tone = c.short+"?", c.text+": unsure among so many tests", plain
+		c.short, c.small, c.tone = c.short+"?", c.small+", unsure", plain
 	}
 	return c
 }

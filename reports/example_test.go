@@ -59,6 +59,8 @@ func ExampleText() {
 	//   strategy   applied/s  p50  p99  max lag
 	//   pool             400    -    -       12
 	//   key-lanes        250    -    -       12
+	//   -: not measured: a preload has no latency, because its messages have no time
+	//     of arrival.
 	//
 	// DIFFERENCES (on the same 10 seeds; McNemar's exact test for verdicts, sign flips
 	//   for metrics, 5% after Holm's correction; =: no difference seen)

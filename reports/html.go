@@ -46,7 +46,7 @@ type PageOptions struct {
 // a plot that does not exist, or the writer's.
 func HTML(w io.Writer, set *result.Set, opt PageOptions) error {
 	p := &page{Set: set, Title: clean(set.Scenario), Style: template.CSS(pageStyle), Script: template.JS(pageScript),
-		picture: opt.Picture}
+		picture: opt.Picture, shown: opt.Shown}
 	p.answer()
 	p.NotJudged = notJudgedText(set)
 	p.differences()
@@ -98,12 +98,14 @@ type page struct {
 	Plots       []pagePlot
 	LeftOut     []string
 	picture     func(*result.Result, *result.Guarantee) string
+	shown       *history.History
 }
 
 // pageDifferences says how the strategies differ.
 type pageDifferences struct {
 	About, TooFew, Unseen string
 	Table                 pageTable
+	Verdicts, Unsure      bool // what has to be explained
 }
 
 // pageSensitivity says whether the ranking depends on the costs.
@@ -122,7 +124,8 @@ type pageTable struct {
 	Rows [][]pageCell
 }
 
-type pageCell struct{ Text, Tone, Link string }
+// pageCell is a text, with what is said of it in small type.
+type pageCell struct{ Text, Small, Tone, Link string }
 
 // pageViolation is a guarantee that a strategy breaks, with its witness.
 type pageViolation struct {
@@ -150,6 +153,13 @@ var pageTones = [...]string{plain: "", good: "good", bad: "bad", mixed: "mixed",
 func (t *table) page() pageTable {
 	out := pageTable{Head: t.head}
 	for _, row := range t.rows {
+		if row[0].text == "" && len(out.Rows) > 0 { // it goes with the row above
+			last := out.Rows[len(out.Rows)-1]
+			for i, c := range row {
+				last[i].Small = c.text
+			}
+			continue
+		}
 		var cells []pageCell
 		for _, c := range row {
 			cells = append(cells, pageCell{Text: c.text, Tone: pageTones[c.tone]})
@@ -240,7 +250,11 @@ func (p *page) violation(fs []finding) {
 	for _, c := range commands(p.Set, r, g) {
 		v.Commands = append(v.Commands, pageCommand{c.name, c.line})
 	}
-	p.Views = append(p.Views, witnessView(g))
+	var faults []pageFault
+	if r == p.Set.ShownResult() && g.Witness.Seed == p.Set.Shown.Seed {
+		faults = faultsAround(p.shown, g.Witness)
+	}
+	p.Views = append(p.Views, witnessView(g, faults))
 	p.Violations = append(p.Violations, v)
 }
 

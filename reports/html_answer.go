@@ -25,9 +25,9 @@ func (p *page) answer() {
 		p.Bound = boundText(runs, upper)
 	}
 	tab, about, anyway := t.priceTable()
-	p.Price, p.PriceAbout = tab.page(), strings.TrimSpace(about)
-	if anyway {
-		p.PriceAbout += " *: it holds nowhere; the price is that of all points."
+	p.Price, p.PriceAbout = tab.page(), strings.TrimSpace(about)+"."
+	for _, note := range t.priceNotes(anyway) {
+		p.PriceAbout += " " + note
 	}
 }
 

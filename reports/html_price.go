@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strings"
 
 	"orderlab/scenarios/result"
 )
@@ -20,7 +21,7 @@ func (p *page) pricePoints() {
 	for _, axis := range scan {
 		t.Head = append(t.Head, clean(axis))
 	}
-	t.Head = append(t.Head, clean(id), "applied/s", "p50", "p99", "p99.9", "max lag", "buffer at producers", "at consumers")
+	t.Head = append(t.Head, clean(id), "applied/s", "p50", "p99", "p99.9", "max lag", "producer buffer", "consumer buffer")
 	for i := range p.Set.Results {
 		if i == pagePoints {
 			p.LeftOut = append(p.LeftOut, fmt.Sprintf("the price at %s; result.json has all",
@@ -46,17 +47,17 @@ func pricePoint(r *result.Result, scan []string, id string) []pageCell {
 	if r.Runs == 0 {
 		return append(row, pageCell{Text: "no run", Tone: pageTones[faint]})
 	}
-	m, l := &r.Metrics, &r.Metrics.Latency
-	row = append(row, pageCell{Text: intervalText(&m.Throughput)})
-	for _, v := range []float64{l.P50, l.P99, l.P999} {
-		text := scaling(times).write(v)
-		if l.Count == 0 {
-			text = "-"
+	m := &r.Metrics
+	row = append(row, pageCell{Text: intervalText(&m.Throughput, counts)})
+	for _, v := range []*result.Mean{p50(m), p99(m), p999(m)} {
+		text := "-"
+		if v != nil {
+			text = intervalText(v, times)
 		}
 		row = append(row, pageCell{Text: text})
 	}
 	for _, v := range []*result.Mean{&m.LagMax, &m.ProducerBuffer, &m.ConsumerBuffer} {
-		row = append(row, pageCell{Text: intervalText(v)})
+		row = append(row, pageCell{Text: intervalText(v, counts)})
 	}
 	return row
 }
@@ -75,11 +76,11 @@ func verdictCell(g *result.Guarantee) pageCell {
 }
 
 // intervalText writes a mean with its interval, if it has one.
-func intervalText(m *result.Mean) string {
+func intervalText(m *result.Mean, unit scaling) string {
 	if m.CI95[1] <= m.CI95[0] {
-		return compact(m.Mean)
+		return unit.write(m.Mean)
 	}
-	return fmt.Sprintf("%s (%s)", compact(m.Mean), scaling(counts).span(m.CI95[:]))
+	return fmt.Sprintf("%s (%s)", unit.write(m.Mean), unit.span([]float64{max(0, m.CI95[0]), m.CI95[1]}))
 }
 
 // differences says how the strategies differ, on the runs of the same seeds.
@@ -90,10 +91,12 @@ func (p *page) differences() {
 	case len(t.rows) == 0:
 		return
 	case t.seeds < leastSeeds:
-		d.TooFew = tooFewSeeds(t.seeds)
+		text := tooFewSeeds(t.seeds)
+		d.TooFew = strings.ToUpper(text[:1]) + text[1:]
 		return
 	}
 	d.About = t.about()
+	d.Unsure = t.unsure()
 	seen, unseen := t.split()
 	d.Unseen = joined(unseen)
 	if len(seen) == 0 {
@@ -110,7 +113,8 @@ func (p *page) differences() {
 			if c.text == "" {
 				c.text = "-"
 			}
-			row = append(row, pageCell{Text: c.text, Tone: pageTones[c.tone]})
+			d.Verdicts = d.Verdicts || i < t.verdicts && c.found
+			row = append(row, pageCell{Text: c.text, Small: c.small, Tone: pageTones[c.tone]})
 		}
 		d.Table.Rows = append(d.Table.Rows, row)
 	}

@@ -157,8 +157,36 @@ func (m *viewMaker) done() *pageView {
 	return &m.view
 }
 
-// witnessView is the view of a witness.
-func witnessView(g *result.Guarantee) *pageView {
+// faultsAround returns the faults that lasted while the operations of a witness did.
+func faultsAround(h *history.History, w *result.Witness) (out []pageFault) {
+	if h == nil || len(w.Operations) == 0 {
+		return nil
+	}
+	m := newViewMaker()
+	first, last := w.Operations[0].Begin/1000, moment(&w.Operations[0])/1000
+	for i := range w.Operations {
+		first, last = min(first, w.Operations[i].Begin/1000), max(last, moment(&w.Operations[i])/1000)
+	}
+	for row := range h.Len() {
+		if h.Kind(row) == history.KindFault {
+			op := result.NewOperation(h, h.Op(row))
+			m.add(&op)
+		}
+	}
+	for _, f := range m.view.Faults {
+		if f.Begin <= last && f.End >= first && len(out) < witnessFaults {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// witnessFaults is how many faults the view of a witness has at most, besides those
+// that are at fault.
+const witnessFaults = 12
+
+// witnessView is the view of a witness, with other faults that lasted then.
+func witnessView(g *result.Guarantee, faults []pageFault) *pageView {
 	w, m := g.Witness, newViewMaker()
 	for _, msg := range w.Messages {
 		m.message(msg.ID, msg.Key)
@@ -179,7 +207,20 @@ func witnessView(g *result.Guarantee) *pageView {
 		for i := range w.Cause.Faults {
 			f := &w.Cause.Faults[i]
 			at := struckAt(f) / 1000
-			m.view.Faults = append(m.view.Faults, pageFault{at, at, clean(f.Fault), true})
+			end := at
+			faults = slices.DeleteFunc(faults, func(o pageFault) bool {
+				same := o.Begin-at <= 1 && at-o.Begin <= 1
+				if same {
+					end = o.End
+				}
+				return same
+			})
+			m.view.Faults = append(m.view.Faults, pageFault{at, end, clean(f.Fault), true})
+		}
+	}
+	for _, f := range faults {
+		if !slices.ContainsFunc(m.view.Faults, func(o pageFault) bool { return o.Begin == f.Begin && o.Text == f.Text }) {
+			m.view.Faults = append(m.view.Faults, f)
 		}
 	}
 	return m.done()

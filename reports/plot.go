@@ -102,6 +102,7 @@ func (p *Plot) Write(w io.Writer, format string) error {
 		c := vgsvg.NewWith(vgsvg.UseWH(width, height))
 		p.figure.draw(draw.New(c))
 		_, err = c.WriteTo(&out)
+		out = *bytes.NewBuffer(finishSVG(out.Bytes()))
 	case "png":
 		c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(plotDPI))}
 		p.figure.draw(draw.New(c))
@@ -110,20 +111,10 @@ func (p *Plot) Write(w io.Writer, format string) error {
 		err = fmt.Errorf("no format %q; use %s", format, strings.Join(PlotFormats(), " or "))
 	}
 	if err == nil {
-		_, err = w.Write(withFontFallback(out.Bytes(), format))
+		_, err = w.Write(out.Bytes())
 	}
 	if err != nil {
 		return fmt.Errorf("plot %s: %w", p.Name, err)
 	}
 	return nil
-}
-
-// withFontFallback names, for a reader without the Liberation fonts, others of
-// the same widths. Without them a browser would take its serif font.
-func withFontFallback(picture []byte, format string) []byte {
-	if format != "svg" {
-		return picture
-	}
-	return bytes.ReplaceAll(picture,
-		[]byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;font-kerning:none;"))
 }

@@ -29,7 +29,7 @@ func (n *numberCells) add(x, y float64, depth int, label, interval string) {
 // written on it.
 func deep(depth int) (fill, text color.Color) {
 	depth = max(0, min(1000, depth))
-	text = ink()
+	text = cellInk()
 	if depth > 520 {
 		text = color.White
 	}

@@ -83,11 +83,11 @@ func (h *heatCells) cell(c draw.Canvas, p *plot.Plot, from, to, y float64, g *re
 func (h *heatCells) shade(g *result.Guarantee) (fill color.Color, label string, text color.Color) {
 	switch {
 	case g == nil || g.Inversions == nil && g.Verdict != result.Violated:
-		return color.Gray{0xf2}, "?", muted()
+		return color.Gray{0xf2}, "?", cellMuted()
 	case g.Verdict == result.Holds:
-		return color.RGBA{0xcf, 0xe8, 0xd6, 0xff}, "0", ink()
+		return color.RGBA{0xcf, 0xe8, 0xd6, 0xff}, "0", cellInk()
 	case g.Verdict != result.Violated:
-		return color.Gray{0xf2}, "?", muted()
+		return color.Gray{0xf2}, "?", cellMuted()
 	}
 	n := 1.0
 	if g.Inversions != nil {

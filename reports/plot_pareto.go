@@ -41,7 +41,8 @@ func violationsByThroughput(set *result.Set) *figure {
 	}
 	t := newTile()
 	t.xLabel, t.yLabel = "applied (messages/s)", "share of runs that violate"
-	t.axes.X.Min, t.axes.X.Max = 0, ceilNice(top*1.02, 6)
+	t.axes.X.Max = ceilNice(top*1.02, 6)
+	t.axes.X.Min = -0.012 * t.axes.X.Max // room for a mark at 0
 	t.axes.X.Tick.Marker = niceTicks{n: 6}
 	if pad := (top - least) / 8; pad > 1e-6*top && least > 0.4*top {
 		// The intervals say how much a small difference means.

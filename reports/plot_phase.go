@@ -155,9 +155,9 @@ func neverColor() color.Color { return color.RGBA{0xcf, 0xe8, 0xd6, 0xff} }
 func rateShade(g *result.Guarantee) (fill, text color.Color, label string) {
 	switch {
 	case g == nil || g.DecidedRuns == 0:
-		return color.Gray{0xf2}, muted(), "?"
+		return color.Gray{0xf2}, cellMuted(), "?"
 	case g.ViolatedRuns == 0:
-		return neverColor(), ink(), "<" + share(g.RateCI95[1])
+		return neverColor(), cellInk(), "<" + share(g.RateCI95[1])
 	}
 	fill, text = deep(int(1000 * g.Rate))
 	return fill, text, share(g.Rate)

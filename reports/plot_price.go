@@ -54,6 +54,10 @@ func p99(m *result.Metrics) *result.Mean {
 	return latencyMean(&m.Latency, m.Latency.P99, func(ci *result.LatencyInterval) [2]float64 { return ci.P99 })
 }
 
+func p999(m *result.Metrics) *result.Mean {
+	return latencyMean(&m.Latency, m.Latency.P999, func(ci *result.LatencyInterval) [2]float64 { return ci.P999 })
+}
+
 func latencyMean(l *result.Latency, v float64, interval func(*result.LatencyInterval) [2]float64) *result.Mean {
 	switch {
 	case l.Count == 0:
@@ -91,6 +95,7 @@ func stripTile(gs []group, id string, label string, latency bool, value func(*re
 		s.unit = times
 	}
 	switch {
+	case math.IsInf(lo, 1): // nothing was measured
 	case latency && hi > 10*lo:
 		t.axes.X.Scale, t.axes.X.Tick.Marker = plot.LogScale{}, timeTicks{}
 		t.axes.X.Min, t.axes.X.Max = lo*0.7, hi*1.4

@@ -34,6 +34,11 @@ func ink() color.Color   { return color.Gray{0x26} }
 func muted() color.Color { return color.Gray{0x70} }
 func pale() color.Color  { return color.Gray{0xe4} }
 
+// On cells the colours stay in the dark, and so does what is written there: these are
+// other colours for [svgStyle].
+func cellInk() color.Color   { return color.Gray{0x25} }
+func cellMuted() color.Color { return color.Gray{0x6f} }
+
 // strategyColor is the colour of the i-th strategy of a set.
 func strategyColor(i int) color.RGBA {
 	p := palette()
@@ -77,11 +82,11 @@ func (h hollow) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
 	h.shape.DrawGlyph(c, style, at)
 }
 
-// ramp returns n colours from dark blue to light green, for things in an order:
+// ramp returns n colours from purple over blue and green to yellow, for things in an order:
 // the partitions of a topic. They are not those of strategies.
 func ramp(n int) []color.RGBA {
 	stops := []color.RGBA{
-		{0x44, 0x01, 0x54, 0xff}, {0x3b, 0x52, 0x8b, 0xff}, {0x21, 0x91, 0x8c, 0xff},
+		{0x7a, 0x3f, 0x9d, 0xff}, {0x3b, 0x52, 0x8b, 0xff}, {0x21, 0x91, 0x8c, 0xff},
 		{0x5e, 0xc9, 0x62, 0xff}, {0xd8, 0xc0, 0x1a, 0xff},
 	}
 	out := make([]color.RGBA, n)

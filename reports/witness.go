@@ -71,6 +71,18 @@ func isOf(op *result.Operation, w *result.Witness) bool {
 	return slices.ContainsFunc(w.Messages, func(m result.WitnessMessage) bool { return m.ID == op.Message })
 }
 
+// measuredText says what a sample measured, or what is not known to have been.
+func measuredText(op *result.Operation, who string) cell {
+	text := fmt.Sprintf("%s measured %s", who, clean(op.Detail))
+	if op.Value != nil {
+		text += fmt.Sprintf(" = %d", *op.Value)
+	}
+	if at := clean(op.Place); at != "" {
+		text += " of " + at
+	}
+	return cell{text: text}
+}
+
 // step says what an operation did. short leaves out the message, where a column
 // names it.
 func step(op *result.Operation, short bool) cell {
@@ -92,6 +104,8 @@ func step(op *result.Operation, short bool) cell {
 		out.text = "delivered to " + who
 	case history.KindApply:
 		out.text = "applied by " + who
+	case history.KindSample:
+		return measuredText(op, who)
 	default:
 		out.text = strings.TrimSpace(fmt.Sprintf("%s %s %s", who, clean(op.Kind), at))
 	}

@@ -6,6 +6,7 @@
   const NS = "http://www.w3.org/2000/svg";
   const LINES = 500; // messages that are drawn at a time
   const LETTER = 6.5; // the width of a letter, about
+  const STOPS = 12; // faults that the tab key stops at
   const LEVELS = 4; // labels of faults one above the other, at most
   const letter = (v, m) => m >= 0 && m < v.focus && m < 26 ? String.fromCharCode(65 + m) : "";
   const name = (v, m) => m < 0 ? "" : (letter(v, m) ? letter(v, m) + " " : "") + v.messages[m][0];
@@ -37,6 +38,7 @@
     g.addEventListener("mouseenter", show);
     g.addEventListener("focus", show);
     g.addEventListener("click", show);
+    g.setAttribute("role", "img");
     el(g, "title", {}, text);
   }
 
@@ -46,15 +48,15 @@
     v.ops.forEach((op, i) => rows.push({ at: op[END], op, i }));
     v.faults.forEach(f => rows.push({ at: f.b, fault: f }));
     rows.sort((a, b) => a.at - b.at || (a.fault ? -1 : 1) - (b.fault ? -1 : 1) || a.i - b.i);
-    const step = 150, left = 96, top = 44, h = 34, all = top + h * rows.length + 16;
+    const phone = box.clientWidth < 500, step = phone ? 92 : 150, left = phone ? 74 : 96, top = 44, h = 34, all = top + h * rows.length + 16;
     const what = f => "fault: " + f.t + (f.c ? " \u2014 without it the guarantee holds" : "");
     const widest = Math.max(0, ...v.faults.map(f => 24 + LETTER * what(f).length));
     const w = Math.max(left + step * v.lanes.length, Math.min(box.clientWidth - 2, left + widest));
-    const svg = el(box, "svg", { width: w, height: all, viewBox: `0 0 ${w} ${all}`, role: "img", "aria-label": "sequence diagram" });
+    const svg = el(box, "svg", { width: w, height: all, viewBox: `0 0 ${w} ${all}`, role: "group", "aria-label": "sequence diagram" });
     const x = l => left + step * l + step / 2;
     v.lanes.forEach((l, i) => {
       el(svg, "line", { class: "lane", x1: x(i), x2: x(i), y1: top - 10, y2: all });
-      el(el(svg, "text", { x: x(i), y: 22, "text-anchor": "middle", "font-weight": "600" }, short(l.n, 20)), "title", {}, l.n);
+      el(el(svg, "text", { x: x(i), y: 22, "text-anchor": "middle", "font-weight": "600" }, short(l.n, phone ? 13 : 20)), "title", {}, l.n);
     });
     rows.forEach((r, n) => {
       const y = top + h * n + 20;
@@ -73,7 +75,9 @@
     const g = el(svg, "g", { class: "op", tabindex: "0", "data-op": op[KIND] });
     if (i === v.mark) el(svg.insertBefore(document.createElementNS(NS, "g"), g), "rect", { class: "lost", x: left, y: y - 16, width: w - left - 4, height: 32 });
     explain(g, detail, described(v, op) + (i === v.mark ? ". Order is lost here." : ""));
-    const label = (letter(v, op[MSG]) || (op[MSG] < 0 ? "" : v.messages[op[MSG]][0])) + " " + op[KIND] + (i === v.mark ? " \u2014 order is lost here" : "");
+    const again = /\(attempt \d+\)/.exec(op[TEXT]);
+    const label = op[MSG] < 0 ? op[TEXT] : (letter(v, op[MSG]) || v.messages[op[MSG]][0]) + " " + op[KIND] +
+      (again ? " " + again[0] : "") + (i === v.mark ? " \u2014 order is lost here" : "");
     if (from === to) {
       el(g, "circle", { class: c, cx: to, cy: y, r: 4.5 });
       el(g, "text", { class: c, x: to + 9, y: y + 4 }, short(label, 34));
@@ -81,7 +85,8 @@
     }
     const d = to > from ? -1 : 1, end = to + 2 * d;
     el(g, "path", { class: "hit", d: `M${from} ${y}L${end} ${y}` });
-    el(g, "path", { class: c, d: `M${from} ${y}L${end} ${y}M${end + 7 * d} ${y - 4}L${end} ${y}L${end + 7 * d} ${y + 4}`, "stroke-dasharray": op[KIND] === "ack" ? "4 3" : "none" });
+    el(g, "path", { class: c, d: `M${from} ${y}L${end} ${y}`, "stroke-dasharray": op[KIND] === "ack" ? "4 3" : "none" });
+    el(g, "path", { class: c, d: `M${end + 7 * d} ${y - 4}L${end} ${y}L${end + 7 * d} ${y + 4}` });
     el(g, "text", { class: c, x: (from + to) / 2, y: y - 5, "text-anchor": "middle" }, short(label, 40));
   }
 
@@ -172,7 +177,7 @@
     const clip = t => Math.max(left, Math.min(w - 10, x(t)));
     const faults = labelled(v.faults.filter(f => f.e >= s.from && f.b <= s.to), clip, w, left, phone ? 26 : 60);
     const top = 12 + 14 * Math.max(1, faults.levels), h = top + row * v.lanes.length + 24;
-    const svg = el(box, "svg", { width: w, height: h, viewBox: `0 0 ${w} ${h}`, role: "img", "aria-label": "timeline" });
+    const svg = el(box, "svg", { width: w, height: h, viewBox: `0 0 ${w} ${h}`, role: "group", "aria-label": "timeline" });
     const y = l => top + row * l + row / 2;
     v.lanes.forEach((l, i) => {
       el(svg, "line", { class: "lane", x1: left, x2: w - 10, y1: y(i), y2: y(i) });
@@ -182,8 +187,8 @@
       const t = s.from + (s.to - s.from) * i / (phone ? 2 : 5);
       el(svg, "text", { class: "soft", x: x(t), y: h - 6, "text-anchor": i ? (i === (phone ? 2 : 5) ? "end" : "middle") : "start" }, secs(t, s.to - s.from < 2e5 ? 4 : 2));
     }
-    faults.list.forEach(({ f, text, at, anchor, level }) => {
-      const g = el(svg, "g", { class: "op fault", tabindex: "0" });
+    faults.list.forEach(({ f, text, at, anchor, level }, i) => {
+      const g = el(svg, "g", { class: "op fault", tabindex: i < STOPS ? "0" : "-1" });
       explain(g, detail, "fault at " + secs(f.b, 6) + (f.e > f.b ? ", for " + secs(f.e - f.b) : "") + ": " + f.t);
       el(g, "rect", { class: "band", x: clip(f.b), y: 4, width: Math.max(5, clip(f.e) - clip(f.b)), height: h - 26 });
       if (level < LEVELS) el(g, "text", { x: at, y: 15 + 14 * level, "text-anchor": anchor }, text);
@@ -198,7 +203,7 @@
     drawn.reverse().forEach(([m, ops]) => course(area, detail, v, m, ops, x, y));
     lone.forEach(op => {
       if (op[END] < s.from || op[END] > s.to || s.key || s.msg) return;
-      const g = el(svg, "g", { class: "op", tabindex: "0" });
+      const g = el(svg, "g", { class: "op", tabindex: "-1" }); // there are hundreds
       explain(g, detail, described(v, op));
       el(g, "rect", { class: "mx", x: x(op[END]) - 3, y: y(op[AT]) - 3, width: 6, height: 6 });
     });
@@ -215,11 +220,21 @@
     if (letter(v, m) && points.length) el(g, "text", { class: c, x: points[points.length - 1][0] + 6, y: points[points.length - 1][1] - 6, "font-weight": "700" }, letter(v, m));
   }
 
+  // legend says which messages the letters stand for.
+  function legend(p, v) {
+    for (let m = 0; m < v.focus && m < 26; m++) {
+      const s = html(p, "span", {});
+      html(s, "b", { class: tone(v, m) }, letter(v, m));
+      s.append(v.messages[m][0] + (v.messages[m][1] ? " (key " + v.messages[m][1] + ")" : ""));
+    }
+  }
+
   function start(div) {
     if (div.dataset.started) return;
     div.dataset.started = "yes";
     const v = views[div.dataset.view === "run" ? views.length - 1 : Number(div.dataset.view)];
     const tabs = html(div, "div", { class: "bar", role: "group" }), bar = html(div, "div", { class: "bar" });
+    legend(html(div, "p", { class: "legend" }), v);
     const box = html(div, "div", { class: "canvas" }), detail = html(div, "p", { class: "detail", "aria-live": "polite" });
     const hint = "Point at, touch or tab to a message or a fault for its details.";
     const show = kind => {
