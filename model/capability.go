@@ -51,6 +51,19 @@ type PrefixAcker interface {
 	Commit(place history.Place, next int64)
 }
 
+// SyncCommitter is what a [PrefixAcker] may be besides: Commit may hold up the thread
+// that has called it, as if it did not return.
+type SyncCommitter interface {
+	// Committing says that it does so now.
+	Committing() bool
+}
+
+// CommitWaiter is an application whose thread a [SyncCommitter] may hold up.
+type CommitWaiter interface {
+	// Committed is called when the thread goes on.
+	Committed()
+}
+
 // Nacker gives a message back to be delivered again.
 type Nacker interface {
 	Nack(place history.Place, position int64)

@@ -166,7 +166,7 @@ func (a *Application) dispatch() {
 
 // take lets an idle worker take up the next task, if there is one for it.
 func (a *Application) take(w *worker) {
-	if w.step != idle || !a.sh.Gate.open {
+	if w.step != idle || !a.sh.Gate.open || a.waits() {
 		return
 	}
 	switch {
@@ -176,6 +176,16 @@ func (a *Application) take(w *worker) {
 		a.begin(w, a.queue.pop())
 	}
 }
+
+// waits says that the worker's thread waits for a commit: where that comes before the
+// work, and where the thread that polls is the one that works.
+func (a *Application) waits() bool {
+	client, ok := a.client.(model.SyncCommitter)
+	return ok && client.Committing() && (a.tracker.mode == CommitBefore || a.pool() == 1 && !a.sh.set.PollAhead)
+}
+
+// Committed implements [model.CommitWaiter].
+func (a *Application) Committed() { a.dispatch() }
 
 // settle notes that a task is over, and polls where that is due.
 func (a *Application) settle(t *task) {

@@ -23,6 +23,7 @@ type process struct {
 	worker *app.Application
 	log    []string // what happened, in order
 	held   bool
+	inSync bool // a commit holds the thread up
 }
 
 // newProcess makes a process whose application has the features and works for 10
@@ -97,6 +98,11 @@ func (p *process) Poll()                      { p.note("poll") }
 func (p *process) Process() history.Process   { return 1 }
 func (p *process) Pause(place history.Place)  { p.note("pause %s", p.hist.PlaceName(place)) }
 func (p *process) Resume(place history.Place) { p.note("resume %s", p.hist.PlaceName(place)) }
+
+func (p *process) Committing() bool { return p.inSync }
+func (p *process) Commit(place history.Place, next int64) {
+	p.note("commit %s=%d", p.hist.PlaceName(place), next)
+}
 
 // The node.
 

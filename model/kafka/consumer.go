@@ -54,8 +54,10 @@ type consumer struct {
 	commit  sim.TimerID
 	out     *outputTxn // nil unless effects are written in transactions
 	due     bool       // an automatic commit is due at the next poll
-	closing bool       // poll has thrown an exception
-	exited  bool       // the process has ended after one
+	sync    blockedCommit
+	leaving bool // the application is told of partitions that it loses
+	closing bool // poll has thrown an exception
+	exited  bool // the process has ended after one
 }
 
 func newConsumer(w *world, index int, name string) *consumer {
@@ -84,6 +86,10 @@ func (c *consumer) Session() uint16 { return c.session }
 // Poll implements [model.ConsumerClient]: it joins the group again where that
 // is due, commits where that is due, and returns buffered records or waits.
 func (c *consumer) Poll() {
+	if c.sync.active {
+		c.sync.poll = true
+		return
+	}
 	c.polling = true
 	c.member.polled = c.w.sim.Now()
 	c.member.poll()
@@ -240,9 +246,14 @@ func (c *consumer) fetched(broker int, id uint32) {
 }
 
 // Commit implements [model.PrefixAcker]: it commits one position, whatever poll
-// has returned.
+// has returned. A commit from within the rebalance listener is sent ahead of the join,
+// and answered before that, whether the listener waits for it or not.
 func (c *consumer) Commit(place history.Place, next int64) {
-	if partition := c.w.partitionOf(place); partition >= 0 {
+	switch partition := c.w.partitionOf(place); {
+	case partition < 0:
+	case c.cfg.commitSync && !c.leaving:
+		c.commitSync(partition, next)
+	default:
 		c.member.commit(partition, next)
 	}
 }
@@ -302,6 +313,10 @@ func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 		c.stuck()
 	case kind == timerClose:
 		c.closed()
+	case kind == timerCommitSend:
+		c.sendCommit()
+	case kind == timerCommitOver:
+		c.commitReturns(history.Unknown, "TimeoutException")
 	}
 }
 
@@ -341,6 +356,10 @@ func (c *consumer) Receive(conn sim.Conn, f *sim.Frame) {
 func (c *consumer) Crashed() {
 	c.w.rec.Record(history.Op{Kind: history.KindCrash, Process: c.process, Session: c.session,
 		Detail: c.w.symCrash, Message: history.NoMessage, Place: history.NoPlace, Position: history.NoPosition})
+	if c.sync.active {
+		c.noteCommit(history.Unknown, commitSync)
+	}
+	c.sync = blockedCommit{parts: c.sync.parts[:0]}
 	c.parts, c.buffer = c.parts[:0], c.buffer[:0]
 	clear(c.busy)
 	c.watched = false
@@ -363,6 +382,7 @@ func (c *consumer) Digest(d *sim.Digest) {
 	c.digest(d)
 	d.Bool(c.polling)
 	d.Bool(c.closing)
+	c.sync.digest(d)
 	for i := range c.parts {
 		p := &c.parts[i]
 		d.Int(int64(p.partition))

@@ -286,6 +286,10 @@ func (c *consumer) DescribeTimer(kind sim.Kind, arg uint64) string {
 	switch {
 	case kind == timerStuck:
 		return "longest wait for an answer"
+	case kind == timerCommitSend:
+		return "send of a commit"
+	case kind == timerCommitOver:
+		return "longest wait for a commit"
 	case kind == timerClose:
 		return "longest wait to close"
 	case kind < timerApp:

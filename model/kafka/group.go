@@ -212,6 +212,9 @@ func (g *groupClient) receive(f *sim.Frame) {
 		}
 		g.rejoin = g.rejoin || g.state == unjoined
 		g.lookUpAgain()
+		if g.c.sync.send == sim.NoTimer {
+			g.c.sendCommit()
+		}
 		g.poll()
 	case frameJoin | reply, frameSync | reply:
 		g.deferred = append(g.deferred, *f)
@@ -313,7 +316,9 @@ func (g *groupClient) revoke(gone []int32, why history.Symbol) {
 	for _, p := range gone {
 		g.note(p, why)
 	}
+	g.c.leaving = true
 	g.c.app.Revoked(g.placesOf(gone))
+	g.c.leaving = false
 	g.c.drop(gone)
 }
 

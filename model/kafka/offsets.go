@@ -13,7 +13,7 @@ func (g *groupClient) commitPositions(joining bool) bool {
 	}
 	id, body := c.w.arena.bodies.offsets.Take()
 	body.group, body.generation, body.joining, body.parts = g.member, g.generation, joining, body.parts[:0]
-	body.simple = c.cfg.assign
+	body.simple, body.waited = c.cfg.assign, false
 	for i := range c.parts {
 		if p := &c.parts[i]; p.consumed >= 0 {
 			body.parts = append(body.parts, fetchPart{partition: p.partition, offset: p.consumed})
@@ -38,6 +38,7 @@ func (g *groupClient) commit(partition int32, next int64) {
 	}
 	id, body := g.c.w.arena.bodies.offsets.Take()
 	body.group, body.generation, body.joining, body.simple = g.member, g.generation, false, g.c.cfg.assign
+	body.waited = false
 	body.parts = append(body.parts[:0], fetchPart{partition: partition, offset: next})
 	g.send(frameCommit, id, 64+24)
 }
@@ -47,6 +48,9 @@ func (g *groupClient) commit(partition int32, next int64) {
 func (g *groupClient) committed(id uint32) {
 	body := g.c.w.arena.bodies.offsets.At(id)
 	g.failed(body.err, body.generation)
+	if body.waited {
+		g.c.commitAnswered(body.asked, body.err)
+	}
 	if body.joining && g.committing {
 		g.committing = false
 		if !g.modern() {

@@ -235,6 +235,8 @@ type offsetsBody struct {
 	committed  bool     // ListOffsets: the last stable offset instead of the high watermark
 	joining    bool     // OffsetCommit: the member waits for the answer in order to join
 	simple     bool     // OffsetCommit: of a consumer that names no member and no generation
+	waited     bool     // OffsetCommit: the thread of the application waits for the answer
+	asked      sim.Time // OffsetCommit that is waited for: when it was called
 	err        errorCode
 }
 

@@ -103,6 +103,7 @@ func (g *groupClient) loseCoordinator() {
 			g.giveUp()
 		}
 	}
+	g.c.commitAgain()
 	g.retryLater()
 }
 

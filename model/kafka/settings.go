@@ -159,6 +159,10 @@ func consumerSettings() []model.Setting {
 		{Name: "enable.auto.commit", Type: model.Boolean, Default: model.BooleanValue(true),
 			Doc: "Positions are committed from within poll.", Source: fromConsumer},
 		millis("auto.commit.interval.ms", 5*sim.Second, sim.Millisecond, "How often positions are committed.", fromConsumer),
+		word("commit.call", commitAsync, "How an application that commits by itself does so: going on at once, or waiting for the answer, "+
+			"and sending again, until default.api.timeout.ms.", "Kafka documentation, KafkaConsumer: commitAsync and commitSync",
+			commitAsync, commitSync),
+		millis("default.api.timeout.ms", sim.Minute, sim.Millisecond, "How long commitSync tries.", fromConsumer),
 		millis("session.timeout.ms", 45*sim.Second, sim.Millisecond, "After how long without a heartbeat a member is dead.", fromConsumer),
 		millis("heartbeat.interval.ms", 3*sim.Second, sim.Millisecond, "How often a member sends a heartbeat.", fromConsumer),
 		millis("max.poll.interval.ms", 5*sim.Minute, sim.Millisecond,
@@ -242,6 +246,8 @@ type consumerConfig struct {
 	session, heartbeat sim.Time
 	maxPollInterval    sim.Time
 	backoff            sim.Time
+	commitSync         bool
+	apiTimeout         sim.Time
 	assign             bool     // it is no member of its group
 	restartAfter       sim.Time // of a process that ended itself; 0 is never
 	group              string
@@ -298,6 +304,7 @@ func resolveConsumer(r model.Resolver) consumerConfig {
 		autoCommit: r.Bool("enable.auto.commit"), commitInterval: sim.Time(r.Int("auto.commit.interval.ms")),
 		session: sim.Time(r.Int("session.timeout.ms")), heartbeat: sim.Time(r.Int("heartbeat.interval.ms")),
 		maxPollInterval: sim.Time(r.Int("max.poll.interval.ms")), backoff: sim.Time(r.Int("retry.backoff.ms")),
+		commitSync: r.Text("commit.call") == commitSync, apiTimeout: sim.Time(r.Int("default.api.timeout.ms")),
 		assign: r.Text("assignment") == assigns, restartAfter: sim.Time(r.Int("restart.after")),
 	}
 }

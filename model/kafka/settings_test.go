@@ -86,6 +86,8 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"fetch.max.wait.ms", "0.5s", "", "ConsumerConfig.DEFAULT_FETCH_MAX_WAIT_MS"},
 		{"enable.auto.commit", "true", "", "ConsumerConfig"},
 		{"auto.commit.interval.ms", "5s", "", "ConsumerConfig"},
+		{"commit.call", "commitAsync", "", "KafkaConsumer"},
+		{"default.api.timeout.ms", "60s", "", "ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG"},
 		{"session.timeout.ms", "45s", "", "ConsumerConfig"},
 		{"heartbeat.interval.ms", "3s", "", "ConsumerConfig"},
 		{"max.poll.interval.ms", "300s", "", "ConsumerConfig"},

@@ -199,7 +199,7 @@ var lackingSettings = []unusedGroup{
 		partitioner.availability.timeout.ms
 	`},
 	{"consumer", "consumers have the default", `
-		default.api.timeout.ms internal.throw.on.fetch.stable.offset.unsupported
+		internal.throw.on.fetch.stable.offset.unsupported
 		reconnect.backoff.max.ms reconnect.backoff.ms request.timeout.ms retry.backoff.max.ms
 	`},
 }
