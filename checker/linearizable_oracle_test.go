@@ -14,6 +14,7 @@ import (
 	"orderlab/model/history"
 
 	"github.com/anishathalye/porcupine"
+	"pgregory.net/rapid"
 )
 
 // step is an operation of a small random history, as porcupine is told of it and
@@ -41,10 +42,18 @@ func (s step) String() string {
 // plays draws what happens in a system that does everything right, one thing
 // after the other, with spans around the moments; then a lie or two.
 type plays struct {
-	r     *rand.Rand
+	r     dice
 	now   int64
 	steps []step
 }
+
+// dice draws numbers below n: from a seed, or by rapid, which makes a history that fails
+// smaller.
+type dice interface{ IntN(n int) int }
+
+type rapidDice struct{ t *rapid.T }
+
+func (d rapidDice) IntN(n int) int { return rapid.IntRange(0, n-1).Draw(d.t, "dice") }
 
 func (p *plays) chance(percent int) bool { return p.r.IntN(100) < percent }
 
@@ -80,7 +89,10 @@ func (p *plays) shuffled(units [][]history.Op, h *history.History) {
 	if p.chance(70) {
 		slices.SortStableFunc(units, func(a, b []history.Op) int { return cmp.Compare(when(a[0]), when(b[0])) })
 	} else {
-		p.r.Shuffle(len(units), func(i, j int) { units[i], units[j] = units[j], units[i] })
+		for i := len(units) - 1; i > 0; i-- {
+			j := p.r.IntN(i + 1)
+			units[i], units[j] = units[j], units[i]
+		}
 	}
 	for _, u := range units {
 		for _, op := range u {
@@ -124,19 +136,7 @@ func TestLinearizabilityAgreesWithPorcupine(t *testing.T) {
 			counts := map[bool]int{}
 			h := new(history.History)
 			for i := range histories(t) {
-				p := &plays{r: rand.New(rand.NewPCG(uint64(i), uint64(k))), now: 10}
-				j.play(p)
-				h.Reset()
-				j.record(p, h)
-				legal := j.legal(p.steps)
-				counts[legal]++
-				v := c.Check(h, []string{j.guarantee}, j.options)[0]
-				if v.Status == checker.Unknown || (v.Status == checker.Violated) == legal {
-					t.Fatalf("history %d: %s %s, but porcupine says %t, of\n%s", i, v.Status, v.Reason, legal, stepsText(p.steps))
-				}
-				if !legal && j.weaken != nil {
-					needed(t, c, h, &v, j)
-				}
+				counts[j.agrees(t, c, h, rand.New(rand.NewPCG(uint64(i), uint64(k))))]++
 			}
 			if min(counts[true], counts[false]) < histories(t)/20 {
 				t.Errorf("%d legal histories, %d illegal", counts[true], counts[false])
@@ -146,9 +146,40 @@ func TestLinearizabilityAgreesWithPorcupine(t *testing.T) {
 	}
 }
 
+// agrees fails unless the checker and porcupine agree on a history that it draws, which
+// is legal or not.
+func (j *judged) agrees(t rapid.TB, c *checker.Checker, h *history.History, r dice) (legal bool) {
+	t.Helper()
+	p := &plays{r: r, now: 10}
+	j.play(p)
+	h.Reset()
+	j.record(p, h)
+	legal = j.legal(p.steps)
+	v := c.Check(h, []string{j.guarantee}, j.options)[0]
+	if v.Status == checker.Unknown || (v.Status == checker.Violated) == legal {
+		t.Fatalf("%s %s, but porcupine says %t, of\n%s", v.Status, v.Reason, legal, stepsText(p.steps))
+	}
+	if !legal && j.weaken != nil {
+		needed(t, c, h, &v, *j)
+	}
+	return legal
+}
+
+// The same on histories that rapid draws, with odds of its own, and makes smaller.
+func TestSmallHistoriesAgreeWithPorcupine(t *testing.T) {
+	for _, j := range []judged{queueJudged(), registerJudged(), logJudged(), machineJudged()} {
+		t.Run(j.name, func(t *testing.T) {
+			c, h := checker.New(), new(history.History)
+			counts := map[bool]int{}
+			rapid.Check(t, func(t *rapid.T) { counts[j.agrees(t, c, h, rapidDice{t})]++ })
+			t.Logf("%d legal histories, %d illegal", counts[true], counts[false])
+		})
+	}
+}
+
 // needed fails unless a witness alone breaks the guarantee, and does not when any
 // one of its operations may have happened at any time or not at all.
-func needed(t *testing.T, c *checker.Checker, h *history.History, v *checker.Verdict, j judged) {
+func needed(t rapid.TB, c *checker.Checker, h *history.History, v *checker.Verdict, j judged) {
 	t.Helper()
 	status := func(h *history.History) checker.Status {
 		return c.Check(h, []string{j.guarantee}, j.options)[0].Status
