@@ -128,7 +128,7 @@ func histories(t *testing.T) int {
 // concurrent, pending, failed and unknown operations; and every operation of a
 // witness is needed.
 //
-//	ORDERLAB_LONG=1 go test ./checker -run AgreesWithPorcupine -v
+//	ORDERLAB_LONG=1 go test ./checker -run AgreesWithPorcupine -timeout 1h -v
 func TestLinearizabilityAgreesWithPorcupine(t *testing.T) {
 	for k, j := range []judged{queueJudged(), registerJudged(), logJudged(), machineJudged()} {
 		t.Run(j.name, func(t *testing.T) {

@@ -96,6 +96,12 @@ func open(reg *Registry, name string, src []byte, vars []Var, folder fs.FS) (*op
 func (f *opened) expander(name string) *expander {
 	h := f.h
 	sc := &Scenario{Name: name, ID: h.id, Question: h.question, Sources: h.sources, Runs: int(h.runs), Plots: h.plots}
+	for _, v := range h.vars {
+		sc.Settable = append(sc.Settable, Settable{v.name, []string{v.value.text}})
+	}
+	for _, a := range h.axes {
+		sc.Settable = append(sc.Settable, Settable{a.name, a.all})
+	}
 	if h.seeded {
 		seed := uint64(h.seed)
 		sc.Seed = &seed

@@ -17,6 +17,13 @@ const (
 // not, with the reason.
 type NotJudged struct{ Guarantee, Reason string }
 
+// Settable is what a value can be given from outside: a variable, whose only value
+// here is its own, or an axis of the scan.
+type Settable struct {
+	Name   string
+	Values []string
+}
+
 // Scenario is a scenario file after reading: what it asks and the cases it
 // expands to.
 type Scenario struct {
@@ -39,6 +46,8 @@ type Scenario struct {
 	Guarantees []string
 	// NotJudged are the guarantees that the system could decide beside them.
 	NotJudged []NotJudged
+	// Settable are the variables and then the axes, in the order of the file.
+	Settable []Settable
 	// Cases are all strategies at all scan points.
 	Cases []Case
 	// Notes are no mistakes, in order of position.

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"slices"
 	"strings"
+
+	"orderlab/scenarios"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -20,6 +24,28 @@ func environmentName(flag string) string {
 // offerEnvironment notes the variable of each flag in the help.
 func offerEnvironment(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { f.Usage += " [" + environmentName(f.Name) + "]" })
+}
+
+// unread returns a note for each variable that looks like that of a flag and is read by
+// no verb.
+func unread(root *cobra.Command, environment []string) []string {
+	const prefix = "ORDERLAB_"
+	var known []string
+	for _, v := range root.Commands() {
+		v.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, strings.TrimPrefix(environmentName(f.Name), prefix)) })
+	}
+	var out []string
+	for _, e := range environment {
+		name, _, _ := strings.Cut(e, "=")
+		rest, ours := strings.CutPrefix(name, prefix)
+		if !ours || slices.Contains(known, rest) {
+			continue
+		}
+		if near := scenarios.Nearest(rest, known); near != "" {
+			out = append(out, fmt.Sprintf("the environment has %s, which no flag reads; did you mean %s?", name, prefix+near))
+		}
+	}
+	return out
 }
 
 // readEnvironment gives every flag that is not on the command line the value of

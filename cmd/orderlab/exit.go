@@ -4,11 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"orderlab/model/history"
 	"orderlab/scenarios"
 	"orderlab/scenarios/explore"
 	"orderlab/scenarios/runner"
+
+	"github.com/spf13/cobra"
 )
 
 // The exit codes. docs/results.md describes them.
@@ -74,6 +78,28 @@ func coded(err error) error {
 		return &codeError{exitUsage, err}
 	}
 	return &codeError{exitInternal, err}
+}
+
+// unknownVerb puts what cobra says of a verb that does not exist into a line as all
+// other errors have.
+func unknownVerb(root *cobra.Command, err error) error {
+	rest, ok := strings.CutPrefix(fmt.Sprint(err), "unknown command ")
+	name, _ := strconv.QuotedPrefix(rest)
+	name, unquoted := strconv.Unquote(name)
+	if !ok || unquoted != nil || !strings.HasPrefix(rest, strconv.Quote(name)+` for "orderlab"`) {
+		return err
+	}
+	var verbs []string
+	for _, v := range root.Commands() {
+		if v.IsAvailableCommand() {
+			verbs = append(verbs, v.Name())
+		}
+	}
+	hint := nearHint(name, verbs)
+	if _, isScenario := scenarios.Source(name); isScenario || isYAML(name) {
+		hint = fmt.Sprintf("; did you mean `orderlab run %s`?", name)
+	}
+	return usagef("there is no command %q%s\nSee `orderlab --help`.", name, hint)
 }
 
 // report says what went wrong and returns the exit code. An error without a code

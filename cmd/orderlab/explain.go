@@ -37,11 +37,34 @@ func (a *cli) explain(name string) error {
 	}
 	find(a.otherTerms())
 	if len(parts) == 0 {
-		last := name[strings.LastIndexByte(name, '.')+1:]
-		return usagef("--explain: there is nothing called %q%s", name, nearHint(last, a.names()))
+		return usagef("--explain: there is nothing called %q%s", name, a.mentions(name))
 	}
 	_, err := fmt.Fprint(a.out, strings.Join(parts, "\n"))
 	return err
+}
+
+// mentions is the end of a sentence about a name that nothing has: what has it as a
+// word in its own name or in its description, and else the nearest name.
+func (a *cli) mentions(name string) string {
+	const most = 12
+	found := scenarios.Mentions(a.registry, name)
+	for _, t := range append(a.guaranteeTerms(), a.otherTerms()...) {
+		strategy := strings.HasPrefix(t.what, "a strategy") // of these there are too many
+		if !slices.Contains(found, t.name) && !strategy && (scenarios.Mentioned(t.name, name) || scenarios.Mentioned(t.text, name)) {
+			found = append(found, t.name)
+		}
+	}
+	if len(found) == 0 {
+		if hint := nearHint(name, a.names()); hint != "" {
+			return hint
+		}
+		return nearHint(name[strings.LastIndexByte(name, '.')+1:], a.names())
+	}
+	rest := ""
+	if len(found) > most {
+		rest = fmt.Sprintf(" and %d more", len(found)-most)
+	}
+	return "; these speak of it: " + strings.Join(found[:min(len(found), most)], ", ") + rest
 }
 
 // names returns every name that can be explained.
@@ -60,7 +83,13 @@ func (t glossed) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s\n", t.name, t.what)
 	for _, line := range strings.Split(strings.TrimSpace(t.text), "\n") {
-		b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
+		lines := []string{line}
+		if len(line) > 76 && !strings.ContainsAny(line, "{`") { // what is code stays whole
+			lines = folded(line, 76)
+		}
+		for _, l := range lines {
+			b.WriteString(strings.TrimRight("  "+l, " ") + "\n")
+		}
 	}
 	return b.String()
 }
@@ -107,6 +136,10 @@ func (a *cli) guaranteeTerms() []glossed {
 		}
 		if !(&scenarios.Promises{}).Decides(g.ID) {
 			decided = "Needs `promises` of the scenario. " + decided
+		}
+		if len(systems) > 0 {
+			decided += "\nIn a scenario: `expect: {STRATEGY: [{" + g.ID + ": holds}]}`;" +
+				"\n`holds` must hold in every run, `violated` must be seen in one."
 		}
 		out = append(out, glossed{g.ID, "a guarantee", paragraphs(text) + "\n\n" + decided})
 	}

@@ -74,8 +74,8 @@ first or a violation that is expected was not found.`,
 	f.StringVarP(&opt.out, "out", "o", "", "write the results to this `directory`")
 	f.Var(opt.format, "format", "form of the result")
 	f.Var(opt.progress, "progress", "form of the progress; auto is a bar on a terminal, else a line every 10 s")
-	offerStrategies(a, cmd)
-	offerWords(cmd, "guarantee", catalogue())
+	offerCase(a, cmd)
+	offerGuarantees(a, cmd)
 	offerWords(cmd, "format", opt.format.allowed)
 	offerWords(cmd, "progress", opt.progress.allowed)
 	return cmd

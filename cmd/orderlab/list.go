@@ -44,7 +44,7 @@ times leaves what any of its values fits; several filters leave what fits all.`,
   orderlab list 'kafka/*' --format json
   orderlab list --guarantee no-loss --strategy naive
   orderlab list --id K6 --source E1`,
-		ValidArgsFunction: completeScenarios,
+		ValidArgsFunction: completeNames,
 		RunE:              func(_ *cobra.Command, args []string) error { return a.list(&opt, args) },
 	}
 	f := cmd.Flags()
@@ -76,7 +76,7 @@ func (a *cli) list(opt *listOptions, globs []string) error {
 		for _, s := range a.registry.Systems {
 			names = append(names, s.Name)
 		}
-		return usagef("--system %s: there is no system of that name; there are %s", opt.system, strings.Join(names, ", "))
+		return usagef("--system %s: there is no system of that name; the systems are %s", opt.system, strings.Join(names, ", "))
 	}
 	if err := knownGuarantees(opt.guarantees...); err != nil {
 		return err

@@ -25,5 +25,5 @@ func execute(args []string, stdout, stderr io.Writer) (code int) {
 		registry: newRegistry(), in: os.Stdin, out: stdout, err: stderr, interrupts: interrupts, terminal: isTerminal,
 	})
 	root.SetArgs(args)
-	return report(root.ExecuteContext(ctx), stderr)
+	return report(unknownVerb(root, root.ExecuteContext(ctx)), stderr)
 }

@@ -45,6 +45,9 @@ func openOut(path string) (*outDir, error) {
 	if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
 		return nil, usagef("-o %s: %w", path, err)
 	}
+	if err := writable(at); err != nil {
+		return nil, usagef("-o %s: it cannot be replaced: %w", path, cause(err))
+	}
 	temp, err := makeSibling(at, "partial")
 	if err != nil {
 		return nil, usagef("-o %s: cannot make a directory in %s: %w", path, filepath.Dir(at), cause(err))
@@ -52,10 +55,41 @@ func openOut(path string) (*outDir, error) {
 	return &outDir{path: at, temp: temp}, nil
 }
 
+// writable says why a directory that is there could not be moved away in the end, by
+// making one in it.
+func writable(path string) error {
+	probe := filepath.Join(path, fmt.Sprintf(".probe-%d", os.Getpid()))
+	if err := os.Mkdir(probe, 0o777); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	} else if err != nil {
+		return nil // there is no directory yet
+	}
+	return os.Remove(probe)
+}
+
+// leftovers returns directories beside path that a run makes while it writes: of one
+// that is under way, or of one that was killed.
+func leftovers(path string) []string {
+	var out []string
+	for _, what := range []string{"partial", "old"} {
+		found, _ := filepath.Glob(globSafe(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+what+"-")) + "*")
+		out = append(out, found...)
+	}
+	return out
+}
+
+// globSafe takes the meaning from what is special in a glob.
+func globSafe(path string) string {
+	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(path)
+}
+
 // replaceable says why a directory must not be replaced; nil when it may.
 func replaceable(path string) error {
 	if here, err := os.Getwd(); err == nil && (here == path || strings.HasPrefix(here, path+string(filepath.Separator))) {
 		return errors.New("it is the working directory or above it; name a directory of its own")
+	}
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return errors.New("it is a file, and -o names a directory")
 	}
 	entries, err := os.ReadDir(path)
 	switch {
@@ -175,8 +209,12 @@ func (o *outDir) explain(name string, err error) error {
 // not know.
 func cause(err error) error {
 	var path *fs.PathError
-	if errors.As(err, &path) {
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
 		return path.Err
+	case errors.As(err, &link):
+		return link.Err
 	}
 	return err
 }
@@ -197,12 +235,12 @@ func (o *outDir) commit() error {
 	}
 	old, err := makeSibling(o.path, "old")
 	if err != nil {
-		return err
+		return fmt.Errorf("cannot replace %s: %w", o.path, cause(err))
 	}
 	defer os.RemoveAll(old)
 	aside := filepath.Join(old, "result")
 	if err := os.Rename(o.path, aside); err != nil {
-		return err
+		return fmt.Errorf("cannot replace %s: %w (it is as it was)", o.path, cause(err))
 	}
 	if err := os.Rename(o.temp, o.path); err != nil {
 		return errors.Join(err, os.Rename(aside, o.path))

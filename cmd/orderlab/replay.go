@@ -68,7 +68,7 @@ Where the scenario has a scan, --var names the point, as --var after=5.`,
 	f.StringVar(&opt.filter.Key, "key", "", "only messages of this `key`, as key-17")
 	f.StringVar(&opt.filter.Message, "message", "", "only this `message`, as producer-0#17")
 	opt.decisions.add(f)
-	offerStrategies(a, cmd)
+	offerCase(a, cmd)
 	offerWords(cmd, "trace", opt.trace.allowed)
 	return cmd
 }

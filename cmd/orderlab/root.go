@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"os"
 
 	"orderlab/scenarios"
 
@@ -51,6 +53,7 @@ Exit codes: 0 as expected, 1 an expectation failed, 2 unknown, 64 wrong usage,
 		compareCommand(a), listCommand(a), showCommand(a), newCommand(a), schemaCommand(a), versionCommand(a),
 	}
 	for _, v := range verbs {
+		offerRest(v)
 		offerEnvironment(v)
 		finish(v)
 		root.AddCommand(v)
@@ -76,6 +79,9 @@ func finish(v *cobra.Command) {
 		return nil
 	}
 	v.RunE = func(cmd *cobra.Command, args []string) error {
+		for _, note := range unread(cmd.Root(), os.Environ()) {
+			fmt.Fprintf(cmd.ErrOrStderr(), "orderlab: %s\n", note)
+		}
 		if err := readEnvironment(cmd); err != nil {
 			return err
 		}

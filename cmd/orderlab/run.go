@@ -87,7 +87,7 @@ is complete, and the same seeds give the same bytes. docs/results.md describes i
 	f.BoolVar(&opt.verify, "verify", false, "make every run twice and compare, event by event")
 	f.BoolVar(&opt.shrink, "shrink", false, "make each failure small, as shrink does; where nothing failed, the violation shown")
 	f.BoolVar(&opt.sensitivity, "sensitivity", false, "halve and double each cost and see whether the ranking by price survives")
-	offerStrategies(a, cmd)
+	offerCase(a, cmd)
 	offerWords(cmd, "format", opt.format.allowed)
 	offerWords(cmd, "progress", opt.progress.allowed)
 	return cmd

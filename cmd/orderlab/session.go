@@ -31,8 +31,18 @@ func (a *cli) open(format, dir string, several bool) (s *session, closeIt func()
 	if s.out, err = openOut(dir); err != nil {
 		return nil, nil, err
 	}
+	a.noteLeftovers(s.out)
 	forget := a.interrupts.onAbort(s.out.discard)
 	return s, func() { s.out.discard(); forget() }, nil
+}
+
+// noteLeftovers says what lies beside the directory that is going to be written.
+func (a *cli) noteLeftovers(out *outDir) {
+	for _, l := range leftovers(out.path) {
+		if l != out.temp {
+			fmt.Fprintf(a.err, "orderlab: %s is of a run that is still writing, or of one that was killed; then remove it\n", l)
+		}
+	}
 }
 
 // deliver prints the result of a scenario and writes its files.

@@ -53,6 +53,7 @@ of a system, a fault, a guarantee, a metric, a strategy of the library.`,
 	f.StringArrayVar(&opt.strategies, "strategy", nil, "print what this `strategy` comes to; may be given several times")
 	f.StringArrayVar(&opt.vars, "var", nil, "value of a variable or of an axis, as `name=value`")
 	f.StringVar(&opt.explain, "explain", "", "describe what has this `name` instead")
+	offerCase(a, cmd)
 	offer(cmd, "explain", func([]string) []string { return a.names() })
 	return cmd
 }

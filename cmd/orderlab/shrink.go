@@ -57,7 +57,8 @@ search and keeps the smallest run so far.`,
 	f.IntVar(&opt.trials, "trials", explore.DefaultTrials, "`number` of runs after which the search ends in any case")
 	f.StringVarP(&opt.out, "out", "o", "", "write the results to this `directory`")
 	f.Var(opt.progress, "progress", "form of the progress; auto is a bar on a terminal, else a line every 10 s")
-	offerStrategies(a, cmd)
+	offerCase(a, cmd)
+	offerGuarantees(a, cmd)
 	offerWords(cmd, "progress", opt.progress.allowed)
 	return cmd
 }

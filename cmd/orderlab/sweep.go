@@ -79,9 +79,9 @@ The exit code is 0 when every case came that far, 2 when the seeds ended first.`
 	f.StringVarP(&opt.out, "out", "o", "", "write the results to this `directory`")
 	f.Var(opt.format, "format", "form of the result")
 	f.Var(opt.progress, "progress", "form of the progress; auto is a bar on a terminal, else a line every 10 s")
-	offerStrategies(a, cmd)
+	offerCase(a, cmd)
 	offerWords(cmd, "until", opt.until.allowed)
-	offerWords(cmd, "guarantee", catalogue())
+	offerGuarantees(a, cmd)
 	offerWords(cmd, "format", opt.format.allowed)
 	offerWords(cmd, "progress", opt.progress.allowed)
 	return cmd

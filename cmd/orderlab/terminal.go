@@ -4,10 +4,9 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"orderlab/reports"
+	"orderlab/scenarios"
 
 	"golang.org/x/term"
 )
@@ -44,19 +43,4 @@ func textOptions(w io.Writer) reports.TextOptions {
 
 // folded breaks a text into lines of so many columns between words; one that is longer
 // than that has a line of its own.
-func folded(text string, width int) []string {
-	var out []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		switch {
-		case line == "":
-			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
-			out = append(out, line)
-			line = word
-		default:
-			line += " " + word
-		}
-	}
-	return append(out, line)
-}
+func folded(text string, width int) []string { return scenarios.Folded(text, width) }

@@ -12,7 +12,11 @@ func versionCommand(a *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Name the build",
-		Args:  cobra.NoArgs,
+		Long: `version prints the version of the build, the revision where it was built in a
+checkout, the Go version and the platform. Shards of different builds are not merged.`,
+		Example:           "  orderlab version",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(a.out, buildVersion())
 			return err

@@ -102,9 +102,16 @@ func run(commands string) (string, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("%w; it says:\n%s", err, stderr.String())
+		// A test that fails says so on its standard output.
+		return "", fmt.Errorf("%w; it says:\n%s%s", err, stderr.String(), lastLines(stdout.String(), 40))
 	}
 	return strings.TrimRight(stdout.String(), "\n"), nil
+}
+
+// lastLines returns the end of a text.
+func lastLines(text string, count int) string {
+	lines := strings.SplitAfter(text, "\n")
+	return strings.Join(lines[max(0, len(lines)-count):], "")
 }
 
 // Every block succeeds and prints what stands below it: those of a few seconds each
@@ -196,5 +203,8 @@ func TestRunFails(t *testing.T) {
 		if _, err := run(commands); (err == nil) != want {
 			t.Errorf("%q: %v", commands, err)
 		}
+	}
+	if _, err := run("seq 50; echo why >&2; false"); err == nil || !strings.Contains(err.Error(), "why\n12\n") {
+		t.Errorf("what was printed is not in the error: %v", err)
 	}
 }
