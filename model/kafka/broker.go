@@ -59,6 +59,7 @@ type broker struct {
 	verifying []verification
 
 	conns    []serverConn // by the connection's slot
+	leaving  []leavingConn
 	leaders  []int8       // the broker's view of the topic, by partition
 	epochs   []int32      // of these leaders
 	replicas []*replica   // by partition; nil where it hosts none
@@ -126,8 +127,8 @@ func (b *broker) Opened(c sim.Conn) {
 }
 
 // Closed implements [sim.Node]. Requests that wait for replication are answered
-// into the void later; those not begun are forgotten.
-func (b *broker) Closed(c sim.Conn, _ sim.Closing) {
+// into the void later; of those not begun see [leavingConn].
+func (b *broker) Closed(c sim.Conn, why sim.Closing) {
 	if i := b.fetcherOf(c); i >= 0 {
 		b.fetchers[i].lose()
 		b.w.sim.After(b.node, replicaBackoff, timerReconnect, uint64(i))
@@ -139,12 +140,15 @@ func (b *broker) Closed(c sim.Conn, _ sim.Closing) {
 		return
 	}
 	if !b.linkClosed(c) {
-		b.forget(c)
+		b.leave(c, why)
 	}
 }
 
 // forget drops what a client's connection that is closed still has to say.
 func (b *broker) forget(c sim.Conn) {
+	if i := b.left(c); i >= 0 {
+		b.dropLeaving(i)
+	}
 	slot := c.Slot()
 	if slot >= len(b.conns) || b.conns[slot].id != c {
 		return
@@ -201,6 +205,7 @@ func (b *broker) run() {
 		s := &b.conns[c.Slot()]
 		switch {
 		case s.id != c:
+			b.readOn(c)
 		case len(s.pending) == 0:
 			s.busy = false
 		default:
@@ -355,6 +360,7 @@ func (b *broker) Digest(d *sim.Digest) {
 	d.Int(int64(b.disk.slow))
 	b.processor.network.digest(d, b.w.sim.Now())
 	b.processor.handler.digest(d, b.w.sim.Now())
+	d.Uint(uint64(len(b.leaving)))
 	d.Bool(b.stopping)
 	d.Uint(uint64(b.live))
 	if b.group != nil {

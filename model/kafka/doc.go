@@ -120,7 +120,7 @@
 // # Files
 //
 // world.go builds everything; system.go, settings.go and admin.go are the outside
-// view, operator.go what an operator does. Brokers: broker.go (connections),
+// view, operator.go what an operator does. Brokers: broker.go (connections), leaving.go,
 // lifecycle.go, shutdown.go, produce.go, fetch.go, fetcher.go (the follower's
 // side), truncation.go, leadership.go, replica.go, log.go, storage.go,
 // retention.go, purgatory.go and timingwheel.go, quota.go, diskfault.go. The

@@ -89,6 +89,9 @@ func (b *broker) Crashed() {
 		}
 		b.conns[i] = serverConn{pending: b.conns[i].pending[:0]}
 	}
+	for len(b.leaving) > 0 {
+		b.dropLeaving(0)
+	}
 	for _, r := range b.replicas {
 		if r != nil {
 			b.crashReplica(r, machine)

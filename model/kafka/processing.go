@@ -127,6 +127,9 @@ func (b *broker) handled(slot uint32) {
 
 // reply has a network thread send an answer.
 func (b *broker) reply(c sim.Conn, f sim.Frame) {
+	if len(b.leaving) > 0 {
+		b.wrote(c)
+	}
 	now := b.w.sim.Now()
 	written := b.processor.network.serve(now, b.work(b.w.cfg.processing.network, f.Size))
 	b.w.sim.SendAfter(b.node, c, f, written-now)
