@@ -24,12 +24,6 @@ var (
 	pageScript string
 )
 
-// What the page holds at most, so that it stays below 2 MB.
-const (
-	pageViolations = 40      // violations with a diagram
-	pagePlotBytes  = 600_000 // SVG of plots
-)
-
 // PageOptions say what a page is about besides its set.
 type PageOptions struct {
 	// Shown is the history of the run to look at first, or nil; of a large one the
@@ -42,11 +36,35 @@ type PageOptions struct {
 
 // HTML writes the page of a set: the answer, the matrix of strategies against
 // guarantees, each violation as a diagram and on a timeline, the price, the plots,
-// how to see it again. The page is one file that asks for nothing else. The error is of
-// a plot that does not exist, or the writer's.
+// how to see it again. The page is one file that asks for nothing else, of at most two
+// million bytes: of what is too much it says how much it leaves out. The error is of a
+// plot that does not exist, or the writer's.
 func HTML(w io.Writer, set *result.Set, opt PageOptions) error {
+	t, err := template.New("page").Parse(pageText)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	for limits, tries := pageRoom(), 1; ; limits, tries = limits.less(), tries+1 {
+		out.Reset()
+		p, err := newPage(set, opt, limits)
+		if err != nil {
+			return err
+		}
+		if err := t.Execute(&out, p); err != nil {
+			return fmt.Errorf("the page of %s: %w", set.Scenario, err)
+		}
+		if out.Len() <= pageMax || tries == pageTries {
+			break
+		}
+	}
+	_, err = w.Write(out.Bytes())
+	return err
+}
+
+func newPage(set *result.Set, opt PageOptions, limits pageLimits) (*page, error) {
 	p := &page{Set: set, Title: clean(set.Scenario), Style: template.CSS(pageStyle), Script: template.JS(pageScript),
-		picture: opt.Picture, shown: opt.Shown}
+		limits: limits, picture: opt.Picture, shown: opt.Shown}
 	p.answer()
 	p.NotJudged = notJudgedText(set)
 	p.differences()
@@ -56,19 +74,7 @@ func HTML(w io.Writer, set *result.Set, opt PageOptions) error {
 	if opt.Shown != nil && set.Shown != nil {
 		p.run(opt.Shown)
 	}
-	if err := p.plots(); err != nil {
-		return err
-	}
-	t, err := template.New("page").Parse(pageText)
-	if err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	if err := t.Execute(&out, p); err != nil {
-		return fmt.Errorf("the page of %s: %w", set.Scenario, err)
-	}
-	_, err = w.Write(out.Bytes())
-	return err
+	return p, p.plots()
 }
 
 // page is what the template needs.
@@ -99,6 +105,7 @@ type page struct {
 	LeftOut     []string
 	picture     func(*result.Result, *result.Guarantee) string
 	shown       *history.History
+	limits      pageLimits
 }
 
 // pageDifferences says how the strategies differ.
@@ -182,7 +189,7 @@ func (p *page) sensitivity() {
 func (p *page) violations() {
 	left := 0
 	for _, fs := range alike(violated(p.Set)) {
-		if len(p.Violations) == pageViolations {
+		if len(p.Violations) == p.limits.violations {
 			left++
 			continue
 		}
@@ -242,9 +249,15 @@ func (p *page) violation(fs []finding) {
 			v.Chain = append(v.Chain, clean(step))
 		}
 	}
-	decimals := decimalsOf(g.Witness.Operations)
-	for i := range g.Witness.Operations {
-		op := &g.Witness.Operations[i]
+	ops := g.Witness.Operations
+	if left := len(ops) - p.limits.operations; left > 0 {
+		ops = ops[:p.limits.operations]
+		p.LeftOut = append(p.LeftOut, fmt.Sprintf("the last %s of the witness of %s breaking %s; result.json has all",
+			plural(left, "operation"), caseText(r), clean(g.ID)))
+	}
+	decimals := decimalsOf(ops)
+	for i := range ops {
+		op := &ops[i]
 		v.Steps = append(v.Steps, seconds(moment(op), decimals)+"  "+step(op, false).text)
 	}
 	for _, c := range commands(p.Set, r, g) {
@@ -254,7 +267,7 @@ func (p *page) violation(fs []finding) {
 	if r == p.Set.ShownResult() && g.Witness.Seed == p.Set.Shown.Seed {
 		faults = faultsAround(p.shown, g.Witness)
 	}
-	p.Views = append(p.Views, witnessView(g, faults))
+	p.Views = append(p.Views, witnessView(g, ops, faults))
 	p.Violations = append(p.Violations, v)
 }
 
@@ -275,7 +288,7 @@ func (p *page) plots() error {
 		if err := plots[i].Write(&svg, "svg"); err != nil {
 			return err
 		}
-		if total += svg.Len(); total > pagePlotBytes {
+		if total += svg.Len(); total > p.limits.plotBytes {
 			p.LeftOut = append(p.LeftOut, fmt.Sprintf("the plot %s, which is large; it is in the folder plots", plots[i].Name))
 			continue
 		}

@@ -7,9 +7,6 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// pagePoints bounds the rows of the price by scan point.
-const pagePoints = 400
-
 // pricePoints is the price at each scan point, with intervals.
 func (p *page) pricePoints() {
 	scan := axes(pointers(p.Set))
@@ -23,7 +20,7 @@ func (p *page) pricePoints() {
 	}
 	t.Head = append(t.Head, clean(id), "applied/s", "p50", "p99", "p99.9", "max lag", "producer buffer", "consumer buffer")
 	for i := range p.Set.Results {
-		if i == pagePoints {
+		if i == p.limits.points {
 			p.LeftOut = append(p.LeftOut, fmt.Sprintf("the price at %s; result.json has all",
 				plural(len(p.Set.Results)-i, "further scan point")))
 			break

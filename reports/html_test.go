@@ -2,9 +2,11 @@ package reports_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os/exec"
 	"regexp"
+	"strings"
 	"testing"
 
 	"orderlab/model/history"
@@ -115,6 +117,35 @@ func BenchmarkPerfetto(b *testing.B) {
 	for b.Loop() {
 		if err := reports.Perfetto(io.Discard, h); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestPageOfMuch: many violations with long witnesses, long names and many scan points
+// fit too, each with less of it, and the page says what it lacks.
+func TestPageOfMuch(t *testing.T) {
+	b := newBuilder("mq/"+strings.Repeat("very-long-", 12), 2)
+	b.meta.Plots = allPlots()
+	for i := range 60 {
+		for _, rate := range []string{"1%", "5%", "10%", "20%", "50%", "90%", "99%", "100%"} {
+			b.add(fmt.Sprintf("strategy-%s-%02d", strings.Repeat("long-", 30), i), result.Point{{Axis: "failing", Value: rate}},
+				finding{inversions: 3, expect: "holds", lagMax: 9, p50: 1, p99: 2, load: 1})
+		}
+	}
+	for i := range b.runs {
+		if w := b.runs[i].Verdicts[0].Witness; w != nil {
+			for len(w.Operations) < 3000 {
+				w.Operations = append(w.Operations, w.Operations[:8]...)
+			}
+		}
+	}
+	got := pageOf(t, b.set(), bigRun(100_000))
+	if len(got) > 2_000_000 {
+		t.Errorf("the page has %d bytes; at most 2 MB are allowed", len(got))
+	}
+	for _, want := range []string{`messages of the run`, `operations of the witness`, `violations of other strategies`, `further scan points`} {
+		if !bytes.Contains(got, []byte(want)) {
+			t.Errorf("the page does not say that it leaves out %q", want)
 		}
 	}
 }

@@ -185,8 +185,9 @@ func faultsAround(h *history.History, w *result.Witness) (out []pageFault) {
 // that are at fault.
 const witnessFaults = 12
 
-// witnessView is the view of a witness, with other faults that lasted then.
-func witnessView(g *result.Guarantee, faults []pageFault) *pageView {
+// witnessView is the view of the operations of a witness, with other faults that lasted
+// then.
+func witnessView(g *result.Guarantee, ops []result.Operation, faults []pageFault) *pageView {
 	w, m := g.Witness, newViewMaker()
 	for _, msg := range w.Messages {
 		m.message(msg.ID, msg.Key)
@@ -200,8 +201,8 @@ func witnessView(g *result.Guarantee, faults []pageFault) *pageView {
 			}
 		}
 	}
-	for i := range w.Operations {
-		m.add(&w.Operations[i])
+	for i := range ops {
+		m.add(&ops[i])
 	}
 	if w.Cause != nil {
 		for i := range w.Cause.Faults {
@@ -226,12 +227,8 @@ func witnessView(g *result.Guarantee, faults []pageFault) *pageView {
 	return m.done()
 }
 
-// What the page holds of the history of a run.
-const (
-	runMessages = 2400
-	runEvents   = 1000 // rebalances, crashes, faults
-	runRows     = 9    // operations a message, on average
-)
+// runRows is how many operations a message of the run has on average, at most, times 2.
+const runRows = 9
 
 // run adds the view of the run to look at first: the witness's keys, and of the
 // other messages evenly spread ones.
@@ -248,12 +245,12 @@ func (p *page) run(h *history.History) {
 	picked := make([]bool, h.Messages())
 	chosen := 0
 	for m := range picked {
-		if chosen < runMessages/2 && keys[h.KeyName(h.KeyOf(history.Message(m)))] {
+		if chosen < p.limits.messages/2 && keys[h.KeyName(h.KeyOf(history.Message(m)))] {
 			picked[m] = true
 			chosen++
 		}
 	}
-	room := runMessages - chosen
+	room := p.limits.messages - chosen
 	for i := range min(room, len(picked)) {
 		m := i
 		if len(picked) > room {
@@ -275,7 +272,7 @@ func (p *page) run(h *history.History) {
 		if msg == history.NoMessage {
 			events++
 		}
-		if events > runEvents && msg == history.NoMessage || len(m.view.Ops) >= runMessages*runRows/2 {
+		if events > p.limits.events && msg == history.NoMessage || len(m.view.Ops) >= p.limits.messages*runRows/2 {
 			cut = true
 			continue
 		}
