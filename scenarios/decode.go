@@ -24,6 +24,8 @@ type decoder struct {
 	// of the systems.
 	named map[string]*model.Role
 	kinds map[*model.System][]model.FaultKind
+	// places has where keys stand, nil until that is asked; see [decoder.elsewhere].
+	places map[string][]string
 }
 
 func newDecoder(reg *Registry, ps *problems) *decoder {

@@ -69,20 +69,32 @@ const maxPlaces = 3
 // elsewhere is the end of a sentence about a key that stands in the wrong place, and ""
 // where there is none of that name, or in too many places.
 func (d *decoder) elsewhere(name string) string {
-	var places []string
-	for _, e := range everyKey(d.reg) {
-		path, ok := strings.CutSuffix(e.path, "."+name)
-		if system := strings.Split(path+"..", "."); system[0] == "system" && d.system != nil && system[1] != d.system.Name {
-			continue
-		}
-		if path = strings.ReplaceAll(path, "[]", ""); ok && e.key.unused == nil && !slices.Contains(places, path) {
-			places = append(places, path)
+	if d.places == nil {
+		d.places = places(d.reg)
+	}
+	var found []string
+	for _, path := range d.places[name] {
+		parts := strings.Split(path, ".")
+		if d.system == nil || len(parts) < 2 || parts[0] != "system" || parts[1] == d.system.Name {
+			found = append(found, path)
 		}
 	}
-	if len(places) == 0 || len(places) > maxPlaces {
+	if len(found) == 0 || len(found) > maxPlaces {
 		return ""
 	}
-	return "; it is a key of " + oneOf(places)
+	return "; it is a key of " + oneOf(found)
+}
+
+// places has for the name of each key where it stands, in the order of the language.
+func places(reg *Registry) map[string][]string {
+	out := make(map[string][]string)
+	for _, e := range everyKey(reg) {
+		path, below := strings.CutSuffix(strings.ReplaceAll(e.path, "[]", ""), "."+e.key.name)
+		if below && e.key.unused == nil && !slices.Contains(out[e.key.name], path) {
+			out[e.key.name] = append(out[e.key.name], path)
+		}
+	}
+	return out
 }
 
 // note keeps what one should know, once for a place.

@@ -49,8 +49,10 @@ func (a *cli) mentions(name string) string {
 	const most = 12
 	found := scenarios.Mentions(a.registry, name)
 	for _, t := range append(a.guaranteeTerms(), a.otherTerms()...) {
-		strategy := strings.HasPrefix(t.what, "a strategy") // of these there are too many
-		if !slices.Contains(found, t.name) && !strategy && (scenarios.Mentioned(t.name, name) || scenarios.Mentioned(t.text, name)) {
+		if strings.HasPrefix(t.what, "a strategy") || slices.Contains(found, t.name) {
+			continue // of strategies there are too many
+		}
+		if scenarios.Mentioned(t.name, name) || scenarios.Mentioned(t.text, name) {
 			found = append(found, t.name)
 		}
 	}
