@@ -163,3 +163,25 @@ func TestNewAsksForTheFile(t *testing.T) {
 		t.Errorf("with a flag it ends with %d and says %q", code, stderr)
 	}
 }
+
+// The comments at the ends of lines stand below each other, whatever is asked for.
+func TestNewIsAligned(t *testing.T) {
+	for _, fault := range []string{"none", "expand", "crash", "pause"} {
+		opt := defaultNew()
+		opt.fault.value, opt.members, opt.work, opt.keys = fault, 100, 1500*time.Microsecond, 1_000_000
+		opt.rate = 12345
+		count := 0
+		for line := range strings.Lines(opt.text()) {
+			text, comment, ok := strings.Cut(line, "  # ")
+			if !ok || strings.TrimSpace(text) == "" {
+				continue
+			}
+			if count++; len(text) != 39 {
+				t.Errorf("%s: %q stands %d columns from the left", fault, comment, len(text))
+			}
+		}
+		if count < 6 {
+			t.Errorf("%s: %d lines have a comment", fault, count)
+		}
+	}
+}

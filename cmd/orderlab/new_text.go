@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -43,7 +44,20 @@ consumers:
   auto.offset.reset: earliest
 `, opt.members, work, work)
 	opt.trouble(&b)
-	return b.String()
+	return aligned(b.String())
+}
+
+// remark is a comment behind something on a line.
+var remark = regexp.MustCompile(`(?m)^( *[^ #\n].*?) {2,}(# .*)$`)
+
+// aligned puts the comments at the ends of lines below each other, as far as the lines
+// leave room.
+func aligned(text string) string {
+	const column = 41
+	return remark.ReplaceAllStringFunc(text, func(line string) string {
+		part := remark.FindStringSubmatch(line)
+		return fmt.Sprintf("%-*s  %s", column-2, part[1], part[2])
+	})
 }
 
 // workload writes what arrives.
