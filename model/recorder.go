@@ -13,6 +13,7 @@ const (
 	flagAnswered
 	flagApplied
 	flagDisposed
+	flagSent // and not answered since
 )
 
 // mostReserved is for how many messages memory is taken before they arrive.
@@ -112,8 +113,10 @@ func (r *Recorder) WasApplied(m history.Message) bool { return r.flags[m]&flagAp
 func (r *Recorder) Send(m history.Message, p history.Process, session uint16) {
 	now := r.sim.Now()
 	r.sent[m] = now
-	r.flags[m] &^= flagAnswered // it may be sent again after a failure
-	r.Unanswered++
+	if r.flags[m]&flagSent == 0 { // else it is sent again before it was answered
+		r.Unanswered++
+	}
+	r.flags[m] = r.flags[m]&^flagAnswered | flagSent // it may be sent again after a failure
 	r.hist.Append(history.Op{
 		Kind: history.KindSend, Process: p, Session: session, Message: m,
 		Place: history.NoPlace, Position: history.NoPosition, Begin: int64(now), End: int64(now),
@@ -125,7 +128,7 @@ func (r *Recorder) Send(m history.Message, p history.Process, session uint16) {
 func (r *Recorder) Ack(m history.Message, p history.Process, session uint16, o history.Outcome,
 	place history.Place, position int64, detail history.Symbol) {
 	if r.flags[m]&flagAnswered == 0 {
-		r.flags[m] |= flagAnswered
+		r.flags[m] = r.flags[m]&^flagSent | flagAnswered
 		r.Unanswered--
 	}
 	if o == history.OK && r.flags[m]&flagAcked == 0 {

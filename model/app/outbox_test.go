@@ -22,14 +22,22 @@ type answer struct {
 // broker that answers as it is told, and well from then on. It returns the messages
 // in the order in which they were stored.
 func relayed(e *sim.Engine, mode string, count int, answers []answer) (stored []history.Message, busy bool) {
+	stored, rec, busy := relayedBy(e, features("outbox", mode), make([]int, count), answers)
+	return stored, busy && rec != nil
+}
+
+// relayedBy does so with more settings, and a key for each message.
+func relayedBy(e *sim.Engine, set model.Values, keys []int, answers []answer) ([]history.Message, *model.Recorder, bool) {
+	var stored []history.Message
 	e.Reset(1, sim.Limits{Time: sim.Minute})
 	var hist history.History
 	var rec model.Recorder
 	rec.Reset(e, &hist)
 	hist.AddProcess("producer-0")
 	hist.AddKey("key-0")
-	set := app.Resolve(features("outbox", mode, "outbox_scan", 50*sim.Millisecond))
-	sh := app.NewShared(e, &rec, &set, sim.Constant(1), func(bool) {})
+	hist.AddKey("key-1")
+	settings := app.Resolve(set.Set("outbox_scan", model.DurationValue(int64(50*sim.Millisecond))))
+	sh := app.NewShared(e, &rec, &settings, sim.Constant(1), func(bool) {})
 	sends := 0
 	sh.SendBy(1, func(m *model.Message) {
 		a := answer{After: sim.Millisecond, Outcome: history.OK, Stored: true}
@@ -46,10 +54,10 @@ func relayed(e *sim.Engine, mode string, count int, answers []answer) (stored []
 			rec.Ack(id, 0, 0, a.Outcome, history.NoPlace, -1, 0)
 		})
 	})
-	for i := range count {
+	for i, key := range keys {
 		e.At(sim.Time(i)*sim.Millisecond, func() {
-			m := model.Message{Index: uint32(i)}
-			m.ID = rec.Arrive(history.MessageInfo{Index: uint32(i)})
+			m := model.Message{Index: uint32(i), Key: history.Key(key)}
+			m.ID = rec.Arrive(history.MessageInfo{Index: uint32(i), Key: m.Key})
 			sh.Send(&m)
 		})
 	}
@@ -58,7 +66,7 @@ func relayed(e *sim.Engine, mode string, count int, answers []answer) (stored []
 			break
 		}
 	}
-	return stored, sh.Busy()
+	return stored, &rec, sh.Busy()
 }
 
 func drawAnswers(t *rapid.T) []answer {
@@ -124,5 +132,55 @@ func TestOutboxTwins(t *testing.T) {
 	}
 	if stored, _ := relayed(engine(), app.OutboxNone, 3, fails); !lost(stored, 3) {
 		t.Errorf("without an outbox: stored %v", stored)
+	}
+}
+
+// Transactions commit in any order, but for those of a key, and the relay dies: a serial
+// relay leaves nothing behind all the same, and keeps the order of each key. Nobody waits
+// for an answer at the end.
+func TestOutboxCommits(t *testing.T) {
+	e := engine()
+	rapid.Check(t, func(t *rapid.T) {
+		keys := rapid.SliceOfN(rapid.IntRange(0, 1), 1, 12).Draw(t, "keys")
+		set := features("outbox", app.OutboxSerial, "outbox_commit", 5*sim.Millisecond,
+			"relay_dies", sim.Time(rapid.IntRange(2, 30).Draw(t, "dies"))*sim.Millisecond)
+		stored, rec, busy := relayedBy(e, set, keys, drawAnswers(t))
+		if busy || lost(stored, len(keys)) || rec.Unanswered != 0 {
+			t.Fatalf("busy %v, stored %v, %d unanswered", busy, stored, rec.Unanswered)
+		}
+		for key := range 2 {
+			newest := history.Message(0)
+			seen := map[history.Message]bool{}
+			for _, m := range stored {
+				if keys[m] == key && !seen[m] && m < newest {
+					t.Fatalf("stored %v, of keys %v", stored, keys)
+				}
+				if keys[m] == key {
+					newest, seen[m] = max(newest, m), true
+				}
+			}
+		}
+	})
+}
+
+// The twin: a relay that looks for larger numbers than it has sent leaves some behind.
+func TestOutboxByNumber(t *testing.T) {
+	set := features("outbox", app.OutboxByNumber, "outbox_commit", 20*sim.Millisecond)
+	keys := []int{0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0}
+	stored, rec, busy := relayedBy(engine(), set, keys, nil)
+	if busy || !lost(stored, len(keys)) {
+		t.Errorf("busy %v, stored %v", busy, stored)
+	}
+	if got := rec.Unapplied; got != len(keys) {
+		t.Errorf("%d of %d messages were promised", got, len(keys))
+	}
+}
+
+// A relay that dies before it has deleted what it has sent sends it again.
+func TestRelayDies(t *testing.T) {
+	set := features("outbox", app.OutboxSerial, "relay_dies", 2*sim.Millisecond)
+	slow := []answer{{After: 5 * sim.Millisecond, Outcome: history.OK, Stored: true}}
+	if stored, _, _ := relayedBy(engine(), set, []int{0}, slow); len(stored) < 2 || lost(stored, 1) {
+		t.Errorf("stored %v", stored)
 	}
 }

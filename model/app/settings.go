@@ -43,6 +43,8 @@ type Settings struct {
 	Outbox     string
 	OutboxScan sim.Time
 	Relays     int
+	// OutboxCommit and RelayDies are about the rows of an outbox, and its relays.
+	OutboxCommit, RelayDies sim.Time
 
 	Workers     int
 	Dispatch    string
@@ -103,6 +105,7 @@ func Resolve(given model.Values) Settings {
 		EpochMarkers: r.Text("epoch_markers"), EpochHold: r.Text("epoch_hold"),
 
 		Outbox: r.Text("outbox"), OutboxScan: duration("outbox_scan"), Relays: int(r.Int("relays")),
+		OutboxCommit: duration("outbox_commit"), RelayDies: duration("relay_dies"),
 
 		Workers: int(r.Int("workers")), Dispatch: r.Text("dispatch"),
 		PollAhead: r.Bool("poll_ahead") && !r.Bool(model.TransactionalOutput),
