@@ -81,13 +81,16 @@ func Numbered(name string, count int) []string {
 }
 
 // Kinds returns the faults of a system: its own, and those of the engine that
-// nodes of some role endure.
+// nodes of some role endure, which may be drawn too.
 func (s *System) Kinds() []FaultKind {
 	out := slices.Clone(s.Faults)
 	for _, k := range EngineFaults() {
 		if slices.ContainsFunc(s.Roles, func(r Role) bool { return slices.Contains(r.Endures, k.Name) }) {
 			out = append(out, k)
 		}
+	}
+	if len(out) > len(s.Faults) {
+		out = append(out, drawKind())
 	}
 	return out
 }

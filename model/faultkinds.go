@@ -152,14 +152,7 @@ func parameterised(kind sim.FaultKind, v Values) sim.Fault {
 		value, _ := v.Get(name)
 		return value.Int
 	}
-	span := func(name string) sim.Range {
-		value, _ := v.Get(name)
-		d := value.Dist
-		if d.Shape == Uniform {
-			return sim.Range{Min: sim.Time(d.A), Max: sim.Time(d.B)}
-		}
-		return sim.Range{Min: sim.Time(d.A), Max: sim.Time(d.A)}
-	}
+	span := func(name string) sim.Range { return spanOf(v, name) }
 	f := sim.Fault{
 		Kind: kind, Factor: sim.Share(number("factor")), Added: sim.Time(number("added")), Bandwidth: number("bandwidth"),
 		Noise: sim.Noise{Loss: sim.Share(number("loss")), Duplicate: sim.Share(number("duplicate")),

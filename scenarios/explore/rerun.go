@@ -21,6 +21,6 @@ func Rerun(
 	if err := r.WriteHistory(history); err != nil {
 		return nil, err
 	}
-	_, err := faults.Write(r.Schedule(c, r.History()))
+	_, err := faults.Write(r.Schedule())
 	return r, err
 }

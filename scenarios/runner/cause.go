@@ -45,6 +45,15 @@ type explainer struct {
 func (r *Runner) Explain(
 	ctx context.Context, c *scenarios.Case, seed uint64, guarantee string, decisions func(sim.Source) sim.Source,
 ) (*result.Cause, error) {
+	c, err := r.drawn(c, func() sim.Source {
+		if decisions != nil {
+			return decisions(sim.Random{Seed: seed})
+		}
+		return sim.Random{Seed: seed}
+	})
+	if err != nil {
+		return nil, err
+	}
 	x := &explainer{ctx, r, c, seed, guarantee, decisions}
 	fact, err := x.run(c)
 	if err != nil || fact.status != result.Violated {

@@ -35,6 +35,7 @@ var everyFault = map[string]string{
 	"slow-cpu":        "{node: faulty-0, factor: 2.5}",
 	"rolling-restart": "{node: consumers, down: 2s, gap: 1s}",
 	"drift-clock":     "{node: consumers, ppm: 200000}",
+	"draw":            "{node: [brokers, consumers], within: 5s, lasting: [1s, 3s], swarm: false}",
 	"expand":          "{topic: orders, partitions: 8}",
 
 	"reassign":            "{topic: orders, partition: 0, replicas: [broker-2]}",
@@ -206,7 +207,7 @@ func TestStruckFaultsReplay(t *testing.T) {
 	if _, err := r.Run(context.Background(), c, 1, runner.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	text := r.Schedule(c, r.History())
+	text := r.Schedule()
 	again := faulty(t, "\n"+string(bytes.TrimRight(indent(text), "\n")))
 	_, first := course(t, c)
 	if _, second := course(t, again); first != second {

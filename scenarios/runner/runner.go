@@ -29,8 +29,9 @@ type Runner struct {
 	checker *checker.Checker
 	keys    []string // names, for reuse
 	clients []string
-	flags   []uint8 // scratch, by message
-	causes  int     // the bytes for what led to events; see [sim.Engine.TraceCauses]
+	flags   []uint8         // scratch, by message
+	ran     *scenarios.Case // the last run's, with the faults that were drawn
+	causes  int             // the bytes for what led to events; see [sim.Engine.TraceCauses]
 	// decisions, when not nil, makes the source of the next runs of the seed's.
 	decisions func(sim.Source) sim.Source
 }
@@ -124,6 +125,11 @@ func (r *Runner) start(c *scenarios.Case, seed uint64) (*run, error) {
 	if r.decisions != nil {
 		r.sim.SetSource(r.decisions(sim.Random{Seed: seed}))
 	}
+	c, err := r.drawn(c, func() sim.Source { return r.sim })
+	if err != nil {
+		return nil, err
+	}
+	r.ran = c
 	r.sim.TraceCauses(r.causes)
 	r.hist.Reset()
 	r.rec.Reset(r.sim, &r.hist)

@@ -1,17 +1,20 @@
 package runner
 
 import (
+	"slices"
 	"strconv"
 
 	"orderlab/model"
 	"orderlab/model/history"
 	"orderlab/scenarios"
+	"orderlab/sim"
 )
 
-// Schedule returns the faults that struck in a run, as YAML that can stand under
-// `faults:` of a scenario: with the times at which they struck.
-func (r *Runner) Schedule(c *scenarios.Case, h *history.History) []byte {
+// Schedule returns the faults that struck in the last run, as YAML that can stand
+// under `faults:` of a scenario: with the times at which they struck.
+func (r *Runner) Schedule() []byte {
 	var out []scenarios.ScheduledFault
+	c, h := r.ran, &r.hist
 	names := scenarios.FaultNames(c.Faults)
 	for i := range h.Len() {
 		if h.Kind(i) != history.KindFault {
@@ -34,6 +37,41 @@ func (r *Runner) Schedule(c *scenarios.Case, h *history.History) []byte {
 func (r *Runner) draws(c *scenarios.Case, f *scenarios.ScheduledFault) bool {
 	kind := r.reg.System(c.System).Kind(f.Fault.Kind)
 	return kind != nil && kind.Draws
+}
+
+// drawn returns the case with what a source draws in the place of the items that
+// stand for drawn faults.
+func (r *Runner) drawn(c *scenarios.Case, src func() sim.Source) (*scenarios.Case, error) {
+	is := func(f scenarios.ScheduledFault) bool { return f.Fault.Kind == model.FaultDraw }
+	if !slices.ContainsFunc(c.Faults, is) {
+		return c, nil
+	}
+	system, source := r.reg.System(c.System), src()
+	out := *c
+	out.Faults = nil
+	names := scenarios.FaultNames(c.Faults)
+	for i := range c.Faults {
+		f := &c.Faults[i]
+		if !is(*f) {
+			out.Faults = append(out.Faults, *f)
+			continue
+		}
+		for k := range max(1, f.Times) {
+			name := firingName(names[i], k+1)
+			faults, err := system.Draw(&f.Fault, name, source, &c.Config, &c.Consumers, c.Workload.Producers)
+			if err != nil {
+				return nil, err
+			}
+			for _, d := range faults {
+				one := *f
+				one.Name, one.Fault, one.For = name+"."+d.Name, d.Fault, d.For
+				one.After += int64(k)*f.Every + d.After
+				one.Every, one.Times = 0, 0
+				out.Faults = append(out.Faults, one)
+			}
+		}
+	}
+	return &out, nil
 }
 
 // firingName is the identity of a fault that strikes for the firing-th time, from 1.
