@@ -125,8 +125,8 @@ func namedNumber(root fs.FS, file, name string) (n int64, ok bool) {
 // What judging a history takes at most besides the history itself, in bytes;
 // TestCheckingTakesWhatIsCounted measures it.
 const (
-	indexOperation     = 40  // of each operation, once
-	indexMessage       = 60  // of each message, once
+	indexOperation     = 50  // of each operation, once
+	indexMessage       = 80  // of each message, once
 	guaranteeOperation = 2   // of each operation, for each guarantee
 	guaranteeMessage   = 8   // of each message, for each guarantee
 	logOperation       = 150 // of each operation, for the anomalies of logs
