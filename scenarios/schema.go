@@ -223,6 +223,12 @@ func (m schemaOf) text(s *spec) *jsonschema.Schema {
 		if m.body {
 			forms = append(forms, &jsonschema.Schema{Ref: "#/definitions/reference"})
 		}
+	case s.suffix != "":
+		pattern := regexp.QuoteMeta(s.suffix) + "$"
+		if m.body {
+			pattern += "|" + referencePattern
+		}
+		forms[0] = saying("write a known name, or a path that ends in "+s.suffix, &jsonschema.Schema{Type: "string", Pattern: pattern})
 	case s.kind == kindText:
 		forms[0].Types = []string{"string", "number"}
 	}

@@ -138,6 +138,7 @@ func TestSchemaRefuses(t *testing.T) {
 		file("orderlab: 2"),
 		file("workloads: {}"),
 		file("system: {box: {nodes: 3.5}}"),
+		file("system: {box: {profile: box-3}}"),
 		file("system: {box: {nodes: 100}}"),
 		file("system: {box: {}, tube: {}}"),
 		file("system: {box: {boxes: {a: {copie: 1}}}}"),

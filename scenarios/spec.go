@@ -42,7 +42,7 @@ type spec struct {
 	// max 0 means no bound.
 	min, max int64
 	// bare is the unit of a number that has none: "ms", "B", or "" where a unit
-	// is needed. suffix follows a quantity.
+	// is needed. suffix follows a quantity, or ends a text.
 	bare, suffix string
 	// title is what the reference calls a mapping that stands in several places
 	// or in a list.

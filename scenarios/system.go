@@ -48,7 +48,7 @@ func configFields(s *model.System) []field[model.Config] {
 // [expander.complete].
 func profileValue(s *model.System) value[string] {
 	v := choice(s.Profiles...)
-	v.spec = spec{kind: kindEither, either: []spec{v.spec, {kind: kindText}}}
+	v.spec = spec{kind: kindEither, either: []spec{v.spec, {kind: kindText, suffix: ".yaml"}}}
 	return v
 }
 
