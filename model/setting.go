@@ -43,7 +43,7 @@ type Setting struct {
 	Needs []Capability
 	// Cost marks what something takes on the machines and the network that a
 	// system runs on, as against a choice of the design. Such a setting is a
-	// Duration or a Dist, and it can be asked how the prices depend on it.
+	// Duration, a Size or a Dist, and it can be asked how the prices depend on it.
 	Cost bool
 	// Doc is one sentence; Source is where the default and the rule are from.
 	Doc, Source string
@@ -125,7 +125,7 @@ func (v Values) find(name string) (int, bool) {
 	})
 }
 
-// Scaled returns a Duration or a Dist times a factor, given as a fraction.
+// Scaled returns a Duration, a Size or a Dist times a factor, given as a fraction.
 func (v Value) Scaled(numerator, denominator int64) Value {
 	v.Int, v.Dist = scaled(v.Int, numerator, denominator), v.Dist.Scaled(numerator, denominator)
 	return v

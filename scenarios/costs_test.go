@@ -47,15 +47,35 @@ strategies: {naive: {}, near: {system: {kafka: {network.latency: {constant: 50us
 	}
 	want := `naive: network.latency {lognormal: {median: 200us, sigma: 0.3}} -> {lognormal: {median: 400us, sigma: 0.3}}, given: false
 naive: disk.sync.latency {lognormal: {median: 1ms, sigma: 0.5}} -> {lognormal: {median: 2ms, sigma: 0.5}}, given: false
+naive: network.bandwidth 1192MiB -> 2384MiB, given: false
+naive: processor.network.request 40us -> 80us, given: false
+naive: processor.handler.request 30us -> 60us, given: false
+naive: processor.replica.request 30us -> 60us, given: false
+naive: processor.mebibyte 400us -> 800us, given: false
+naive: processor.sender.request 25us -> 50us, given: false
+naive: processor.producer.record 250ns -> 500ns, given: false
+naive: processor.consumer.record 150ns -> 300ns, given: false
+naive: app.epoch_spread 5s -> 10s, given: false
 naive: app.table_latency 1ms -> 2ms, given: false
 naive: app.replica_lag {uniform: [0s, 3s]} -> {uniform: [0s, 6s]}, given: false
 naive: app.downstream_restart 1m -> 2m, given: false
+naive: app.monitor_cost 100us -> 200us, given: false
 naive: consumers.work {uniform: [10ms, 25ms]} -> {uniform: [20ms, 50ms]}, given: true
 near: network.latency {constant: 50us} -> {constant: 100us}, given: true
 near: disk.sync.latency {lognormal: {median: 1ms, sigma: 0.5}} -> {lognormal: {median: 2ms, sigma: 0.5}}, given: false
+near: network.bandwidth 1192MiB -> 2384MiB, given: false
+near: processor.network.request 40us -> 80us, given: false
+near: processor.handler.request 30us -> 60us, given: false
+near: processor.replica.request 30us -> 60us, given: false
+near: processor.mebibyte 400us -> 800us, given: false
+near: processor.sender.request 25us -> 50us, given: false
+near: processor.producer.record 250ns -> 500ns, given: false
+near: processor.consumer.record 150ns -> 300ns, given: false
+near: app.epoch_spread 5s -> 10s, given: false
 near: app.table_latency 30ms -> 60ms, given: true
 near: app.replica_lag {uniform: [0s, 3s]} -> {uniform: [0s, 6s]}, given: false
 near: app.downstream_restart 1m -> 2m, given: false
+near: app.monitor_cost 100us -> 200us, given: false
 near: consumers.work {uniform: [10ms, 25ms]} -> {uniform: [20ms, 50ms]}, given: true
 `
 	if got != want {
@@ -85,7 +105,7 @@ func TestCostsAreDocumented(t *testing.T) {
 			if !s.Cost {
 				continue
 			}
-			if s.Type != model.Dist && s.Type != model.Duration {
+			if s.Type != model.Dist && s.Type != model.Duration && s.Type != model.Size {
 				t.Errorf("%s is a cost of type %v", s.Name, s.Type)
 			}
 			row := fmt.Sprintf("| `%s%s` | `%s` | %s |", prefix, s.Name, scenarios.Format(s.Default), s.Source)

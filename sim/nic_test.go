@@ -25,7 +25,8 @@ func TestInterfaces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const latency = sim.Millisecond
 		senders := rapid.IntRange(1, 3).Draw(t, "senders")
-		speeds := rapid.SliceOfN(rapid.SampledFrom([]int64{0, 1_000_000, 125_000_000}), senders+1, senders+1).Draw(t, "speeds")
+		speed := rapid.SampledFrom([]int64{0, 1_000_000, 125_000_000})
+		speeds := rapid.SliceOfN(speed, senders+1, senders+1).Draw(t, "speeds")
 		e := sim.New(1, sim.Limits{})
 		e.SetLatency(sim.Constant(int64(latency)))
 		c := &crossing{e: e}

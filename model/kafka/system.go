@@ -82,11 +82,11 @@ func roles() []model.Role {
 	}
 }
 
-// brokerFaults are the faults that brokers endure. What a broker does takes no time
-// of a processor or disk, and it reads no wall clock.
+// brokerFaults are the faults that brokers endure. Its disk is not the engine's, and it
+// reads no wall clock.
 func brokerFaults() []string {
 	return append(model.FaultsOf(sim.NetworkFaults|sim.ConnectionFaults), sim.Crash.String(), sim.CrashMachine.String(),
-		sim.PauseNode.String(), sim.RollingRestart.String(), "drift-clock")
+		sim.PauseNode.String(), sim.SlowCPU.String(), sim.RollingRestart.String(), "drift-clock")
 }
 
 // points are the places in a broker's code at which a fault can strike.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"orderlab/model"
 	"orderlab/model/history"
 	"orderlab/scenarios"
 	"orderlab/scenarios/result"
@@ -65,7 +66,11 @@ func TestTraceTellsTheWorld(t *testing.T) {
 	r := runner.New(registry())
 	carried := map[history.Message]map[string]bool{}
 	var lines strings.Builder
-	_, err := r.Run(context.Background(), crashCase(), 4, runner.Options{Trace: func(e *result.Event) {
+	c := crashCase()
+	// So far apart that something is on its way to a process when it dies.
+	far := model.Distribution{Shape: model.Constant, A: 40 * milli}
+	c.Config.Top = c.Config.Top.Set("network.latency", model.DistValue(far))
+	_, err := r.Run(context.Background(), c, 4, runner.Options{Trace: func(e *result.Event) {
 		lines.WriteString(string(e.Kind) + " " + e.Node + " < " + e.From + ": " + e.Text + "\n")
 		for _, m := range e.Messages {
 			if carried[m] == nil {
