@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -17,7 +18,7 @@ import (
 //
 //	nodes a b             the nodes
 //	seed 7                of the run; 1 otherwise
-//	latency 1ms           of all links: one time, or exponential with a mean
+//	latency 1ms           of all links: one time, or a distribution; see sampler
 //	fault cut: at 5ms …   an entry of the schedule
 //	0ms a open b          at a time, a node does something; see the verbs in actor
 //	0ms - phase steady    or the driver does
@@ -215,9 +216,32 @@ func (s *stage) number(word string) int64 {
 	return v
 }
 
+// sampler reads a distribution of times: `1ms`, `uniform 1ms 3ms`, `exponential 1ms`,
+// `lognormal 1ms 0.5`, `pareto 1ms 1.5` or `empirical 0:1ms 0.9:2ms 1:9ms`.
 func (s *stage) sampler(words []string) sim.Sampler {
-	if words[0] == "exponential" {
-		return sim.Exponential(int64(s.time(words[1])))
+	at := func(i int) int64 { return int64(s.time(words[i])) }
+	switch words[0] {
+	case "uniform":
+		return sim.Uniform(at(1), at(2))
+	case "exponential":
+		return sim.Exponential(at(1))
+	case "lognormal":
+		return sim.LogNormal(at(1), s.millionths(words[2]))
+	case "pareto":
+		return sim.Pareto(at(1), s.millionths(words[2]))
+	case "empirical":
+		var points []sim.Quantile
+		for _, p := range words[1:] {
+			share, value, _ := strings.Cut(p, ":")
+			points = append(points, sim.Quantile{Millionths: s.millionths(share), Value: int64(s.time(value))})
+		}
+		return sim.Empirical(points)
 	}
-	return sim.Constant(int64(s.time(words[0])))
+	return sim.Constant(at(0))
+}
+
+func (s *stage) millionths(word string) int64 {
+	v, err := strconv.ParseFloat(word, 64)
+	s.must(word, err)
+	return int64(math.Round(v * 1_000_000))
 }
