@@ -198,8 +198,6 @@ func BenchmarkPHOLD(b *testing.B) {
 func pholdMeasure(b *testing.B, step func(n int)) {
 	defer oneCore()()
 	step(pholdWarming)
-	b.ReportAllocs()
-	b.ResetTimer()
-	step(b.N)
+	measured(b, step)
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }
