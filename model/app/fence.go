@@ -75,11 +75,16 @@ func (s *fenceStage) of(t *task) uint16 {
 	return t.token
 }
 
+// effect: a retry is nobody's who owns the place: it came from a retry topic, or a table.
 func (s *fenceStage) effect(a *Application, t *task) ruling {
-	if s.of(t) < a.sh.fence.of(t.rec.Place).token {
+	if t.from == fromPartition && s.of(t) < a.sh.fence.of(t.rec.Place).token {
 		return ruling{put, ReasonFenced}
 	}
 	return ruling{}
 }
 
-func (s *fenceStage) applied(a *Application, t *task) { a.sh.fence.of(t.rec.Place).token = s.of(t) }
+func (s *fenceStage) applied(a *Application, t *task) {
+	if t.from == fromPartition {
+		a.sh.fence.of(t.rec.Place).token = s.of(t)
+	}
+}
