@@ -97,12 +97,8 @@ func (o *outputTxn) flushed() bool { return true }
 // group implements [txnOwner].
 func (o *outputTxn) group() (int, membership) { return o.c.member.coordinator, o.c.member.member }
 
-// refused implements [txnOwner]: the coordinator is looked for, if it is another.
-func (o *outputTxn) refused(err errorCode) {
-	if err == errNotCoordinator {
-		o.c.member.loseCoordinator()
-	}
-}
+// groupMoved implements [txnOwner]: the coordinator is looked for, as by the member.
+func (o *outputTxn) groupMoved() { o.c.member.loseCoordinator() }
 
 func (o *outputTxn) renewed() {}
 

@@ -70,6 +70,29 @@ func TestOutputsOfOlderGeneration(t *testing.T) {
 	}
 }
 
+// The group's coordinator dies while it is told the positions: they are written by the
+// next one, and nothing is aborted.
+func TestOutputsOutliveCoordinator(t *testing.T) {
+	for _, protocol := range []string{"classic", "consumer"} {
+		s := outputSetup("kafka-4.0", protocol).must("topic", "replicas", "3").must("topic", "min.insync.replicas", "2").
+			must("broker", "broker.session.timeout.ms", "900ms").must("broker", "broker.heartbeat.interval.ms", "200ms").
+			must("client", "metadata.max.age.ms", "1s")
+		s.consumers = 1
+		b := s.build(t)
+		b.run(10 * sim.Second)
+		b.send(0, "a")
+		out := b.w.consumers[0].out
+		b.until("the positions are on their way", func() bool { return out.asked == frameTxnOffsets })
+		b.sim.Crash(b.w.group.b.node)
+		b.run(30 * sim.Second)
+		commits, aborts := b.count(history.KindCommitTxn), b.count(history.KindAbortTxn)
+		if got := b.applied(); len(got) != 1 || commits != 1 || aborts != 0 || b.w.group.committed[0]+b.w.group.committed[1]+
+			b.w.group.committed[2] < 1 {
+			t.Errorf("%s: applied %v, %d commits, %d aborts, committed %v", protocol, got, commits, aborts, b.w.group.committed)
+		}
+	}
+}
+
 // A position in a transaction that is undecided is not told to the next owner until it
 // is decided.
 func TestUnstableOffsets(t *testing.T) {

@@ -17,6 +17,8 @@ import (
 type decisions struct {
 	b    *bench
 	rows int
+	// meddle, if there is one, takes something away from the brokers after every event.
+	meddle func(*replica)
 	// Undecided and Aborted count deliveries of such messages.
 	undecided, aborted int
 }
@@ -41,6 +43,13 @@ func (d *decisions) fate(m history.Message, partition int32, position int64) mar
 
 // look judges the deliveries since the last time.
 func (d *decisions) look() {
+	for _, b := range d.b.w.brokers {
+		for _, r := range b.replicas {
+			if d.meddle != nil && r != nil && r.txns != nil {
+				d.meddle(r)
+			}
+		}
+	}
 	for ; d.rows < d.b.hist.Len(); d.rows++ {
 		op := d.b.hist.Op(d.rows)
 		if op.Kind != history.KindDeliver {
@@ -57,7 +66,7 @@ func (d *decisions) look() {
 
 // txnLife draws a life of three transactional producers, of whom two share an id:
 // they send, give up, die and come back; brokers die; links between brokers break.
-func txnLife(rt *rapid.T, t testing.TB, isolation string) (*bench, *decisions) {
+func txnLife(rt *rapid.T, t testing.TB, isolation string, meddle func(*replica)) (*bench, *decisions) {
 	s := txnSetup(rapid.SampledFrom(profiles()).Draw(rt, "profile"), isolation).
 		must("topic", "replicas", "3").must("topic", "min.insync.replicas", "2").
 		must("producer", "transaction.timeout.ms", "3s").must("producer", "linger.ms", "2ms").
@@ -72,7 +81,7 @@ func txnLife(rt *rapid.T, t testing.TB, isolation string) (*bench, *decisions) {
 	s.latency = model.Distribution{Shape: model.Uniform, A: int64(sim.Millisecond / 10), B: int64(5 * sim.Millisecond)}
 	b := s.build(t)
 	b.sim.SetSource(sim.Random{Seed: rapid.Uint64().Draw(rt, "seed")})
-	d := &decisions{b: b}
+	d := &decisions{b: b, meddle: meddle}
 	b.run(4 * sim.Second)
 	down := 0
 	for range rapid.IntRange(5, 40).Draw(rt, "steps") {
@@ -122,7 +131,7 @@ func (b *bench) each(d sim.Time, look func()) {
 func TestReadCommittedProperty(t *testing.T) {
 	committed := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		b, d := txnLife(rt, t, "read_committed")
+		b, d := txnLife(rt, t, "read_committed", nil)
 		if d.aborted+d.undecided > 0 {
 			rt.Fatalf("%d aborted and %d undecided records were read", d.aborted, d.undecided)
 		}
@@ -193,14 +202,29 @@ func (b *bench) txnHalves(applied map[history.Message]bool) (out []string) {
 	return out
 }
 
-// The twin: a consumer of uncommitted records is handed both kinds.
-func TestReadUncommittedTwin(t *testing.T) {
-	aborted, undecided := 0, 0
-	rapid.Check(t, func(rt *rapid.T) {
-		_, d := txnLife(rt, t, "read_uncommitted")
-		aborted, undecided = aborted+d.aborted, undecided+d.undecided
-	})
-	if aborted+undecided == 0 || undecided == 0 {
-		t.Errorf("%d aborted and %d undecided records were read", aborted, undecided)
+// The twins: a consumer of uncommitted records is handed undecided ones; where leaders
+// forget which transactions were aborted, one of committed records is handed those; where
+// they forget which are open, or whose marker is not replicated, undecided ones.
+func TestReadCommittedTwins(t *testing.T) {
+	for _, twin := range []struct {
+		name, isolation    string
+		meddle             func(*replica)
+		aborted, undecided bool
+	}{
+		{"uncommitted", "read_uncommitted", nil, false, true},
+		{"no index of aborted transactions", "read_committed", func(r *replica) { r.txns.aborted = nil }, true, false},
+		{"no last stable offset", "read_committed", func(r *replica) { r.txns.open = nil }, false, true},
+		{"marker not replicated", "read_committed", func(r *replica) { r.txns.decided = nil }, false, true},
+	} {
+		t.Run(twin.name, func(t *testing.T) {
+			aborted, undecided := 0, 0
+			rapid.Check(t, func(rt *rapid.T) {
+				_, d := txnLife(rt, t, twin.isolation, twin.meddle)
+				aborted, undecided = aborted+d.aborted, undecided+d.undecided
+			})
+			if twin.aborted && aborted == 0 || twin.undecided && undecided == 0 {
+				t.Errorf("%d aborted and %d undecided records were read", aborted, undecided)
+			}
+		})
 	}
 }

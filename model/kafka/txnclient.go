@@ -30,8 +30,8 @@ type txnOwner interface {
 	// group is who coordinates the group whose positions are in the transaction, -1
 	// for nobody that is known, and the member whose they are.
 	group() (broker int, m membership)
-	// refused is told why the group refused the positions.
-	refused(err errorCode)
+	// groupMoved is told that another broker coordinates the group.
+	groupMoved()
 	// renewed is told of another producer id or epoch.
 	renewed()
 	// ready is told that it is initialized.
@@ -150,17 +150,15 @@ func (t *txnClient) step() {
 	}
 }
 
-// writeOffsets tells the group's coordinator the positions. While nobody is known to
-// coordinate the group, the transaction is aborted.
+// writeOffsets tells the group's coordinator the positions, as soon as one is known.
 //
 // Reference: Kafka, TransactionManager.TxnOffsetCommitHandler.
 func (t *txnClient) writeOffsets() {
 	if group, _ := t.owner.group(); group >= 0 {
 		t.ask(frameTxnOffsets, group)
-		return
+	} else {
+		t.backOff(t.backoff)
 	}
-	t.commit = false
-	t.step()
 }
 
 // ask sends a request to a broker, and sees to it that it is answered.
@@ -201,7 +199,9 @@ func (t *txnClient) lost(peer int) {
 		return
 	}
 	t.maybe = t.maybe || t.asked == frameEndTxn && t.commit
-	t.coordinator = -1
+	if t.asked != frameTxnOffsets { // that was not the transaction's
+		t.coordinator = -1
+	}
 	t.backOff(t.backoff)
 }
 
@@ -239,9 +239,11 @@ func (t *txnClient) take(kind uint16, body *txnBody) {
 		t.coordinator = body.broker
 	case kind == frameTxnCoordinator:
 		t.backOff(t.backoff)
+	case kind == frameTxnOffsets && body.err == errNotCoordinator:
+		t.owner.groupMoved()
+		t.backOff(t.backoff)
 	case kind == frameTxnOffsets && body.err != errNone:
 		t.commit = false
-		t.owner.refused(body.err)
 	case body.err == errNotCoordinator:
 		t.coordinator = -1
 		t.backOff(t.backoff)

@@ -210,7 +210,7 @@ func (p *producer) dropUnsent() {
 // group implements [txnOwner]: a producer that does not consume has no positions.
 func (t *txnProducer) group() (int, membership) { return -1, membership{} }
 
-func (t *txnProducer) refused(errorCode) {}
+func (t *txnProducer) groupMoved() {}
 
 func (t *txnProducer) ready() {}
 
