@@ -55,7 +55,7 @@ func TestMentions(t *testing.T) {
 
 // A value that a key may have is explained with the key; what the real system has and
 // the model has not is counted, not listed.
-func TestExplain(t *testing.T) {
+func TestExplainValuesAndKeys(t *testing.T) {
 	reg := registry()
 	text, err := scenarios.Explain(reg, "in-place")
 	if err != nil || !strings.HasPrefix(text, "app.retry: in-place\n  What becomes of a record that fails") {
