@@ -94,9 +94,7 @@ func BenchmarkMix(b *testing.B) {
 			b.Run(fmt.Sprintf("%s-n=%d", name, n), func(b *testing.B) {
 				m := newMix(candidates()[name], n)
 				m.run(20*n + 10_000)
-				b.ReportAllocs()
-				b.ResetTimer()
-				m.run(b.N)
+				measured(b, m.run)
 			})
 		}
 	}
@@ -118,8 +116,7 @@ func BenchmarkTies(b *testing.B) {
 				}
 			}
 			hold(100_000)
-			b.ResetTimer()
-			hold(b.N)
+			measured(b, hold)
 		})
 	}
 }
