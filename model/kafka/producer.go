@@ -67,6 +67,10 @@ func newProducer(w *world, index int, name string, cfg *producerConfig) *produce
 // send is the application's call; its thread makes one call after another.
 // Records of one session that go to one partition keep their order.
 func (p *producer) send(m *model.Message) {
+	if p.w.sim.Down(p.node) { // it arrives while the process is dead, and is sent by the next one
+		p.calls = append(p.calls, *m)
+		return
+	}
 	if len(p.calls) > 0 || !p.fresh || p.txn != nil || !p.fits(m) {
 		p.calls = append(p.calls, *m)
 		p.call()
