@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"math"
 	"slices"
 
 	"orderlab/model/history"
@@ -113,34 +114,42 @@ func (x *index) follow(t *trail, i int, serves servers) {
 
 // overwritten drops copies whose position was given to another message later, as
 // happens when a log is truncated.
-func (x *index) overwritten(p, q *trail) {
-	gone := make(map[int32]bool)
-	for b := range x.h.Blocks() {
+func (x *index) overwritten(trails ...*trail) {
+	h := x.h
+	// By spot of a copy and by trail: the last store there of another message.
+	last := make(map[spot][]int32)
+	least, most := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, t := range trails {
+		for _, row := range t.stores {
+			at := spot{h.PlaceAt(int(row)), h.PositionAt(int(row))}
+			least, most = min(least, at.position), max(most, at.position)
+			last[at] = resize(last[at], len(trails), none)
+		}
+	}
+	for b := range h.Blocks() {
 		x.picked = b.Pick(storeKind, x.picked)
-		for _, row := range x.picked {
-			for _, t := range [...]*trail{p, q} {
-				for _, copied := range t.stores {
-					if x.replaces(&b, int(row), copied) {
-						gone[copied] = true
-					}
+		for _, i := range x.picked {
+			at := b.PositionAt(int(i))
+			if at < least || at > most || b.OutcomeAt(int(i)) != history.OK {
+				continue
+			}
+			row := int32(b.First) + i
+			for j, before := range last[spot{b.PlaceAt(int(i)), at}] {
+				if b.MessageAt(int(i)) != trails[j].message && (before == none || x.earlier(before, row)) {
+					last[spot{b.PlaceAt(int(i)), at}][j] = row
 				}
 			}
 		}
 	}
-	for _, t := range [...]*trail{p, q} {
-		t.stores = slices.DeleteFunc(t.stores, func(row int32) bool { return gone[row] })
+	for j, t := range trails {
+		t.stores = slices.DeleteFunc(t.stores, func(row int32) bool {
+			by := last[spot{h.PlaceAt(int(row)), h.PositionAt(int(row))}][j]
+			return by != none && x.earlier(row, by)
+		})
 	}
 }
 
 var storeKind = history.KindsOf(history.KindStore)
-
-// replaces says whether a store of a block gave the position of a copy to another
-// message later.
-func (x *index) replaces(b *history.Block, i int, copied int32) bool {
-	h, row := x.h, int(copied)
-	return b.PositionAt(i) == h.PositionAt(row) && b.PlaceAt(i) == h.PlaceAt(row) && b.MessageAt(i) != h.MessageAt(row) &&
-		b.OutcomeAt(i) == history.OK && x.earlier(copied, int32(b.First+i))
-}
 
 // spot is where a message lies.
 type spot struct {

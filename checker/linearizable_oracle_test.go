@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -53,7 +54,35 @@ type dice interface{ IntN(n int) int }
 
 type rapidDice struct{ t *rapid.T }
 
-func (d rapidDice) IntN(n int) int { return rapid.IntRange(0, n-1).Draw(d.t, "dice") }
+// IntN draws bits: rapid's numbers are small more often than not, and then nearly
+// everything stays without an answer.
+func (d rapidDice) IntN(n int) int {
+	bits, drawn := 2*bits.Len(uint(n)), 0
+	for range bits {
+		drawn *= 2
+		if rapid.Bool().Draw(d.t, "bit") {
+			drawn++
+		}
+	}
+	return drawn * n >> bits
+}
+
+// open counts what may have happened at any time or not at all, as porcupine is told: a
+// poll without an answer is as many dequeues as there are messages.
+func (p *plays) open() (n int) {
+	for _, s := range p.steps {
+		switch {
+		case s.do == "opens":
+			n += len(p.steps)
+		case s.end == never:
+			n++
+		}
+	}
+	return n
+}
+
+// mostOpen bounds what porcupine is asked about: it tries all orders of what is open.
+const mostOpen = 12
 
 func (p *plays) chance(percent int) bool { return p.r.IntN(100) < percent }
 
@@ -147,11 +176,13 @@ func TestLinearizabilityAgreesWithPorcupine(t *testing.T) {
 }
 
 // agrees fails unless the checker and porcupine agree on a history that it draws, which
-// is legal or not.
+// is legal or not. One with too much open counts as legal.
 func (j *judged) agrees(t rapid.TB, c *checker.Checker, h *history.History, r dice) (legal bool) {
 	t.Helper()
 	p := &plays{r: r, now: 10}
-	j.play(p)
+	if j.play(p); p.open() > mostOpen {
+		return true
+	}
 	h.Reset()
 	j.record(p, h)
 	legal = j.legal(p.steps)
