@@ -2,16 +2,21 @@
 // recordings of real systems. It knows no broker and no engine.
 // docs/guarantees.md defines the guarantees for people; [Catalogue] lists them.
 //
-//	history --> index (one pass) --+--> per-key-order
-//	            sends, answers,    +--> per-key-realtime-order
-//	            effects by sink,   +--> no-regression
-//	            order of sending   +--> no-loss, no-duplicates
-//	      |                                     |
-//	      +--> deliveries ----------> partition-order
-//	      '--> answers, reads ------> linearizable-log
-//	                                            |
-//	                                            v
-//	                  Verdict: holds | violated + witness + hop | unknown
+//	history --> rows by kind --> index ---------+--> per-key-order
+//	      |        |             sends, answers, +--> per-key-realtime-order
+//	      |        |             their times,    +--> no-regression
+//	      |        |             effects by sink,+--> no-loss, no-duplicates, ...
+//	      |        |             order of sending      |
+//	      |        +--> deliveries ----------------> partition-order
+//	      |        '--> polls and their answers ---> monotonic-reads, consistent-prefix
+//	      '--> answers, reads of the end ----------> linearizable-log
+//	                                                   |
+//	                                                   v
+//	                         Verdict: holds | violated + witness + hop | unknown
+//
+// What all guarantees need is found once, and what one needs only where something may
+// be wrong, when it may: which acks lie in a hole that a reader left, say, or which
+// sends of a message failed. Most histories are right nearly everywhere.
 //
 // # Orders
 //

@@ -51,7 +51,8 @@
 // Ten million messages with all five points fit in 2 GiB and cost the garbage
 // collector nothing. [History.Reset] keeps the chunks for the next run. A pass
 // over many rows reads the columns that it needs ([History.Kind],
-// [History.MessageAt], ...) rather than whole rows.
+// [History.MessageAt], ...) rather than whole rows, block by block ([History.Blocks]);
+// one that looks for a kind or two sorts the rows by kind first ([ByKind], [Block.Pick]).
 //
 // # The file format
 //
