@@ -29,7 +29,7 @@ func Nearest(name string, names []string) string {
 // continued returns the shortest name that goes on where the given one stops, as
 // linger.ms after linger.
 func continued(name string, names []string) string {
-	const least = 4
+	const least = 3
 	best := ""
 	for _, n := range names {
 		if len(name) >= least && strings.HasPrefix(n, name) && (best == "" || len(n) < len(best)) {

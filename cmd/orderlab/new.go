@@ -29,7 +29,7 @@ type newOptions struct {
 func defaultNew() *newOptions {
 	return &newOptions{
 		system: newChoice("kafka"), load: newChoice("steady", "backlog", "hot-keys"),
-		fault: newChoice("none", "expand", "crash", "pause"),
+		fault: newChoice("none", "expand", "crash", "pause", "errors", "clocks"),
 		keys:  500, partitions: 6, members: 3, rate: 100, work: 10 * time.Millisecond,
 	}
 }
@@ -44,6 +44,7 @@ and the strategies that the fault suggests. Without FILE it prints the scenario.
 file that exists is not touched. On a terminal, and without flags, it asks.`,
 		Example: `  orderlab new mine.yaml
   orderlab new crash.yaml --fault crash --members 4 --rate 200
+  orderlab new shop.yaml --fault errors --partitions 12
   orderlab new --load hot-keys --fault expand | orderlab run /dev/stdin`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -60,7 +61,7 @@ file that exists is not touched. On a terminal, and without flags, it asks.`,
 	f.StringVar(&opt.question, "question", "", "what the scenario asks (default: what its fault does to the order of messages)")
 	f.Var(opt.system, "system", "the messaging system")
 	f.Var(opt.load, "load", "what arrives: a steady stream, one upon a backlog, or one in which a few keys have most messages")
-	f.Var(opt.fault, "fault", "what goes wrong")
+	f.Var(opt.fault, "fault", "what goes wrong: partitions are added, a consumer crashes or stands still, work fails, clocks differ")
 	f.IntVar(&opt.keys, "keys", opt.keys, "`number` of ordering keys")
 	f.IntVar(&opt.partitions, "partitions", opt.partitions, "`number` of partitions")
 	f.IntVar(&opt.members, "members", opt.members, "`number` of consumers in the group")

@@ -16,6 +16,8 @@ func (opt *newOptions) text() string {
 			"expand": "Do messages keep their order when the topic gets more partitions?",
 			"crash":  "What does the crash of a consumer do to the messages it was working on?",
 			"pause":  "What happens to the order of messages when a consumer stops for longer than its session?",
+			"errors": "What becomes of a message whose work fails, and of those of its key that follow it?",
+			"clocks": "Does the newest message win when the clocks of those who send differ?",
 		}[opt.fault.value]
 	}
 	fmt.Fprintf(&b, `# Run it:            orderlab run THIS-FILE
@@ -35,7 +37,7 @@ system:
 
 `, question, opt.partitions)
 	opt.workload(&b)
-	work := strings.ReplaceAll(opt.work.String(), "µ", "u") // as the language spells it
+	work := spelled(opt.work)
 	fmt.Fprintf(&b, `
 consumers:
   group: workers
@@ -43,7 +45,7 @@ consumers:
   work: {exponential: %v}              # on each message; or constant: %v
   auto.offset.reset: earliest
 `, opt.members, work, work)
-	opt.trouble(&b)
+	b.WriteString(opt.trouble())
 	return aligned(b.String())
 }
 
@@ -76,66 +78,4 @@ func (opt *newOptions) workload(b *strings.Builder) {
 %s    - {name: steady, for: 60s, producers: 2, arrivals: {poisson: %d/s, total: true}}
     - {name: settle, until: drained, at_most: 600s}
 `, keys, backlog, opt.rate)
-}
-
-// trouble writes what goes wrong, what is compared and what is expected.
-func (opt *newOptions) trouble(b *strings.Builder) {
-	switch opt.fault.value {
-	case "none":
-		b.WriteString(`
-# What goes wrong, as:
-# faults:
-#   - {at: steady, after: 20s, for: 10s, crash: {node: workers-0}}
-
-strategies:                              # each is a patch of what stands above
-  default: {}
-  commit-often: {consumers: {auto.commit.interval.ms: 100ms}}
-
-expect:                                  # write down what you found; run fails when it changes
-  default: [{per-key-order: holds, no-loss: holds, no-duplicates: holds}]
-  commit-often: [{per-key-order: holds, no-loss: holds}]
-`)
-	case "expand":
-		fmt.Fprintf(b, `
-faults:                                  # keys move, and their new messages may overtake older ones
-  - {at: steady, after: 20s, expand: {topic: orders, partitions: %d}}
-
-strategies:                              # each is a patch of what stands above
-  default: {}
-  pause-new: {app: {pause_new_partitions: 60s}}
-  drain-first: {app: {expand: drain-then-expand}}
-
-expect:                                  # write down what you found; run fails when it changes
-  default: [{no-loss: holds}]            # its order is judged too: nothing is expected of it yet
-  drain-first: [{per-key-order: holds, no-loss: holds}]
-`, 2*opt.partitions)
-	case "crash":
-		b.WriteString(`
-faults:                                  # the process dies and is started again 10 s later
-  - {at: steady, after: 20s, for: 10s, crash: {node: workers-0}}
-
-strategies:                              # each is a patch of what stands above
-  default: {}
-  commit-often: {consumers: {auto.commit.interval.ms: 100ms}}
-
-expect:                                  # write down what you found; run fails when it changes
-  # What was not committed when it died is done again.
-  default: [{per-key-order: holds, no-loss: holds, no-duplicates: violated}]
-  commit-often: [{per-key-order: holds, no-loss: holds}]
-`)
-	case "pause":
-		b.WriteString(`
-faults:                                  # a long garbage collection: the process stops, the world does not
-  - {at: steady, after: 10s, for: 50s, pause: {node: workers-0}}
-
-strategies:                              # each is a patch of what stands above
-  default: {}
-  patient: {consumers: {session.timeout.ms: 90s}}
-
-expect:                                  # write down what you found; run fails when it changes
-  # Its partitions went to others meanwhile, who did its last messages again.
-  default: [{per-key-order: holds, no-loss: holds, no-duplicates: violated}]
-  patient: [{per-key-order: holds, no-loss: holds, no-duplicates: holds}]
-`)
-	}
 }
