@@ -81,7 +81,7 @@ func (c *Checker) partitionOrder(*Options) Verdict {
 
 // reset forgets all deliveries.
 func (d *deliveries) reset(h *history.History) {
-	d.streams.reset(h.Len())
+	d.streams.reset(len(d.rows))
 	if d.more == nil {
 		d.more = make(map[redelivery]bool)
 	}

@@ -52,10 +52,14 @@ func (c *Checker) monotonicWrites(*Options) Verdict {
 // stored returns the ack of a message that was sent once and acked at a
 // position, or none.
 func (x *index) stored(m history.Message) int32 {
-	if ack := x.ack[m]; ack != none && placed(x.h, int(ack)) && !(len(x.resent) > 0 && x.resent[m]) {
-		return ack
+	ack := x.ack[m]
+	switch {
+	case ack == none || x.h.PlaceAt(int(ack)) == history.NoPlace || x.h.PositionAt(int(ack)) == history.NoPosition:
+		return none
+	case len(x.resent) > 0 && x.resent[m]:
+		return none
 	}
-	return none
+	return ack
 }
 
 func (x *index) writesWitness(first, second int32) *Witness {
