@@ -22,7 +22,10 @@ func GitHub(w io.Writer, set *result.Set) error {
 	for _, fs := range alike(unknown) {
 		annotate(&out, "warning", set, fs)
 	}
-	summary := metText(" expectations", total, len(failed), len(unknown)) + ": " + set.Status
+	summary := metText(" expectations", total, len(failed), len(unknown))
+	if total == 0 {
+		summary = strings.TrimSuffix(noExpectations(set), ".")
+	}
 	if set.Interrupted {
 		summary += " (interrupted)"
 	}

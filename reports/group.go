@@ -236,24 +236,29 @@ func telling(gs []group, id string) (common result.Point, out []*result.Result) 
 			best, common, out = kept, p, picked
 		}
 	}
-	if len(out) > 1 {
+	if len(gs) > 1 {
 		common = append(common[:len(common):len(common)], alikeOn(out, main)...)
 	}
 	return common, out
 }
 
-// alikeOn returns the coordinate on an axis if all results that have one are at the same.
+// alikeOn returns the coordinate on an axis if several results have one, and all of
+// these the same.
 func alikeOn(results []*result.Result, axis string) (out result.Point) {
+	have := 0
 	for _, r := range results {
 		for _, c := range r.Point {
-			switch {
-			case c.Axis != axis:
-			case len(out) == 0:
-				out = result.Point{c}
-			case out[0] != c:
+			if c.Axis != axis {
+				continue
+			}
+			if have++; len(out) > 0 && out[0] != c {
 				return nil
 			}
+			out = result.Point{c}
 		}
+	}
+	if have < 2 {
+		return nil
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"fmt"
+	"image/png"
 	"io"
 	"slices"
 	"strings"
@@ -104,9 +105,10 @@ func (p *Plot) Write(w io.Writer, format string) error {
 		_, err = c.WriteTo(&out)
 		out = *bytes.NewBuffer(finishSVG(out.Bytes()))
 	case "png":
-		c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(plotDPI))}
+		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(plotDPI))
 		p.figure.draw(draw.New(c))
-		_, err = c.WriteTo(&out)
+		// Packing as hard as can be takes longer than painting, and saves a third.
+		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, c.Image())
 	default:
 		err = fmt.Errorf("no format %q; use %s", format, strings.Join(PlotFormats(), " or "))
 	}

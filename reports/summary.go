@@ -28,6 +28,9 @@ func Summary(w io.Writer, set *result.Set) error {
 			t.markdown(&out)
 		}
 	}
+	if len(p.Price.Rows) > 0 {
+		fmt.Fprintf(&out, "\nPrice %s\n", markdown(strings.Replace(p.PriceAbout, "below: 95%", "in parentheses: 95%", 1)))
+	}
 	_, failed := findings(set, result.StatusFailed)
 	for i, fs := range alike(failed) {
 		if i == findingsMax {
@@ -55,6 +58,9 @@ func (t *pageTable) markdown(out *strings.Builder) {
 		out.WriteString("|")
 		for _, c := range row {
 			text := markdown(c.Text)
+			if c.Small != "" {
+				text += " (" + markdown(c.Small) + ")"
+			}
 			if c.Tone == "bad" {
 				text = "**" + text + "**"
 			}

@@ -104,6 +104,8 @@ func step(op *result.Operation, short bool) cell {
 		out.text = "delivered to " + who
 	case history.KindApply:
 		out.text = "applied by " + who
+	case history.KindDispose:
+		out.text = "disposed of by " + who
 	case history.KindSample:
 		return measuredText(op, who)
 	default:

@@ -55,12 +55,14 @@ type bar struct {
 }
 
 func newBar(w io.Writer, scenario string, total int) *bar {
-	return &bar{scenario: scenario, bar: progressbar.NewOptions(total,
+	b := &bar{scenario: scenario, bar: progressbar.NewOptions(total,
 		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(scenario),
 		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("runs"),
 		progressbar.OptionSetPredictTime(true), progressbar.OptionSetElapsedTime(true),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30),
 		progressbar.OptionShowElapsedTimeOnFinish())}
+	b.bar.StartWithoutRender() // or the clock starts at the first finished run, and the rate is a wonder
+	return b
 }
 
 func (b *bar) update(p explore.Progress) {
