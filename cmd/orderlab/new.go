@@ -45,7 +45,7 @@ file that exists is not touched. On a terminal, and without flags, it asks.`,
 		Example: `  orderlab new mine.yaml
   orderlab new crash.yaml --fault crash --members 4 --rate 200
   orderlab new shop.yaml --fault errors --partitions 12
-  orderlab new --load hot-keys --fault expand | orderlab run /dev/stdin`,
+  orderlab new --load hot-keys --fault expand | orderlab run -`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().NFlag() == 0 && a.terminal(a.in) {

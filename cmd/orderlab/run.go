@@ -40,8 +40,9 @@ range of seeds, checks the guarantees and compares them with what the scenario
 expects.
 
 A NAME is a scenario of the library (see list), and may be a glob over these
-names in quotes. A FILE is a scenario of your own. A DIRECTORY is all .yaml files
-below it. The seeds are those of the scenario, 1 to its number of runs, unless given.
+names in quotes. A FILE is a scenario of your own, and - the standard input. A
+DIRECTORY is all .yaml files below it. The seeds are those of the scenario, 1 to its
+number of runs, unless given.
 
 The result goes to the standard output, the progress to the standard error. With
 several scenarios, json is one object a line. The exit code is 0 when all was as

@@ -57,8 +57,8 @@ func (s *source) folder() (folder fs.FS, done func(), err error) {
 const maxRead = 16 << 20
 
 // findSources returns the scenarios that the arguments name, each once, in order.
-// An argument is a file, a directory with files, a name of the library, or a glob
-// over these names.
+// An argument is a file, - for the standard input, a directory with files, a name of
+// the library, or a glob over these names.
 func findSources(args []string) ([]source, error) {
 	var out []source
 	for _, arg := range args {
@@ -67,7 +67,7 @@ func findSources(args []string) ([]source, error) {
 			return nil, err
 		}
 		for _, s := range found {
-			if !slices.ContainsFunc(out, func(o source) bool { return o.arg == s.arg }) {
+			if !slices.ContainsFunc(out, func(o source) bool { return filepath.Clean(o.arg) == filepath.Clean(s.arg) }) {
 				out = append(out, s)
 			}
 		}
@@ -78,6 +78,13 @@ func findSources(args []string) ([]source, error) {
 func findSource(arg string) ([]source, error) {
 	if text, ok := scenarios.Source(arg); ok {
 		return []source{{name: arg, arg: arg, file: arg + ".yaml", text: text}}, nil
+	}
+	if arg == "-" {
+		text, err := limited("the standard input", os.Stdin)
+		if err != nil {
+			return nil, dataf("cannot read the scenario: %w", err)
+		}
+		return []source{{name: "stdin", arg: arg, file: "stdin", text: text, dir: "."}}, nil
 	}
 	info, err := os.Stat(arg)
 	if err != nil && strings.ContainsAny(arg, "*?[") {
@@ -181,9 +188,14 @@ func readLimited(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxRead+1))
+	return limited(path, f)
+}
+
+// limited reads a scenario that is not far too large.
+func limited(name string, r io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxRead+1))
 	if err == nil && len(text) > maxRead {
-		err = fmt.Errorf("%s has more than %d MiB, too much for a scenario", path, maxRead>>20)
+		err = fmt.Errorf("%s has more than %d MiB, too much for a scenario", name, maxRead>>20)
 	}
 	return text, err
 }
