@@ -3,6 +3,7 @@ package sim_test
 import (
 	"testing"
 
+	"orderlab/internal/peak"
 	"orderlab/sim"
 )
 
@@ -45,9 +46,11 @@ func BenchmarkEvent(b *testing.B) {
 			e.Step(100)
 			b.ReportAllocs()
 			b.ResetTimer()
+			start := peak.Processor()
 			if e.Step(b.N); e.Pending() == 0 {
 				b.Fatal("nothing is pending")
 			}
+			b.ReportMetric(float64((peak.Processor()-start).Nanoseconds())/float64(b.N), "processor-ns/op")
 		})
 	}
 }

@@ -25,9 +25,10 @@ type dated struct {
 }
 
 const (
-	// frontFew is how many are sorted by insertion alone, and frontMany how many
-	// without a second pass.
-	frontFew  = 12
+	// frontFew is how many are taken as they come, frontSome how many are sorted by
+	// insertion alone, and frontMany how many without a second pass.
+	frontFew  = 3
+	frontSome = 12
 	frontMany = 256
 	// frontMost is how many a slot may have to go to the front: of more the arrays
 	// would be too large for the nearest caches.
@@ -112,7 +113,7 @@ func (f *front) refill(q *queue) bool {
 		case l.first == l.last:
 			f.all(q, l.first)
 			base = f.list[0].at &^ (radix - 1)
-		case list >= 2*radix || !f.slot(q, l):
+		case list >= 2*radix || !f.few(q, l.first) && !f.slot(q, l):
 			q.base, f.end = base, uint64(base)
 			q.spread(l.first)
 			continue
@@ -131,6 +132,20 @@ func (f *front) all(q *queue, first int32) {
 		it.prev = inFront
 		i = it.next
 	}
+}
+
+// few takes a slot of level 1 that has only a few items. It looks at no more of them
+// than that, because it waits at each for the memory.
+func (f *front) few(q *queue, first int32) (taken bool) {
+	n := 0
+	for i := first; i != 0; i = q.items[i].next {
+		if n++; n > frontFew {
+			return false
+		}
+	}
+	f.all(q, first)
+	sortDated(f.list)
+	return true
 }
 
 // slot takes a slot of level 1, if it has not too many items. If not, only their
@@ -176,7 +191,7 @@ func (f *front) sort(a, b []dated) {
 	n := len(a) + len(b)
 	f.list = resized(f.list, n)
 	switch {
-	case n <= frontFew:
+	case n <= frontSome:
 		copy(f.list[copy(f.list, a):], b)
 	case n <= frontMany:
 		scatter(f.list, a, b, frontBits)
