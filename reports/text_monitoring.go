@@ -62,7 +62,8 @@ func monitorRow(g *group, name string) []cell {
 	if happened == 0 && wrong == 0 {
 		return nil
 	}
-	return []cell{{scaling(counts).span(real), plain}, {scaling(counts).span(missed), plain}, {scaling(counts).span(untrue), plain},
+	number := scaling(counts)
+	return []cell{{number.span(real), plain}, {number.span(missed), plain}, {number.span(untrue), plain},
 		{spanOrNone(first), plain}, {spanOrNone(delay), plain},
 		{fmt.Sprintf("%d/%d runs", seen, happened), plain}}
 }

@@ -27,8 +27,8 @@ func relayed(e *sim.Engine, mode string, count int, answers []answer) (stored []
 }
 
 // relayedBy does so with more settings, and a key for each message.
-func relayedBy(e *sim.Engine, set model.Values, keys []int, answers []answer) ([]history.Message, *model.Recorder, bool) {
-	var stored []history.Message
+func relayedBy(e *sim.Engine, set model.Values, keys []int,
+	answers []answer) (stored []history.Message, to *model.Recorder, busy bool) {
 	e.Reset(1, sim.Limits{Time: sim.Minute})
 	var hist history.History
 	var rec model.Recorder

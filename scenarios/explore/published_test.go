@@ -14,9 +14,10 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// published runs the cases of a scenario of the library that are wanted, with one seed,
-// and returns their results by strategy and the value of their only axis.
-func published(t *testing.T, name string, wanted func(*scenarios.Case) bool, change func(*scenarios.Case)) []result.Result {
+// published runs the cases of a scenario of the library that are wanted, changed, with one
+// seed, and returns their results.
+func published(t *testing.T, name string, wanted func(*scenarios.Case) bool,
+	change func(*scenarios.Case)) []result.Result {
 	t.Helper()
 	reg := &scenarios.Registry{Systems: []*model.System{kafka.System()}, Features: app.Features(), Metrics: app.Metrics()}
 	src, ok := scenarios.Source(name)
@@ -49,7 +50,8 @@ func TestPublishedDrainTimes(t *testing.T) {
 	if os.Getenv("ORDERLAB_LONG") == "1" {
 		share = 1
 	}
-	want := map[string]float64{"one-thread": 480_000 * 0.5 / 4, "pool-10": 480_000 * 0.5 / 40, "pool-50": 480_000 * 0.5 / 200}
+	const work = 480_000 * 0.5 // seconds
+	want := map[string]float64{"one-thread": work / 4, "pool-10": work / 40, "pool-50": work / 200}
 	results := published(t, "kafka/bulk-backlog", func(c *scenarios.Case) bool { return want[c.Strategy] > 0 },
 		func(c *scenarios.Case) {
 			c.Workload.Phases[0].Preload = int64(float64(c.Workload.Phases[0].Preload) * share)
