@@ -101,7 +101,9 @@ func (s *System) Draw(
 }
 
 // enduring returns those of some nodes that endure a fault of the engine.
-func (s *System) enduring(kind sim.FaultKind, nodes []string, c *Config, consumers *Consumers, producers int) []string {
+func (s *System) enduring(
+	kind sim.FaultKind, nodes []string, c *Config, consumers *Consumers, producers int,
+) []string {
 	var out []string
 	for i := range s.Roles {
 		role := &s.Roles[i]
@@ -120,7 +122,8 @@ func (s *System) enduring(kind sim.FaultKind, nodes []string, c *Config, consume
 			break
 		}
 		own := &s.Faults[i]
-		f := Fault{Kind: own.Name, Values: valuesOf(own, &sim.Fault{Kind: kind, Nodes: []string{name}, Factor: 2 * sim.Whole})}
+		probe := sim.Fault{Kind: kind, Nodes: []string{name}, Factor: 2 * sim.Whole}
+		f := Fault{Kind: own.Name, Values: valuesOf(own, &probe)}
 		if own.Check == nil || len(own.Check(c, &f, consumers, producers)) == 0 {
 			out = append(out, name)
 		}
