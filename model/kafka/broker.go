@@ -45,6 +45,8 @@ type serverConn struct {
 	id      sim.Conn
 	busy    bool
 	pending []sim.Frame
+	// read and handled are what the request took a network and a handler thread.
+	read, handled sim.Time
 }
 
 // broker is one broker: the replicas that it hosts, its fetchers of the
@@ -191,8 +193,9 @@ func (b *broker) accept(c sim.Conn, f *sim.Frame) {
 // answer sends the reply to the request that the connection is busy with, and
 // takes up the next.
 func (b *broker) answer(c sim.Conn, f sim.Frame) {
+	throttle := b.throttleOther(c, f.Size)
 	b.reply(c, f)
-	b.unmute(c)
+	b.letOn(c, throttle)
 }
 
 func (b *broker) unmute(c sim.Conn) { b.runnable = append(b.runnable, c) }

@@ -123,7 +123,7 @@
 // view, operator.go what an operator does. Brokers: broker.go (connections), leaving.go,
 // lifecycle.go, shutdown.go, produce.go, fetch.go, fetcher.go (the follower's
 // side), truncation.go, leadership.go, replica.go, log.go, storage.go,
-// retention.go, purgatory.go and timingwheel.go, quota.go, diskfault.go. The
+// retention.go, purgatory.go and timingwheel.go, quota.go and quotarequest.go, diskfault.go. The
 // controller: controller.go, election.go, placement.go, reassignment.go. What must
 // not break: invariants.go. The group's coordinator: coordinator.go and
 // rebalance.go, under the newer protocol groupconsumer.go. That of transactions:

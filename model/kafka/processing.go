@@ -101,8 +101,11 @@ func (b *broker) startProcessor() {
 // still open or not.
 func (b *broker) begin(c sim.Conn, f sim.Frame) {
 	p, cost, now := &b.processor, &b.w.cfg.processing, b.w.sim.Now()
-	read := p.network.serve(now, b.work(cost.network, f.Size))
-	done := p.handler.serve(read, b.work(cost.handler, f.Size))
+	reading, handling := b.work(cost.network, f.Size), b.work(cost.handler, f.Size)
+	if s := &b.conns[c.Slot()]; s.id == c {
+		s.read, s.handled = reading, handling
+	}
+	done := p.handler.serve(p.network.serve(now, reading), handling)
 	if done == now {
 		b.handle(c, f)
 		return

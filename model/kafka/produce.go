@@ -201,7 +201,6 @@ func (b *broker) answerProduce(id uint32) {
 	b.produces.wheels.cancel(body.task)
 	c := body.conn
 	throttle := b.throttleProduce(body)
-	body.throttle = throttle
 	if body.acks == "0" { // nobody waits for an answer; an error closes the connection
 		if slices.ContainsFunc(body.batches, func(pb produceBatch) bool { return pb.err != errNone }) {
 			b.w.sim.Close(b.node, c)
@@ -212,6 +211,8 @@ func (b *broker) answerProduce(id uint32) {
 		return
 	}
 	size := 48 + 24*int32(len(body.batches))
+	throttle = max(throttle, b.throttleWork(c, int(body.producer), size))
+	body.throttle = throttle
 	b.reply(c, sim.Frame{Kind: frameProduce | reply, Body: id, Size: size, ID: body.id})
 	b.letOn(c, throttle)
 }

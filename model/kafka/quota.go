@@ -21,15 +21,19 @@ func quotaSettings() []model.Setting {
 	return []model.Setting{
 		rate("producer_byte_rate", "How much a producer may send to one broker in a second."),
 		rate("consumer_byte_rate", "How much a consumer may fetch from one broker in a second."),
+		{Name: "request_percentage", Type: model.Integer, Default: model.IntegerValue(noPercentage), Min: 1, Max: noPercentage,
+			Doc:    "How much of one thread of a broker the requests of a client may take, in percent.",
+			Source: fromQuotas},
 	}
 }
 
 // quotaConfig are the quotas of the clients in bytes a second, by their number; empty
-// without any. A rate is measured over samples windows.
+// without any. A rate is measured over samples windows. Work is in nanoseconds a second,
+// first of the producers and then of the consumers.
 type quotaConfig struct {
-	samples            int
-	window             int64 // ms
-	producer, consumer []int64
+	samples                  int
+	window                   int64 // ms
+	producer, consumer, work []int64
 }
 
 // resolveQuotas fills in the quotas of every client.
@@ -53,9 +57,11 @@ func resolveQuotas(plan *model.Plan, b model.Resolver) quotaConfig {
 	}
 	for _, name := range plan.Producers {
 		q.producer = append(q.producer, of(name, "producer_byte_rate"))
+		q.work = append(q.work, threadTime(of(name, "request_percentage")))
 	}
 	for _, name := range model.Numbered(plan.Consumers.Group, plan.Consumers.Members) {
 		q.consumer = append(q.consumer, of(name, "consumer_byte_rate"))
+		q.work = append(q.work, threadTime(of(name, "request_percentage")))
 	}
 	return q
 }
@@ -129,11 +135,11 @@ func (r *rate) throttle(q *quotaConfig, quota, value, now int64) int64 {
 }
 
 // rates are what a broker measures of the clients that have quotas.
-type rates struct{ produced, fetched []rate }
+type rates struct{ produced, fetched, worked []rate }
 
 func (b *broker) startRates() {
 	q := &b.w.cfg.quotas
-	b.rates = rates{make([]rate, len(q.producer)), make([]rate, len(q.consumer))}
+	b.rates = rates{make([]rate, len(q.producer)), make([]rate, len(q.consumer)), make([]rate, len(q.work))}
 }
 
 func (b *broker) millis() int64 { return int64(b.clock() / sim.Millisecond) }
@@ -161,12 +167,13 @@ func (b *broker) throttleFetch(body *fetchBody, answer *fetchedBody) sim.Time {
 		return 0
 	}
 	r, now := &b.rates.fetched[body.consumer], b.millis()
+	throttle := b.throttleWork(body.conn, len(q.producer)+int(body.consumer), answer.size)
 	ms := r.throttle(q, q.consumer[body.consumer], int64(answer.size), now)
-	if ms > 0 {
+	if ms > 0 || throttle > 0 {
 		r.record(q, -int64(answer.size), now)
 		answer.parts, answer.refs, answer.size = answer.parts[:0], answer.refs[:0], emptyFetched
 	}
-	return sim.Time(ms) * sim.Millisecond
+	return max(throttle, sim.Time(ms)*sim.Millisecond)
 }
 
 // emptyFetched is the size of an answer without any partition.
