@@ -55,9 +55,12 @@ type consumer struct {
 	out     *outputTxn // nil unless effects are written in transactions
 	due     bool       // an automatic commit is due at the next poll
 	sync    blockedCommit
-	leaving bool // the application is told of partitions that it loses
-	closing bool // poll has thrown an exception
-	exited  bool // the process has ended after one
+	leaving bool     // the application is told of partitions that it loses
+	closing bool     // it is being closed
+	exited  bool     // the process has ended after that
+	wakeup  bool     // the process was asked to stop, which the next poll will hear of
+	reopen  bool     // it is to be started again at once when it has ended
+	restart sim.Time // after how long it is started again; 0 is never
 }
 
 func newConsumer(w *world, index int, name string) *consumer {
@@ -91,6 +94,9 @@ func (c *consumer) Poll() {
 		return
 	}
 	c.polling = true
+	if c.fails() || c.wakes() {
+		return
+	}
 	c.member.polled = c.w.sim.Now()
 	c.member.poll()
 	c.autoCommit()
@@ -245,41 +251,6 @@ func (c *consumer) fetched(broker int, id uint32) {
 	c.fetchAll()
 }
 
-// Commit implements [model.PrefixAcker]: it commits one position, whatever poll
-// has returned. A commit from within the rebalance listener is sent ahead of the join,
-// and answered before that, whether the listener waits for it or not.
-func (c *consumer) Commit(place history.Place, next int64) {
-	switch partition := c.w.partitionOf(place); {
-	case partition < 0:
-	case c.cfg.commitSync && !c.leaving:
-		c.commitSync(partition, next)
-	default:
-		c.member.commit(partition, next)
-	}
-}
-
-// Pause implements [model.Pauser]: nothing of the place is fetched or returned,
-// and it stays owned.
-func (c *consumer) Pause(place history.Place) {
-	if p := c.part(c.w.partitionOf(place)); p != nil {
-		p.paused = true
-	}
-}
-
-// Resume implements [model.Pauser].
-func (c *consumer) Resume(place history.Place) {
-	p := c.part(c.w.partitionOf(place))
-	if p == nil || !p.paused {
-		return
-	}
-	p.paused = false
-	c.deliver()
-	c.fetchAll()
-}
-
-// Epoch implements [model.EpochReader].
-func (c *consumer) Epoch(history.Place) uint16 { return uint16(c.member.generation) }
-
 // Timer implements [sim.Node].
 func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 	switch {
@@ -313,6 +284,9 @@ func (c *consumer) Timer(kind sim.Kind, arg uint64) {
 		c.stuck()
 	case kind == timerClose:
 		c.closed()
+	case kind == timerWakeup:
+		c.wakeup = true
+		c.wakes()
 	case kind == timerCommitSend:
 		c.sendCommit()
 	case kind == timerCommitOver:
@@ -363,7 +337,7 @@ func (c *consumer) Crashed() {
 	c.parts, c.buffer = c.parts[:0], c.buffer[:0]
 	clear(c.busy)
 	c.watched = false
-	c.polling, c.due, c.closing = false, false, false
+	c.polling, c.due, c.closing, c.wakeup = false, false, false, false
 	c.crashed()
 	c.member.crashed()
 	if c.out != nil {

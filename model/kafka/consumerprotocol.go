@@ -123,10 +123,15 @@ func (g *groupClient) beatModern() {
 	}
 }
 
-// leaveModern tells the coordinator that the member goes.
+// leaveModern tells the coordinator that the member goes; a static one will be back.
+//
+// Reference: Kafka, ConsumerMembershipManager.leaveGroupEpoch.
 func (g *groupClient) leaveModern() {
 	id, body := g.c.w.arena.bodies.group.Take()
-	body.member, body.generation, body.full, body.owned = g.member, -1, false, body.owned[:0]
+	body.member, body.generation, body.full, body.owned = g.member, leaveEpoch, false, body.owned[:0]
+	if g.c.cfg.static {
+		body.generation = leaveStaticEpoch
+	}
 	g.send(frameGroupBeat, id, 64)
 }
 
@@ -144,6 +149,10 @@ func (g *groupClient) beaten(id uint32) {
 	case left || g.lost || g.state == leftGroup:
 	case body.err == errNotCoordinator:
 		g.loseCoordinator()
+	case body.err == errUnreleasedInstance:
+		g.fail(unreleasedInstance)
+	case body.err == errFencedInstance:
+		g.fail(fencedInstance)
 	case body.err == errUnknownMember || body.err == errFencedMemberEpoch:
 		g.reset(errUnknownMember)
 	default:

@@ -136,7 +136,7 @@ func (g *coordinator) handle(c sim.Conn, f sim.Frame) {
 func (g *coordinator) check(id membership, generation int32, during groupState) errorCode {
 	switch {
 	case g.seat(id) == nil:
-		return errUnknownMember
+		return g.unknown(id)
 	case generation != g.generation:
 		return errIllegalGeneration
 	case g.state == during:

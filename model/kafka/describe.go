@@ -290,6 +290,8 @@ func (c *consumer) DescribeTimer(kind sim.Kind, arg uint64) string {
 		return "send of a commit"
 	case kind == timerCommitOver:
 		return "longest wait for a commit"
+	case kind == timerWakeup:
+		return "signal to stop"
 	case kind == timerClose:
 		return "longest wait to close"
 	case kind < timerApp:

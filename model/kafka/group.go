@@ -47,6 +47,7 @@ type groupClient struct {
 	retrying           bool            // resets will be repeated
 	previous           []int32         // its last assignment, for the eager sticky assignor
 	previousGeneration int32
+	fatal              string     // what poll is to throw, because the membership has failed
 	lookingUp          bool       // committed positions have to be asked for again
 	new                *newMember // nil under the classic protocol
 }
@@ -249,6 +250,8 @@ func (g *groupClient) rebalanced(f *sim.Frame) {
 		// The generation was reset meanwhile.
 	case body.err == errNotCoordinator:
 		g.loseCoordinator()
+	case body.err == errFencedInstance:
+		g.fail(fencedInstance)
 	case body.err == errMemberIDRequired:
 		g.named, g.state, g.rejoin = true, unjoined, true
 	case body.err != errNone:

@@ -55,7 +55,7 @@ func (m *consumerGroup) seat(id membership) *memberSeat {
 	return nil
 }
 
-// heartbeat is a member's only request: it joins with epoch 0, leaves with -1, says
+// heartbeat is a member's only request: it joins with epoch 0, leaves with -1 or -2, says
 // what it owns, and is told its epoch and what it is to own.
 //
 // Reference: Kafka, GroupMetadataManager.consumerGroupHeartbeat.
@@ -67,22 +67,13 @@ func (m *consumerGroup) heartbeat(c sim.Conn, id uint32) {
 
 func (m *consumerGroup) beat(body *groupBody) {
 	body.err = errNone
-	joins := false
-	s := m.seat(body.member)
-	switch {
-	case body.generation < 0:
-		m.remove(body.member)
+	if body.generation < 0 {
 		body.full = false
+		m.leave(body)
 		return
-	case s == nil && body.generation > 0:
-		body.err = errUnknownMember
-		return
-	case s == nil:
-		m.seats = append(m.seats, memberSeat{id: body.member})
-		s = &m.seats[len(m.seats)-1]
-		joins = true
-	case !s.accepts(body):
-		body.err = errFencedMemberEpoch
+	}
+	s, joins, err := m.find(body)
+	if body.err = err; err != errNone {
 		return
 	}
 	if m.born == 0 {

@@ -47,6 +47,16 @@ func (g *coordinator) seatOf(consumer int32) *seat {
 	return nil
 }
 
+// unknown is the error for who is no member: another with its name is, or nobody.
+//
+// Reference: Kafka, ClassicGroup.validateMember.
+func (g *coordinator) unknown(id membership) errorCode {
+	if g.cfg.static && g.seatOf(id.consumer) != nil {
+		return errFencedInstance
+	}
+	return errUnknownMember
+}
+
 // replace puts a member in the place of its predecessor, whose requests have no one to
 // be answered to.
 //
@@ -72,9 +82,5 @@ func checkStatic(c *model.Config, add configProblem) {
 	if name != "" && !strings.Contains(name, "*") {
 		add("all consumers would have this name and take each other's place; write a *, as in billing-*, "+
 			"which stands for the consumer's own name", "consumer", "group.instance.id")
-	}
-	if name != "" && r.Text("group.protocol") == "consumer" {
-		add("static members are modelled under the classic protocol only; leave group.instance.id out, or "+
-			"give group.protocol: classic", "consumer", "group.instance.id")
 	}
 }

@@ -94,6 +94,10 @@ func (g *groupClient) failed(err errorCode, generation int32) {
 		}
 	case errNotCoordinator:
 		g.loseCoordinator()
+	case errFencedInstance:
+		if generation == g.generation && g.state != leftGroup {
+			g.fail(fencedInstance)
+		}
 	case errUnknownMember, errIllegalGeneration:
 		if generation == g.generation && (g.state == completing || g.state == stableState) {
 			g.reset(err)

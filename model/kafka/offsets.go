@@ -47,7 +47,9 @@ func (g *groupClient) commit(partition int32, next int64) {
 // whatever the answer is.
 func (g *groupClient) committed(id uint32) {
 	body := g.c.w.arena.bodies.offsets.At(id)
-	g.failed(body.err, body.generation)
+	if body.err != errFencedInstance { // of which the next heartbeat will hear
+		g.failed(body.err, body.generation)
+	}
 	if body.waited {
 		g.c.commitAnswered(body.asked, body.err)
 	}

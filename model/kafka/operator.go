@@ -29,6 +29,7 @@ const (
 	faultElect    = "elect-leaders"
 	faultShutdown = "shutdown"
 	faultRoll     = "rolling-shutdown"
+	faultClose    = "close"
 )
 
 // operatorFaults describes them.
@@ -60,6 +61,13 @@ func operatorFaults() []model.FaultKind {
 			Doc: "Asks the process to stop (SIGTERM): its leaders are moved first, unless controlled.shutdown.enable is off. " +
 				"In the end it is started again.",
 			Parameters: []model.Setting{node},
+		},
+		{
+			Name: faultClose, Check: checkConsumers,
+			Doc: "Asks consumers to stop (SIGTERM): each is closed from within its next poll, commits, leaves the group, and its " +
+				"process ends. In the end it is started again.",
+			Parameters: []model.Setting{{Name: model.ParamNode, Type: model.Nodes, Required: true,
+				Doc: "The consumer, several in a list, or consumers."}},
 		},
 		{
 			Name: faultRoll, Lasting: model.AtOnce, Check: checkBrokers,
@@ -129,6 +137,8 @@ func (w *world) Inject(f *model.Fault) {
 		w.ask(action{f.Kind, int32(partition.Int), brokers})
 	case faultFull, faultSlow:
 		w.faultDisks(f, true)
+	case faultClose:
+		w.closeConsumers(f.Values)
 	case faultShutdown, faultRoll:
 		down, _ := f.Values.Get("down")
 		gap, _ := f.Values.Get("gap")
@@ -150,6 +160,8 @@ func (w *world) Heal(f *model.Fault) {
 	switch f.Kind {
 	case faultFull, faultSlow:
 		w.faultDisks(f, false)
+	case faultClose:
+		w.reopenConsumers(f.Values)
 	case faultShutdown:
 		brokers, _ := brokersOf(f.Values, model.ParamNode, w.cfg.brokers)
 		for _, b := range brokers {

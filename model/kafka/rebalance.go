@@ -33,7 +33,7 @@ func (g *coordinator) join(c sim.Conn, id uint32) {
 			g.leader = s.id
 		}
 	case s == nil:
-		g.refuse(c, id, errUnknownMember)
+		g.refuse(c, id, g.unknown(body.member))
 		return
 	case g.current(s, body):
 		s.conn, s.parked = c, id
