@@ -7,6 +7,8 @@
 #   ./cluster.sh restart I               start node I again that has ended
 #   ./cluster.sh stop                    end them and remove their data
 #   ./cluster.sh pid I                   print the process id of node I, from 1
+#   ./cluster.sh costs N                 start N nodes, measure what requests take of their
+#                                        processors and print it, stop them; minutes
 #
 # Node I listens on 127.0.0.1 at BASE_PORT+10*I: there for clients and brokers, one
 # above it as a controller, and two above it for the clients of a proxy, who are
@@ -135,6 +137,18 @@ stop() {
     rm -rf "$dir"/node-*
 }
 
+# costs measures, and leaves nothing behind.
+costs() {
+    trap stop EXIT
+    start "$1" >&2
+    local pids=() i
+    for ((i = 1; i <= $1; i++)); do
+        pids+=("$(<"$dir/node-$i/pid")")
+    done
+    java -Xmx512m -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=error -cp "$(classpath)" \
+        Costs "127.0.0.1:$((base + 10))" "${pids[@]}"
+}
+
 case "${1:-}" in
 fetch) fetch ;;
 start) start "${@:2}" ;;
@@ -142,6 +156,7 @@ restart) run "$2" && listens "$((base + 10 * $2))" "$2" ;;
 stop) stop ;;
 pid) cat "$dir/node-$2/pid" ;;
 classpath) classpath ;;
+costs) costs "${2:-1}" ;;
 *)
     sed -n '2,/^set -/s/^# \{0,1\}//p' "$0"
     exit 2
