@@ -70,8 +70,9 @@ type DrawnFault struct {
 }
 
 // Draw draws the faults of an item: those of the engine that some of its nodes
-// endure, and the system's own of the same names. Everything about one is drawn under its own name and the item's, so that
-// it stays the same when other kinds, classes or nodes come and go.
+// endure, and the system's own of the same names. Everything about one is drawn under
+// its own name and the item's, so that it stays the same when other kinds, classes or
+// nodes come and go.
 func (s *System) Draw(
 	f *Fault, item string, src sim.Source, c *Config, consumers *Consumers, producers int,
 ) ([]DrawnFault, error) {

@@ -156,7 +156,7 @@ func (e *epochs) mark(p int, epoch uint8) {
 	hist := e.sh.rec.History()
 	for q := old.first; q < old.first+count; q++ {
 		m := model.Message{Key: hist.AddKey(fmt.Sprintf("marker-%d-%d", p, q)), Producer: p,
-			Index: uint32(markerIndex | len(e.markers)), Size: 100}
+			Index: markerIndex | uint32(len(e.markers)), Size: 100}
 		m.ID = e.sh.rec.Arrive(history.MessageInfo{Key: m.Key, Producer: history.Process(p), Index: m.Index})
 		for len(e.of) <= int(m.ID) {
 			e.of, e.markerAt = append(e.of, 0), append(e.markerAt, 0)

@@ -62,11 +62,12 @@ func TestDrawnFaults(t *testing.T) {
 
 // What is drawn under one name stays as it is when classes are left out.
 func TestDrawnFaultsStay(t *testing.T) {
-	all := drawing(t, "{node: brokers, within: 10s, lasting: [1s, 3s], swarm: false}", 10)
-	for seed, text := range drawing(t, "{node: brokers, within: 10s, lasting: [1s, 3s], swarm: false, network: false}", 10) {
+	const item = "{node: brokers, within: 10s, lasting: [1s, 3s], swarm: false"
+	all := drawing(t, item+"}", 10)
+	for seed, text := range drawing(t, item+", network: false}", 10) {
 		for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
 			if !strings.Contains(line, "heal: all") && !strings.Contains(all[seed], line) {
-				t.Errorf("seed %d: without the faults of the network another is different: %s\nof\n%s", seed, line, all[seed])
+				t.Errorf("seed %d: without the network's another fault is different: %s\nof\n%s", seed, line, all[seed])
 			}
 		}
 	}
@@ -74,7 +75,8 @@ func TestDrawnFaultsStay(t *testing.T) {
 
 // The faults that were drawn, as faults.yaml has them, make the same run.
 func TestDrawnFaultsReplay(t *testing.T) {
-	c := faulty(t, "[{at: steady, after: 1s, draw: {node: [brokers, consumers], within: 10s, lasting: [500ms, 3s], swarm: false}}]")
+	c := faulty(t, "[{at: steady, after: 1s, draw: {node: [brokers, consumers], within: 10s, lasting: [500ms, 3s], "+
+		"swarm: false}}]")
 	r := runner.New(registry())
 	for seed := range uint64(3) {
 		out, err := r.Run(context.Background(), c, seed, runner.Options{})
