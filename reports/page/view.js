@@ -217,7 +217,7 @@
     el(g, "path", { class: "hit", d });
     el(g, "path", { class: c, d });
     points.forEach(p => { if (m < v.focus) el(g, "circle", { class: c, cx: p[0], cy: p[1], r: 3.5 }); });
-    if (letter(v, m) && points.length) el(g, "text", { class: c, x: points[points.length - 1][0] + 6, y: points[points.length - 1][1] - 6, "font-weight": "700" }, letter(v, m));
+    if (letter(v, m) && points.length) el(g, "text", { class: c, x: points[points.length - 1][0] + (m % 2 ? -15 : 6), y: points[points.length - 1][1] - 6, "font-weight": "700" }, letter(v, m));
   }
 
   // legend says which messages the letters stand for.
