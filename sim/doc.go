@@ -56,8 +56,9 @@
 // keep their order there too, because systems do promise them: the timers of one
 // node, and the frames of one direction of a connection.
 //
-// The queue is a hierarchical timing wheel with a tick of one nanosecond. It orders
-// exactly, and to schedule, take back and execute an event each takes constant time.
+// The queue is a hierarchical timing wheel with a tick of one nanosecond, and before it
+// an array of the next few microseconds in their order. It orders exactly, and to
+// schedule, take back and execute an event each takes constant time.
 //
 // # Nodes
 //
