@@ -149,3 +149,15 @@ func (d *Direct) opened(c sim.Conn) {
 		}
 	}
 }
+
+// CommitAsNobody commits a position as a client that is no member does, and returns the
+// name of Kafka's error.
+func (d *Direct) CommitAsNobody(partition int32, next int64) (code string, err error) {
+	id, body := d.w.arena.bodies.offsets.Take()
+	*body = offsetsBody{generation: noGeneration, simple: true, parts: []fetchPart{{partition: partition, offset: next}}}
+	f, err := d.ask(sim.Frame{Kind: frameCommit, Body: id, Size: 64})
+	if err != nil {
+		return "", err
+	}
+	return d.w.arena.bodies.offsets.At(f.Body).err.String(), nil
+}
