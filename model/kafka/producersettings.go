@@ -110,10 +110,14 @@ type configProblem func(problem string, path ...string)
 // ones.
 func checkProducers(c *model.Config, add configProblem) {
 	all, client := c.Section("producer").Values, c.Section("client").Values
-	settings := producerSettings(c.Profile)
-	checkProducer(settings, add, []string{"producer"}, all, client)
+	settings, broker := producerSettings(c.Profile), model.Resolve(brokerSettings(), c.Section("broker").Values)
+	check := func(path []string, given ...model.Values) {
+		checkTransactional(model.Resolve(settings, given...), broker, path, add)
+		checkProducer(settings, add, path, given...)
+	}
+	check([]string{"producer"}, all, client)
 	for _, one := range c.Section("producers").Entries {
-		checkProducer(settings, add, []string{"producers", one.Name}, one.Values, all, client)
+		check([]string{"producers", one.Name}, one.Values, all, client)
 	}
 }
 
@@ -131,7 +135,6 @@ func checkProducer(settings []model.Setting, add configProblem, path []string, g
 		}
 		return false
 	}
-	checkTransactional(r, path, add)
 	at := func(name string) []string { return append(append([]string{}, path...), name) }
 	delivery, least := sim.Time(r.Int("delivery.timeout.ms")), sim.Time(r.Int("linger.ms")+r.Int("request.timeout.ms"))
 	if explicit("delivery.timeout.ms") && delivery < least {

@@ -116,6 +116,10 @@ func brokerSettings() []model.Setting {
 			"After how long without a record a broker forgets a producer id.", fromBroker),
 		boolean("transaction.partition.verification.enable", true,
 			"The leader of a partition asks whether it is in the transaction of a batch (KIP-890).", fromBroker),
+		millis("transaction.max.timeout.ms", 15*sim.Minute, sim.Millisecond,
+			"The longest transaction.timeout.ms that a coordinator allows.", fromBroker),
+		millis("transaction.abort.timed.out.transaction.cleanup.interval.ms", 10*sim.Second, sim.Millisecond,
+			"How often a coordinator looks for transactions that have taken too long.", fromBroker),
 	}
 }
 
@@ -196,6 +200,7 @@ type config struct {
 	// txnV2 says that a transaction's end gives its producer a new epoch (KIP-890),
 	// txnVerify that leaders ask whether they are in a transaction.
 	txnV2, txnVerify bool
+	abortEvery       sim.Time // how often coordinators look for old transactions
 	// Of groups of the newer protocol.
 	memberSession, memberHeartbeat sim.Time
 	txnApp                         txnAppConfig
@@ -279,6 +284,7 @@ func resolve(plan *model.Plan) config {
 		consumer: resolveConsumer(model.Resolve(consumerSettings(), c.Section("consumer").Values, client)),
 	}
 	out.txnV2, out.txnVerify = c.Profile != "kafka-3.9", b.Bool("transaction.partition.verification.enable")
+	out.abortEvery = sim.Time(b.Int("transaction.abort.timed.out.transaction.cleanup.interval.ms"))
 	out.memberSession = sim.Time(b.Int("group.consumer.session.timeout.ms"))
 	out.memberHeartbeat = sim.Time(b.Int("group.consumer.heartbeat.interval.ms"))
 	out.txnApp = resolveTxnApp(plan.App)

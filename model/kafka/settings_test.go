@@ -45,6 +45,9 @@ var kafkaDefaults = map[string][]struct{ name, v40, v39, source string }{
 		{"group.consumer.heartbeat.interval.ms", "5s", "", "GroupCoordinatorConfig.CONSUMER_GROUP_HEARTBEAT_INTERVAL_MS_DEFAULT"},
 		{"producer.id.expiration.ms", "86400s", "", "TransactionLogConfigs.PRODUCER_ID_EXPIRATION_MS_DEFAULT"},
 		{"transaction.partition.verification.enable", "true", "", "TransactionLogConfigs.TRANSACTION_PARTITION_VERIFICATION_ENABLE_DEFAULT"},
+		{"transaction.max.timeout.ms", "900s", "", "TransactionStateManagerConfig.TRANSACTIONS_MAX_TIMEOUT_MS_DEFAULT"},
+		{"transaction.abort.timed.out.transaction.cleanup.interval.ms", "10s", "",
+			"TransactionStateManagerConfig.TRANSACTIONS_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS_DEFAULT"},
 	},
 	"producer": {
 		{"metadata.max.age.ms", "300s", "", "ProducerConfig"},

@@ -73,7 +73,6 @@ var lackingSettings = []unusedGroup{
 	`},
 	{"broker", "the coordinator of transactions has the defaults", `
 		add.partitions.to.txn.retry.backoff.max.ms add.partitions.to.txn.retry.backoff.ms
-		transaction.abort.timed.out.transaction.cleanup.interval.ms transaction.max.timeout.ms
 		transaction.remove.expired.transaction.cleanup.interval.ms transaction.state.log.min.isr
 		transaction.state.log.num.partitions transaction.state.log.replication.factor
 		transaction.state.log.segment.bytes transactional.id.expiration.ms

@@ -225,6 +225,31 @@ func TestOpenTransactionStalls(t *testing.T) {
 	})
 }
 
+// How long a transaction may be, and how often coordinators look for longer ones, are
+// settings of brokers.
+func TestTransactionTimeouts(t *testing.T) {
+	s := txnSetup("kafka-4.0", "read_committed").must("topic", "partitions", "1").
+		must("producer", "transaction.timeout.ms", "15s").
+		must("broker", "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500ms")
+	b := s.build(t)
+	b.run(5 * sim.Second)
+	b.send(0, "a")
+	b.run(50 * sim.Millisecond)
+	b.sim.Crash(b.w.producers[0].node)
+	began := b.sim.Now()
+	b.until2(sim.Minute, func() bool { return b.w.txns[0].status == txnCompleteAbort })
+	if took := b.sim.Now() - began; took < 14*sim.Second || took > 16*sim.Second {
+		t.Errorf("it is aborted after %v", took)
+	}
+	for most, want := range map[string]string{
+		"15s": "", "14999ms": "producer.transaction.timeout.ms: transaction.timeout.ms is 15s and brokers allow at most 14.999s",
+	} {
+		s.must("broker", "transaction.max.timeout.ms", most)
+		expectProblem(t, checked(topicSection(nil), model.ConfigSection{Name: "producer", Values: s.values["producer"]},
+			model.ConfigSection{Name: "broker", Values: s.values["broker"]}), want)
+	}
+}
+
 // Two producers with one transactional id: the one that comes later fences the other,
 // whose every send fails from then on.
 func TestSharedTransactionalID(t *testing.T) {

@@ -48,12 +48,6 @@ type txn struct {
 	retry          sim.TimerID
 }
 
-// abortInterval is how often a coordinator looks for transactions that are too old.
-//
-// Reference: Kafka, transaction.abort.timed.out.transaction.cleanup.interval.ms,
-// default 10000.
-const abortInterval = 10 * sim.Second
-
 // firstTxnPID is above the ids of producers without a transactional id.
 const firstTxnPID = 1 << 30
 
@@ -124,9 +118,11 @@ func (b *broker) dropTxns() {
 }
 
 // watchTxns begins to look for transactions that are too old.
+//
+// Reference: Kafka, transaction.abort.timed.out.transaction.cleanup.interval.ms.
 func (b *broker) watchTxns() {
 	if len(b.w.txns) > 0 {
-		b.w.sim.After(b.node, abortInterval, timerTxnScan, 0)
+		b.w.sim.After(b.node, b.w.cfg.abortEvery, timerTxnScan, 0)
 	}
 }
 

@@ -25,17 +25,12 @@ func resolveTxnApp(given model.Values) txnAppConfig {
 		aborts: r.Int(model.TransactionAborts)}
 }
 
-// maxTransactionTimeout is the longest time-out that a coordinator allows.
-//
-// Reference: Kafka, transaction.max.timeout.ms, default 900000.
-const maxTransactionTimeout = 15 * sim.Minute
-
 // checkTransactional refuses what the client and the coordinator refuse of
 // transactional producers.
 //
 // Reference: Kafka, ProducerConfig.postProcessAndValidateIdempotenceConfigs,
 // TransactionCoordinator.handleInitProducerId (INVALID_TRANSACTION_TIMEOUT).
-func checkTransactional(r model.Resolver, path []string, add configProblem) {
+func checkTransactional(r, broker model.Resolver, path []string, add configProblem) {
 	if r.Text("transactional.id") == "" {
 		return
 	}
@@ -44,8 +39,9 @@ func checkTransactional(r model.Resolver, path []string, add configProblem) {
 		add("transactions need an idempotent producer: acks=all, retries, at most 5 requests in flight, "+
 			"and enable.idempotence not false", at("transactional.id")...)
 	}
-	if t := sim.Time(r.Int("transaction.timeout.ms")); t > maxTransactionTimeout {
-		add(fmt.Sprintf("transaction.timeout.ms is %v and brokers allow at most %v", t, maxTransactionTimeout),
+	most := sim.Time(broker.Int("transaction.max.timeout.ms"))
+	if t := sim.Time(r.Int("transaction.timeout.ms")); t > most {
+		add(fmt.Sprintf("transaction.timeout.ms is %v and brokers allow at most %v (transaction.max.timeout.ms)", t, most),
 			at("transaction.timeout.ms")...)
 	}
 }
