@@ -227,7 +227,7 @@ func pick[T any](all []T, kept []int) []T {
 func (s *shrinker) dropConsumers() {
 	for s.best.Consumers.Members > 1 {
 		c := s.copied()
-		c.Consumers.Members--
+		c.DropConsumer()
 		if !s.try(c) {
 			return
 		}
