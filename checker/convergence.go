@@ -39,23 +39,23 @@ func (c *Checker) convergence(opt *Options) Verdict {
 	var v Verdict
 	wrong, doubtful := none, 0
 	for i := range x.sinks {
-		s.enter(x, &x.sinks[i])
-		for key, row := range s.final {
-			switch {
-			case row == none:
+		s.enter(x, i)
+		for _, e := range x.sinks[i].effects {
+			key := h.KeyOf(e.message)
+			if key == history.NoKey || s.final[key] != e.row {
 				continue
-			case s.doubtful[key]:
+			}
+			if s.doubtful[key] {
 				doubtful++
 				continue
 			}
 			v.Decided++
-			m := h.MessageAt(int(row))
-			if !c.failed(m) && !s.outdated(x, m) {
+			if !c.failed(e.message) && !s.outdated(x, e.message) {
 				continue
 			}
-			c.count(&v, m)
-			if wrong == none || x.earlier(row, wrong) {
-				wrong = row
+			c.count(&v, e.message)
+			if wrong == none || x.earlier(e.row, wrong) {
+				wrong = e.row
 			}
 		}
 	}
@@ -98,9 +98,23 @@ func (s *states) prepare(x *index) {
 }
 
 // enter finds the last effects at a sink.
-func (s *states) enter(x *index, at *sink) {
-	s.final = resize(s.final, x.h.Keys(), none)
-	s.doubtful = resize(s.doubtful, x.h.Keys(), false)
+func (s *states) enter(x *index, number int) {
+	at := &x.sinks[number]
+	if number == 0 {
+		s.final = resize(s.final, x.h.Keys(), none)
+		s.doubtful = resize(s.doubtful, x.h.Keys(), false)
+	} else { // only what was touched: sinks may be many
+		for _, e := range x.sinks[number-1].effects {
+			if key := x.h.KeyOf(e.message); key != history.NoKey {
+				s.final[key] = none
+			}
+		}
+		for _, row := range x.doubts {
+			if key := x.h.KeyOf(x.h.MessageAt(int(row))); key != history.NoKey {
+				s.doubtful[key] = false
+			}
+		}
+	}
 	for _, e := range at.effects {
 		if key := x.h.KeyOf(e.message); key != history.NoKey {
 			s.final[key] = e.row

@@ -61,7 +61,7 @@ func (c *Checker) Disorder(opt Options) Disorder {
 	}
 	m.sort(x, func(msg history.Message) int64 { return x.h.EndAt(int(x.ack[msg])) })
 	for i := range x.sinks {
-		m.applies(x, &x.sinks[i], &out.StaleApplies)
+		m.applies(x, i, &out.StaleApplies)
 	}
 	return out
 }
@@ -90,13 +90,14 @@ func (m *measuring) deliveries(h *history.History, r *Repeats) {
 // effects counts at each sink. Effects that may or may not have taken place do not
 // count.
 func (m *measuring) effects(x *index, r *Repeats) {
+	m.times = resize(m.times, x.h.Messages(), 0)
 	for i := range x.sinks {
-		m.times = resize(m.times, x.h.Messages(), 0)
 		for _, e := range x.sinks[i].effects {
 			m.times[e.message]++
 		}
-		for _, n := range m.times {
-			r.add(n)
+		for _, e := range x.sinks[i].effects {
+			r.add(m.times[e.message])
+			m.times[e.message] = 0
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (c *Checker) noGap(opt *Options) Verdict {
 	var v Verdict
 	after, missing := none, none
 	for i := range x.sinks {
-		g.enter(x, &x.sinks[i])
+		g.enter(x, i)
 		next := 0
 		for _, e := range x.sinks[i].effects {
 			for ; next < len(g.disposals) && !x.earlier(e.row, g.disposals[next]); next++ {
@@ -94,12 +94,35 @@ func (g *gaps) prepare(x *index, opt *Options) {
 }
 
 // enter begins with a sink, where what may have been applied is no gap.
-func (g *gaps) enter(x *index, at *sink) {
-	g.missing = append(g.missing[:0], g.acked...)
-	g.open = append(g.open[:0], g.from[:len(g.from)-1]...)
+func (g *gaps) enter(x *index, number int) {
+	at := &x.sinks[number]
+	if number == 0 {
+		g.missing = append(g.missing[:0], g.acked...)
+		g.open = append(g.open[:0], g.from[:len(g.from)-1]...)
+	} else { // only what was touched: sinks may be many
+		for _, e := range x.sinks[number-1].effects {
+			g.restore(x.keyed.lines(e.message))
+		}
+		for _, row := range g.disposals {
+			g.restore(x.keyed.lines(x.h.MessageAt(int(row))))
+		}
+		for _, row := range x.doubts {
+			g.restore(x.keyed.lines(x.h.MessageAt(int(row))))
+		}
+	}
 	for _, row := range x.doubts {
 		if x.h.DetailAt(int(row)) == at.name {
 			g.handle(x.keyed.lines(x.h.MessageAt(int(row))))
+		}
+	}
+}
+
+// restore takes back what a sink changed about a message's groups.
+func (g *gaps) restore(lines []line) {
+	for _, l := range lines {
+		if l.group != none {
+			slot := g.from[l.group] + l.seq
+			g.missing[slot], g.open[l.group] = g.acked[slot], g.from[l.group]
 		}
 	}
 }

@@ -2,7 +2,6 @@ package checker
 
 import (
 	"fmt"
-	"math"
 
 	"orderlab/model/history"
 )
@@ -26,9 +25,8 @@ func (c *Checker) noRegression(*Options) Verdict {
 	var v Verdict
 	worst := effect{row: none}
 	for i := range x.sinks {
-		s.newest = resize(s.newest, len(x.keyed.size), none)
-		s.applied = resize(s.applied, len(x.keyed.size), 0)
-		s.keys = resize(s.keys, x.h.Keys(), keyTimes{math.MinInt64, math.MaxInt64})
+		s.forget(x, i, &x.keyed)
+		s.forgetKeys(x, i)
 		for _, e := range x.sinks[i].effects {
 			key := x.h.KeyOf(e.message)
 			if e.doubt || key == history.NoKey {

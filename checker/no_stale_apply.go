@@ -30,7 +30,15 @@ func (c *Checker) noStaleApply(*Options) Verdict {
 	var v Verdict
 	stale, newer := none, none
 	for i := range x.sinks {
-		s.epochs = resize(s.epochs, h.Places()+h.Keys(), epochs{row: none})
+		if i == 0 {
+			s.epochs = resize(s.epochs, h.Places()+h.Keys(), epochs{row: none})
+		} else {
+			for _, e := range x.sinks[i-1].effects {
+				if of := x.owned(e.row); of >= 0 {
+					s.epochs[of].row = none
+				}
+			}
+		}
 		for _, e := range x.sinks[i].effects {
 			epoch, of := h.EpochAt(int(e.row)), x.owned(e.row)
 			if epoch == 0 || of < 0 {

@@ -2,6 +2,7 @@ package checker
 
 import (
 	"iter"
+	"math"
 	"slices"
 
 	"orderlab/model/history"
@@ -13,7 +14,7 @@ type scratch struct {
 	applied []int32 // by group: how many messages were applied so far
 	keys    []keyTimes
 	broken  []bool // by key: something is wrong with it
-	late    []bool // by sequence: something was overtaken in it
+	late    lateOnes
 
 	ends  []int32 // by sequence: where its items end
 	items []item
@@ -39,6 +40,73 @@ type scratch struct {
 	deadlines     deadlines
 	timers        timers
 	measuring     measuring
+}
+
+// lateOnes numbers the sequences in which something was overtaken.
+type lateOnes struct {
+	number []int32 // by sequence, or none
+	list   []int32
+}
+
+// reset forgets them, and makes room for so many sequences.
+func (l *lateOnes) reset(sequences int) {
+	for _, i := range l.list {
+		l.number[i] = none
+	}
+	l.list = l.list[:0]
+	l.grow(sequences)
+}
+
+func (l *lateOnes) grow(sequences int) {
+	for len(l.number) < sequences {
+		l.number = append(l.number, none)
+	}
+}
+
+// sort numbers them in the order of the sequences, and returns how many they are.
+func (l *lateOnes) sort() int {
+	slices.Sort(l.list)
+	for i, sequence := range l.list {
+		l.number[sequence] = int32(i)
+	}
+	return len(l.list)
+}
+
+func (l *lateOnes) add(sequence int32) {
+	if l.number[sequence] == none {
+		l.number[sequence] = int32(len(l.list))
+		l.list = append(l.list, sequence)
+	}
+}
+
+// forget makes ready for a sink what is known of sessions and keys: all of it for the
+// first one, and then what the sink before touched, because sinks may be many.
+func (s *scratch) forget(x *index, sink int, o *sending) {
+	if sink == 0 {
+		s.newest, s.applied = resize(s.newest, len(o.size), none), resize(s.applied, len(o.size), 0)
+		return
+	}
+	for _, e := range x.sinks[sink-1].effects {
+		for _, l := range o.lines(e.message) {
+			if l.group != none {
+				s.newest[l.group], s.applied[l.group] = none, 0
+			}
+		}
+	}
+}
+
+// forgetKeys does the same for what is known of keys.
+func (s *scratch) forgetKeys(x *index, sink int) {
+	nothing := keyTimes{math.MinInt64, math.MaxInt64}
+	if sink == 0 {
+		s.keys = resize(s.keys, x.h.Keys(), nothing)
+		return
+	}
+	for _, e := range x.sinks[sink-1].effects {
+		if key := x.h.KeyOf(e.message); key != history.NoKey {
+			s.keys[key] = nothing
+		}
+	}
 }
 
 // keyTimes is what the order in time needs to know of a key at a sink.

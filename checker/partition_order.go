@@ -42,7 +42,8 @@ func (c *Checker) partitionOrder(*Options) Verdict {
 	c.begin()
 	d.rows = timely(x.of(history.KindDeliver), &d.resort, h.EndAt)
 	d.reset(h)
-	c.s.late, d.highest = c.s.late[:0], d.highest[:0]
+	c.s.late.reset(0)
+	d.highest = d.highest[:0]
 	var t tally
 	for b, rows := range h.BlocksOf(d.rows) {
 		for _, row := range rows {
@@ -52,21 +53,23 @@ func (c *Checker) partitionOrder(*Options) Verdict {
 				continue
 			}
 			for int(stream) >= len(d.highest) {
-				d.highest, c.s.late = append(d.highest, -1), append(c.s.late, false)
+				d.highest = append(d.highest, -1)
 			}
 			position, highest := b.PositionAt(i), d.highest[stream]
 			if highest >= 0 {
 				t.verdict.Decided++
 			}
 			if position < highest {
-				c.s.late[stream] = true
+				c.s.late.grow(len(d.highest))
+				c.s.late.add(stream)
 				c.count(&t.verdict, b.MessageAt(i))
 			}
 			d.highest[stream] = max(highest, position)
 		}
 	}
 	if t.verdict.Violations > 0 {
-		c.sequences(&t, len(d.highest), d.lateOnes(h, c.s.late))
+		c.s.late.grow(len(d.highest))
+		c.sequences(&t, c.s.late.sort(), d.lateOnes(h, c.s.late.number))
 	}
 	c.conclude(&t.verdict)
 	if t.best.found {
@@ -113,14 +116,14 @@ func (d *deliveries) first(h *history.History, b *history.Block, i int) int32 {
 }
 
 // lateOnes gives the first deliveries of the streams that are late.
-func (d *deliveries) lateOnes(h *history.History, late []bool) iter.Seq2[int32, item] {
+func (d *deliveries) lateOnes(h *history.History, late []int32) iter.Seq2[int32, item] {
 	return func(yield func(int32, item) bool) {
 		d.reset(h)
 		for b, rows := range h.BlocksOf(d.rows) {
 			for _, row := range rows {
 				i := int(row) - b.First
 				stream, position := d.first(h, &b, i), b.PositionAt(i)
-				if stream != none && late[stream] && !yield(stream, item{position, position, row}) {
+				if stream != none && late[stream] != none && !yield(late[stream], item{position, position, row}) {
 					return
 				}
 			}

@@ -34,8 +34,8 @@ func (c *Checker) sendingOrder(o *sending, text func(older, newer history.Messag
 	t := tally{several: o.again != nil}
 	groups := len(o.size)
 	for i := range x.sinks {
-		s.newest = resize(s.newest, groups, none)
-		s.late = resize(s.late, groups, false)
+		s.forget(x, i, o)
+		s.late.reset(groups)
 		before := t.verdict.Violations
 		for _, e := range x.sinks[i].effects {
 			if e.again || e.doubt {
@@ -50,7 +50,7 @@ func (c *Checker) sendingOrder(o *sending, text func(older, newer history.Messag
 			}
 		}
 		if t.verdict.Violations > before {
-			c.sequences(&t, groups, o.effects(&x.sinks[i], s.late))
+			c.sequences(&t, s.late.sort(), o.effects(&x.sinks[i], s.late.number))
 		}
 	}
 	c.conclude(&t.verdict)
@@ -68,7 +68,8 @@ func (c *Checker) pass(lines []line) (preceded, late bool) {
 		switch {
 		case l.group == none:
 		case s.newest[l.group] > l.seq:
-			preceded, late, s.late[l.group] = true, true, true
+			preceded, late = true, true
+			s.late.add(l.group)
 		default:
 			preceded = preceded || s.newest[l.group] != none
 			s.newest[l.group] = l.seq
@@ -77,16 +78,17 @@ func (c *Checker) pass(lines []line) (preceded, late bool) {
 	return preceded, late
 }
 
-// effects gives the first effects at a sink of the groups that are late, with
-// their places in the order of sending.
-func (o *sending) effects(at *sink, late []bool) iter.Seq2[int32, item] {
+// effects gives the first effects at a sink of the groups that are late, with their
+// numbers and places in the order of sending.
+func (o *sending) effects(at *sink, late []int32) iter.Seq2[int32, item] {
 	return func(yield func(int32, item) bool) {
 		for _, e := range at.effects {
 			if e.again || e.doubt {
 				continue
 			}
 			for _, l := range o.lines(e.message) {
-				if l.group != none && late[l.group] && !yield(l.group, item{int64(l.seq), int64(l.seq), e.row}) {
+				if l.group != none && late[l.group] != none &&
+					!yield(late[l.group], item{int64(l.seq), int64(l.seq), e.row}) {
 					return
 				}
 			}

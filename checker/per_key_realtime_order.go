@@ -2,7 +2,6 @@ package checker
 
 import (
 	"iter"
-	"math"
 
 	"orderlab/model/history"
 )
@@ -26,8 +25,8 @@ func (c *Checker) perKeyRealtimeOrder(*Options) Verdict {
 	c.begin()
 	var t tally
 	for i := range x.sinks {
-		s.keys = resize(s.keys, keys, keyTimes{math.MinInt64, math.MaxInt64})
-		s.late = resize(s.late, keys, false)
+		s.forgetKeys(x, i)
+		s.late.reset(keys)
 		before := t.verdict.Violations
 		for _, e := range x.sinks[i].effects {
 			key := x.h.KeyOf(e.message)
@@ -39,12 +38,12 @@ func (c *Checker) perKeyRealtimeOrder(*Options) Verdict {
 				t.verdict.Decided++
 			}
 			if late {
-				s.late[key] = true
+				s.late.add(int32(key))
 				c.count(&t.verdict, e.message)
 			}
 		}
 		if t.verdict.Violations > before {
-			c.sequences(&t, keys, x.timeOrders(&x.sinks[i], s.late))
+			c.sequences(&t, s.late.sort(), x.timeOrders(&x.sinks[i], s.late.number))
 		}
 	}
 	c.conclude(&t.verdict)
@@ -66,15 +65,15 @@ func (k *keyTimes) pass(x *index, m history.Message) (preceded, late bool) {
 
 // timeOrders gives the first effects at a sink of the keys that are late, with
 // the times of sending and answer.
-func (x *index) timeOrders(at *sink, late []bool) iter.Seq2[int32, item] {
+func (x *index) timeOrders(at *sink, late []int32) iter.Seq2[int32, item] {
 	return func(yield func(int32, item) bool) {
 		for _, e := range at.effects {
 			key := x.h.KeyOf(e.message)
-			if e.again || e.doubt || key == history.NoKey || !late[key] {
+			if e.again || e.doubt || key == history.NoKey || late[key] == none {
 				continue
 			}
 			t := &x.times[e.message] // a message that was not sent is unranked, one that was not acked has no bound
-			if !yield(int32(key), item{t.sent, t.acked, e.row}) {
+			if !yield(late[key], item{t.sent, t.acked, e.row}) {
 				return
 			}
 		}

@@ -118,10 +118,14 @@ func (s *Staleness) lacks(acked, at int64) {
 // applies judges first effects: at that moment the sink shows the message, and lacks
 // a write that was acked before the message was sent and that it has not applied.
 // Writes are in the order of their acks, so the first that is missing is the oldest.
-func (m *measuring) applies(x *index, at *sink, s *Staleness) {
-	h := x.h
-	m.next = append(m.next[:0], m.from[:h.Keys()]...)
-	m.seen = resize(m.seen, h.Messages(), false)
+func (m *measuring) applies(x *index, number int, s *Staleness) {
+	h, at := x.h, &x.sinks[number]
+	if number == 0 {
+		m.next = append(m.next[:0], m.from[:h.Keys()]...)
+		m.seen = resize(m.seen, h.Messages(), false)
+	} else {
+		m.forget(x, &x.sinks[number-1])
+	}
 	for _, row := range x.doubts {
 		if h.DetailAt(int(row)) == at.name {
 			m.seen[h.MessageAt(int(row))] = true
@@ -144,5 +148,18 @@ func (m *measuring) applies(x *index, at *sink, s *Staleness) {
 		if acked := h.EndAt(int(x.ack[m.writes[m.next[key]]])); acked < sent {
 			s.lacks(acked, h.EndAt(int(e.row)))
 		}
+	}
+}
+
+// forget takes back what a sink changed: not all there is, because sinks may be many.
+func (m *measuring) forget(x *index, at *sink) {
+	for _, e := range at.effects {
+		m.seen[e.message] = false
+		if key := x.h.KeyOf(e.message); key != history.NoKey {
+			m.next[key] = m.from[key]
+		}
+	}
+	for _, row := range x.doubts {
+		m.seen[x.h.MessageAt(int(row))] = false
 	}
 }
