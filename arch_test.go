@@ -87,7 +87,7 @@ var table = []row{
 	{name: "model/app", imports: []string{"model", "model/history", "sim"}},
 	{name: "model", imports: []string{"model/history", "sim"}},
 	{name: "model/history", tests: []string{"internal/peak"}},
-	{name: "sim"},
+	{name: "sim", tests: []string{"internal/peak"}},
 	{name: "examples/mailroom", imports: []string{"sim"}}, // a system on the engine alone
 	{name: "examples/ci"}, // files, and a test that runs the program
 	{name: "examples/property", tests: []string{"model/...", "scenarios", "scenarios/explore", "scenarios/result"}},

@@ -20,7 +20,8 @@ func TestDropConsumer(t *testing.T) {
 	}
 	c := &scenarios.Case{Consumers: model.Consumers{Group: "g", Members: 3}, Faults: []scenarios.ScheduledFault{
 		nodes("pause", "node", "g-1,g-2,broker-0"), nodes("pause", "node", "g-2"), nodes("pause", "node", "consumers"),
-		nodes("partition", "between", "broker-0", "and", "g-2"), nodes("partition", "between", "g-2,g-0", "and", "broker-0"),
+		nodes("partition", "between", "broker-0", "and", "g-2"),
+		nodes("partition", "between", "g-2,g-0", "and", "broker-0"),
 		nodes("split", "node", "g-1,g-2"), nodes("split", "node", "g-0,g-1,g-2"), {At: "settle", Heal: "all"},
 	}}
 	before := string(scenarios.FaultsText(c.Faults, ""))
