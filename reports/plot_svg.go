@@ -66,7 +66,7 @@ func finishSVG(picture []byte) []byte {
 func svgWidth(said, weight, size string) string {
 	points, err := strconv.ParseFloat(size, 64)
 	if err != nil || len(said) < 3 || strings.ContainsFunc(said, func(r rune) bool {
-		return r > 0x17f && !strings.ContainsRune("…–—≤µ", r)
+		return isRare(r) && !strings.ContainsRune("…–—≤µ", r)
 	}) {
 		return ""
 	}
