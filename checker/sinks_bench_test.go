@@ -39,8 +39,9 @@ func chats(messages, keys, sinks int) *history.History {
 	}
 	for m := range messages {
 		at, key := int64(m)*100, m%keys
-		op := history.Op{Kind: history.KindSend, Process: p, Begin: at, End: at, Place: history.NoPlace,
-			Position: history.NoPosition, Message: h.AddMessage(history.MessageInfo{Key: history.Key(key), Producer: p, Index: uint32(m)})}
+		id := h.AddMessage(history.MessageInfo{Key: history.Key(key), Producer: p, Index: uint32(m)})
+		op := history.Op{Kind: history.KindSend, Process: p, Message: id, Begin: at, End: at, Place: history.NoPlace,
+			Position: history.NoPosition}
 		h.Append(op)
 		op.Kind, op.End = history.KindAck, at+10
 		h.Append(op)
