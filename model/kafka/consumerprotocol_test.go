@@ -62,7 +62,9 @@ func modernLife(rt *rapid.T, t testing.TB) *bench {
 		must("consumer", "auto.commit.interval.ms", "500ms").must("consumer", "max.poll.interval.ms", "3s").
 		must("broker", "group.consumer.heartbeat.interval.ms", "300ms").must("broker", "group.consumer.session.timeout.ms", "2s").
 		must("consumer", "max.poll.records", rapid.SampledFrom([]string{"1", "5", "500"}).Draw(rt, "records")).
-		must("consumer", "group.remote.assignor", rapid.SampledFrom([]string{"uniform", "range"}).Draw(rt, "assignor"))
+		must("consumer", "group.remote.assignor", rapid.SampledFrom([]string{"uniform", "range"}).Draw(rt, "assignor")).
+		must("consumer", "group.instance.id", rapid.SampledFrom([]string{"", "*"}).Draw(rt, "name")).
+		must("consumer", "restart.after", "1s")
 	s.consumers, s.brokers = 3, rapid.IntRange(1, 3).Draw(rt, "brokers")
 	s.latency = model.Distribution{Shape: model.Uniform, A: int64(sim.Millisecond / 10), B: int64(20 * sim.Millisecond)}
 	b := s.build(t)

@@ -270,7 +270,11 @@ func (g *groupClient) rebalanced(f *sim.Frame) {
 	bodies.group.Put(f.Body)
 }
 
-// sync sends the assignment (the leader) or asks for it.
+// sync sends the assignment (the leader) or asks for it. A static leader that has come
+// back to a stable group does not make one, and looks for partitions that are newer than
+// what it knows now.
+//
+// Reference: Kafka, ConsumerCoordinator.onLeaderElected (skipAssignment, KIP-814).
 func (g *groupClient) sync(joined *groupBody) {
 	c := g.c
 	id, body := c.w.arena.bodies.group.Take()

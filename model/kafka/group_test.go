@@ -25,7 +25,7 @@ func TestGroupProperty(t *testing.T) {
 			must("consumer", "max.poll.interval.ms", "3s").
 			must("consumer", "max.poll.records", rapid.SampledFrom([]string{"1", "5", "500"}).Draw(rt, "records")).
 			must("consumer", "partition.assignment.strategy",
-				rapid.SampledFrom([]string{"range", "roundrobin", "cooperative-sticky"}).Draw(rt, "strategy"))
+				rapid.SampledFrom([]string{"range", "roundrobin", "sticky", "cooperative-sticky"}).Draw(rt, "strategy"))
 		s.consumers, s.brokers = 3, rapid.IntRange(1, 3).Draw(rt, "brokers")
 		s.latency = model.Distribution{Shape: model.Uniform, A: int64(sim.Millisecond / 10), B: int64(20 * sim.Millisecond)}
 		b := s.build(t)

@@ -108,3 +108,32 @@ func TestEagerSticky(t *testing.T) {
 		t.Errorf("%s before, %s after", before, got)
 	}
 }
+
+// The leader of a group looks for new partitions. A static one that comes back takes what
+// there is then for what its assignment was about, so that a partition that was added
+// while it was away is nobody's; one that is added later is found, and with it the other.
+func TestStaticLeaderMissesPartitions(t *testing.T) {
+	s := newSetup().must("topic", "partitions", "4").must("consumer", "auto.offset.reset", "earliest").
+		must("consumer", "group.instance.id", "*").must("client", "metadata.max.age.ms", "2s")
+	s.consumers = 2
+	b := s.build(t)
+	b.until("the group is stable", b.w.Ready)
+	leader := 0
+	if b.w.consumers[1].member.leader {
+		leader = 1
+	}
+	b.sim.Crash(b.w.consumers[leader].node)
+	b.run(sim.Second)
+	b.w.Expand("orders", 5)
+	b.run(4 * sim.Second)
+	b.sim.Restart(b.w.consumers[leader].node, 0)
+	b.run(60 * sim.Second)
+	if got := b.owners(); got != "[[0 1] [2 3]]" || !b.w.Ready() {
+		t.Errorf("partition 4 is missed: %s, ready: %v", got, b.w.Ready())
+	}
+	b.w.Expand("orders", 6)
+	b.run(20 * sim.Second)
+	if got := b.owners(); got != "[[0 1 2] [3 4 5]]" {
+		t.Errorf("after another expansion: %s", got)
+	}
+}
