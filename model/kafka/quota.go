@@ -21,9 +21,9 @@ func quotaSettings() []model.Setting {
 	return []model.Setting{
 		rate("producer_byte_rate", "How much a producer may send to one broker in a second."),
 		rate("consumer_byte_rate", "How much a consumer may fetch from one broker in a second."),
-		{Name: "request_percentage", Type: model.Integer, Default: model.IntegerValue(noPercentage), Min: 1, Max: noPercentage,
-			Doc:    "How much of one thread of a broker the requests of a client may take, in percent.",
-			Source: fromQuotas},
+		{Name: "request_percentage", Type: model.Integer, Default: model.IntegerValue(noPercentage),
+			Min: 1, Max: noPercentage, Source: fromQuotas,
+			Doc: "How much of one thread of a broker the requests of a client may take, in percent."},
 	}
 }
 

@@ -83,7 +83,8 @@ func TestRequestQuotaOfOthers(t *testing.T) {
 	b.w.brokers[0].startRates()
 	b.sim.Restart(b.w.producers[0].node, 0)
 	b.until("the producer has metadata", func() bool { return b.w.producers[0].fresh })
-	if r := b.w.brokers[0].rates.worked[0]; len(r.samples) == 0 || r.samples[r.current].value != int64(60*sim.Millisecond) {
+	r, once := b.w.brokers[0].rates.worked[0], int64(60*sim.Millisecond)
+	if len(r.samples) == 0 || r.samples[r.current].value != once {
 		t.Errorf("its request for metadata counts %v", r.samples)
 	}
 	conn := b.w.producers[0].peers[0].conn
