@@ -42,6 +42,7 @@ var everyFault = map[string]string{
 	"cancel-reassignment": "{topic: orders, partition: 0}",
 	"elect-leaders":       "{topic: orders}",
 	"shutdown":            "{node: broker-0}",
+	"close":               "{node: faulty-0}",
 	"rolling-shutdown":    "{node: brokers, down: 1s, gap: 1s}",
 	"full-disk":           "{node: broker-0}",
 	"slow-disk":           "{node: brokers, factor: 20}",
