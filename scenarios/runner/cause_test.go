@@ -69,7 +69,23 @@ func TestExplainTellsTwoFaultsApart(t *testing.T) {
 	}
 	expectChain(t, explain(t, c, "no-duplicates"), `\d+\.\d+ s  producer-\d#\d+ is applied by billing-1`,
 		`\d+\.\d+ s  producer-\d#\d+ is delivered to billing-1 again; without the fault it is not`,
-		`30\.\d+ s  billing-1 lacks a timer .* that it gets without the fault`, `30\.000 s  fault: crash node=billing-1`)
+		`30\.\d+ s  without the fault, a timer would have run out at billing-1: .+`,
+		`30\.000 s  fault: crash node=billing-1`)
+}
+
+// What a fault keeps from a node is said in a plain sentence.
+func TestAbsence(t *testing.T) {
+	for _, c := range []struct{ what, from, want string }{
+		{"timer work on a record", "", "without the fault, a timer would have run out at billing-0: work on a record"},
+		{"frame Fetch", "broker-1", "without the fault, a frame Fetch from broker-1 would have reached billing-0"},
+		{"the closing of a connection", "broker-1",
+			"without the fault, the closing of a connection from broker-1 would have reached billing-0"},
+		{"a restart", "", "without the fault, there would have been a restart at billing-0"},
+	} {
+		if got := runner.Absence("billing-0", c.what, c.from); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.what, got, c.want)
+		}
+	}
 }
 
 // Where each of two faults is enough, none of them is at fault alone.

@@ -29,3 +29,6 @@ func TurnOf(ops, other []result.Operation) string {
 	}
 	return t.node + ": " + t.text
 }
+
+// Absence says what would have come to a node.
+func Absence(node, what, from string) string { return absence(node, what, from) }

@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"strings"
+
 	"orderlab/model"
 	"orderlab/scenarios"
 	"orderlab/sim"
@@ -39,6 +41,7 @@ type stream struct {
 type thing struct {
 	at      sim.Time
 	content uint64
+	arg     uint64 // of the event; of b
 	text    string // of a
 	links   []hop
 }
@@ -118,7 +121,7 @@ func (s *spread) catchUp(t sim.Time) {
 		before := e.Events()
 		if e.Step(1); e.Events() > before && !s.seen && e.Last().Node >= 0 {
 			ev := e.Last()
-			s.otherSaw(streamKey{node: ev.Node, from: -1, kind: ev.Kind}, contentOf(e, ev))
+			s.otherSaw(streamKey{node: ev.Node, from: -1, kind: ev.Kind}, contentOf(e, ev), ev.Arg)
 		}
 	}
 	s.seen = true
@@ -149,7 +152,7 @@ func (s *spread) received(from, to sim.NodeID, f *sim.Frame) {
 func (s *spread) receivedByOther(from, to sim.NodeID, f *sim.Frame) {
 	s.seen = true
 	key, content := frameKey(s.b.sim, from, to, f)
-	s.otherSaw(key, content)
+	s.otherSaw(key, content, s.b.sim.Last().Arg)
 }
 
 func (s *spread) stream(key streamKey) *stream {
@@ -189,9 +192,9 @@ func (s *spread) saw(key streamKey, content uint64, f *sim.Frame) {
 }
 
 // otherSaw takes in what a node of the other run sees.
-func (s *spread) otherSaw(key streamKey, content uint64) {
+func (s *spread) otherSaw(key streamKey, content, arg uint64) {
 	t := s.stream(key)
-	now := thing{at: s.b.sim.Now(), content: content}
+	now := thing{at: s.b.sim.Now(), content: content, arg: arg}
 	switch {
 	case len(t.mine) > 0:
 		first := t.mine[0]
@@ -242,13 +245,29 @@ func (s *spread) depart(n sim.NodeID, t *thing) {
 // miss notes that a node does not see what it sees in the other run.
 func (s *spread) miss(t *stream) {
 	e, first := s.b.sim, t.other[0]
-	what := e.DescribeKind(sim.Event{Node: t.key.node, Kind: t.key.kind, Frame: t.key.frame, From: t.key.from})
+	what := e.DescribeKind(sim.Event{Node: t.key.node, Kind: t.key.kind, Frame: t.key.frame, From: t.key.from, Arg: first.arg})
+	from := ""
 	if t.key.from >= 0 {
-		what += " from " + e.NodeName(t.key.from)
+		from = e.NodeName(t.key.from)
 	}
-	first.text = e.NodeName(t.key.node) + " lacks a " + what + " that it gets without the fault"
+	first.text = absence(e.NodeName(t.key.node), what, from)
 	s.depart(t.key.node, &first)
 	t.other = nil
+}
+
+// absence says what would have come to a node, from the node from if it is not empty.
+func absence(node, what, from string) string {
+	timer, isTimer := strings.CutPrefix(what, "timer ")
+	switch {
+	case isTimer:
+		return "without the fault, a timer would have run out at " + node + ": " + timer
+	case strings.HasPrefix(what, "frame "), strings.HasPrefix(what, "datagram "):
+		what = "a " + what
+	}
+	if from == "" {
+		return "without the fault, there would have been " + what + " at " + node
+	}
+	return "without the fault, " + what + " from " + from + " would have reached " + node
 }
 
 // settle counts what was left without its counterpart when the runs came to an end.
