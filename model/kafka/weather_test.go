@@ -281,13 +281,6 @@ func (c *storm) heal() {
 	}
 }
 
-// settle lets time pass until the cluster is settled, but not for ever.
-func (c *storm) settle() {
-	for limit := c.b.sim.Now() + 200*sim.Second; !c.settled() && c.b.sim.Now() < limit; {
-		c.pass(sim.Second)
-	}
-}
-
 // settled says that each partition has a leader that knows it, and that every send was
 // answered.
 func (c *storm) settled() bool {
