@@ -35,10 +35,10 @@ type PageOptions struct {
 }
 
 // HTML writes the page of a set: the answer, the matrix of strategies against
-// guarantees, each violation as a diagram and on a timeline, the price, the plots,
-// how to see it again. The page is one file that asks for nothing else, of at most two
-// million bytes: of what is too much it says how much it leaves out. The error is of a
-// plot that does not exist, or the writer's.
+// guarantees, each violation as a diagram and on a timeline, the price, what
+// monitors were worth, the plots, how to see it again. The page is one file that asks for
+// nothing else, of at most two million bytes: of what is too much it says how much it
+// leaves out. The error is of a plot that does not exist, or the writer's.
 func HTML(w io.Writer, set *result.Set, opt PageOptions) error {
 	t, err := template.New("page").Parse(pageText)
 	if err != nil {
@@ -97,15 +97,17 @@ type page struct {
 	NotJudged   string
 	// Sensitivity is empty unless it was asked for.
 	Sensitivity pageSensitivity
-	Violations  []pageViolation
-	Views       []*pageView
-	RunView     int // the index of the run's view, from 1; 0 without
-	RunTitle    string
-	Plots       []pagePlot
-	LeftOut     []string
-	picture     func(*result.Result, *result.Guarantee) string
-	shown       *history.History
-	limits      pageLimits
+	// Monitoring is empty where no strategy has a monitor.
+	Monitoring pageMonitoring
+	Violations []pageViolation
+	Views      []*pageView
+	RunView    int // the index of the run's view, from 1; 0 without
+	RunTitle   string
+	Plots      []pagePlot
+	LeftOut    []string
+	picture    func(*result.Result, *result.Guarantee) string
+	shown      *history.History
+	limits     pageLimits
 }
 
 // pageDifferences says how the strategies differ.

@@ -8,7 +8,8 @@ import (
 	"orderlab/scenarios/result"
 )
 
-// answer fills in what stands on top: a sentence a strategy, the matrix, the price.
+// answer fills in what stands on top: a sentence a strategy, the matrix,
+// the price, and what monitors were worth.
 func (p *page) answer() {
 	t := &textReport{set: p.Set, groups: groups(p.Set), ids: judged(p.Set)}
 	p.about(t)
@@ -29,6 +30,7 @@ func (p *page) answer() {
 	for _, note := range t.priceNotes(anyway) {
 		p.PriceAbout += " " + note
 	}
+	p.monitoring(t.groups)
 }
 
 // about says what was run and whether it was as expected.

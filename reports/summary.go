@@ -9,8 +9,8 @@ import (
 )
 
 // Summary writes a set as Markdown for the summary of a step of GitHub Actions: the
-// answer, the matrix of strategies against guarantees, the price, and the lines that
-// show each failed expectation again. The error is the writer's.
+// answer, the matrix of strategies against guarantees, the price, what monitors were
+// worth, and the lines that show each failed expectation again. The error is the writer's.
 func Summary(w io.Writer, set *result.Set) error {
 	p := &page{Set: set}
 	p.answer()
@@ -31,6 +31,7 @@ func Summary(w io.Writer, set *result.Set) error {
 	if len(p.Price.Rows) > 0 {
 		fmt.Fprintf(&out, "\nPrice %s\n", markdown(strings.Replace(p.PriceAbout, "below: 95%", "in parentheses: 95%", 1)))
 	}
+	p.Monitoring.markdown(&out)
 	_, failed := findings(set, result.StatusFailed)
 	for i, fs := range alike(failed) {
 		if i == findingsMax {
@@ -67,6 +68,20 @@ func (t *pageTable) markdown(out *strings.Builder) {
 			out.WriteString(" " + text + " |")
 		}
 		out.WriteString("\n")
+	}
+}
+
+// markdown writes what the detectors were worth, with what its words mean.
+func (m *pageMonitoring) markdown(out *strings.Builder) {
+	if len(m.Bodies) == 0 {
+		return
+	}
+	out.WriteString("\nWhat the detectors of the monitors were worth:\n")
+	t := m.table()
+	t.markdown(out)
+	out.WriteString("\n")
+	for _, n := range m.Notes {
+		fmt.Fprintf(out, "- %s\n", markdown(n))
 	}
 }
 
