@@ -245,7 +245,8 @@ func (s *spread) depart(n sim.NodeID, t *thing) {
 // miss notes that a node does not see what it sees in the other run.
 func (s *spread) miss(t *stream) {
 	e, first := s.b.sim, t.other[0]
-	what := e.DescribeKind(sim.Event{Node: t.key.node, Kind: t.key.kind, Frame: t.key.frame, From: t.key.from, Arg: first.arg})
+	what := e.DescribeKind(sim.Event{Node: t.key.node, Kind: t.key.kind, Arg: first.arg,
+		Frame: t.key.frame, From: t.key.from})
 	from := ""
 	if t.key.from >= 0 {
 		from = e.NodeName(t.key.from)
