@@ -43,6 +43,12 @@ check: ## gofmt, go vet, staticcheck, and -race where there are goroutines
 golden: ## rewrite every golden file; read the diff before you commit it
 	go test $(GOLDEN) -rewrite
 
+.PHONY: findings
+findings: ## run the whole library and write docs/findings.md and its pictures; minutes
+	rm -rf out/findings
+	go run ./cmd/orderlab run 'kafka/*' -o out/findings
+	go run ./internal/findings out/findings
+
 .PHONY: bench
 bench: ## run every benchmark, once and briefly
 	go test -run '^$$' -bench . -benchmem -benchtime 200ms ./...

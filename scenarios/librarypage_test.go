@@ -20,6 +20,7 @@ func TestLibraryPageIsCurrent(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# The library\n\n" +
 		"`orderlab run NAME` runs one of these scenarios, `orderlab show NAME` prints it, and each explains in its file what it found.\n" +
+		"[What the library found](findings.md) has the findings with their prices and pictures.\n" +
 		"This page is written by `go test ./scenarios -rewrite`.\n\n| scenario | question | sources |\n|---|---|---|\n")
 	for _, name := range scenarios.Names() {
 		src, _ := scenarios.Source(name)
