@@ -199,6 +199,9 @@ func (o *outbox) relay(producer int) {
 			l.out++
 			l.last = max(l.last, r.number)
 			o.send(&r.message)
+			if o.window() == 1 { // also when the answer was there at once, the next row waits for its event
+				return
+			}
 		}
 	}
 }
