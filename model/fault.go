@@ -60,7 +60,8 @@ func (r *Role) Plural() string { return r.Name + "s" }
 // Producers is the role of the producers, which are called producer-0 and so on
 // in every system.
 func Producers(endures ...string) Role {
-	return Role{Name: "producer", Doc: "A producer: producer-0 and so on.", Endures: endures,
+	return Role{Name: "producer", Endures: endures,
+		Doc:   "A producer: producer-0 and so on. Its wall clock gives messages their timestamps, which `guard: newer-time` reads.",
 		Nodes: func(_ *Config, _ *Consumers, producers int) []string { return Numbered("producer", producers) }}
 }
 

@@ -19,7 +19,7 @@ var drawClasses = []struct {
 	{"network", sim.NetworkFaults, "Faults of links may come: partitions, clogs, slow and noisy ones."},
 	{"connections", sim.ConnectionFaults, "Connections may be reset, lost and held up."},
 	{"machines", sim.NodeFaults, "Processes and machines may crash, stand still and be slow."},
-	{"clocks", sim.ClockFaults, "Clocks may run fast or slow."},
+	{"clocks", sim.ClockFaults, "Clocks may run fast or slow, or jump."},
 	{"disks", sim.DiskFaults, "Disks may be full or slow."},
 }
 

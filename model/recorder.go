@@ -33,6 +33,8 @@ type Recorder struct {
 
 	// Answered, when not nil, is told of the answer to each send.
 	Answered func(m history.Message, o history.Outcome)
+	// Arrived, when not nil, is told of each message as it arrives at its producer.
+	Arrived func(m history.Message)
 
 	// Unanswered counts messages sent whose client has not answered; Unapplied
 	// those acked and neither applied nor disposed; Applied those applied.
@@ -53,7 +55,7 @@ type Recorder struct {
 
 // Reset prepares the recorder for another run.
 func (r *Recorder) Reset(e *sim.Engine, h *history.History) {
-	r.sim, r.hist, r.Answered = e, h, nil
+	r.sim, r.hist, r.Answered, r.Arrived = e, h, nil, nil
 	r.sent, r.due, r.flags, r.expected = r.sent[:0], r.due[:0], r.flags[:0], 0
 	r.Unanswered, r.Unapplied, r.Applied = 0, 0, 0
 	r.stored, r.handled = r.stored[:0], r.handled[:0]
@@ -100,7 +102,11 @@ func (r *Recorder) Arrive(info history.MessageInfo) history.Message {
 	r.sent = append(r.sent, 0)
 	r.due = append(r.due, r.sim.Now())
 	r.flags = append(r.flags, 0)
-	return r.hist.AddMessage(info)
+	m := r.hist.AddMessage(info)
+	if r.Arrived != nil {
+		r.Arrived(m)
+	}
+	return m
 }
 
 // Due returns when the message arrived at its producer.

@@ -138,8 +138,8 @@ type claim struct {
 	// twin lacks what the strategy needs, and at least one run must show it.
 	twin model.Values
 	// what happens in the runs
-	crashes, pauses, split, fails, expands bool
-	parts                                  int
+	crashes, pauses, split, fails, expands, steps bool
+	parts                                         int
 }
 
 // claims are those of the documentation of model/app.
@@ -198,6 +198,10 @@ func effectClaims() []claim {
 			features: features("commit", app.CommitBatch, "guard", app.GuardVersion),
 			holds:    []broken{neverBack, converges, noLoss, once},
 			twin:     features("commit", app.CommitBatch)},
+		{name: "newer versions only need no clocks", steps: true, crashes: true, split: true,
+			features: features("commit", app.CommitBatch, "guard", app.GuardVersion),
+			holds:    []broken{neverBack, converges, noLoss, once},
+			twin:     features("commit", app.CommitBatch, "guard", app.GuardTime)},
 		{name: "the next version only keeps the order", split: true, crashes: true,
 			features: features("commit", app.CommitBatch, "guard", app.GuardNext, "retry", app.RetryTopic,
 				"retry_delay", 50*sim.Millisecond),
@@ -273,7 +277,7 @@ func (c *claim) plans(of model.Values) *rapid.Generator[*plan] {
 		for range rapid.IntRange(2, 80).Draw(t, "messages") {
 			at += sim.Time(rapid.IntRange(0, 12).Draw(t, "gap")) * sim.Millisecond
 			a := arrival{At: at, Key: rapid.IntRange(0, keys-1).Draw(t, "key")}
-			if c.expands {
+			if c.expands || c.steps {
 				a.Producer = rapid.IntRange(0, 1).Draw(t, "producer")
 			}
 			p.Messages = append(p.Messages, a)
@@ -293,6 +297,9 @@ func (c *claim) plans(of model.Values) *rapid.Generator[*plan] {
 			}
 			return out
 		}
+		if c.steps {
+			p.Steps = steps(t, at)
+		}
 		if c.crashes {
 			p.Crashes = outages("crashes")
 		}
@@ -303,6 +310,17 @@ func (c *claim) plans(of model.Values) *rapid.Generator[*plan] {
 		}
 		return p
 	})
+}
+
+// steps draws how the producers' clocks go back and forward within a time.
+func steps(t *rapid.T, within sim.Time) (out []step) {
+	for range rapid.IntRange(1, 3).Draw(t, "steps") {
+		at := rapid.IntRange(0, int(within/sim.Millisecond)).Draw(t, "step at")
+		by := rapid.IntRange(-500, 500).Draw(t, "step by")
+		out = append(out, step{At: sim.Time(at) * sim.Millisecond, By: sim.Time(by) * sim.Millisecond,
+			Producer: rapid.IntRange(0, 1).Draw(t, "stepped producer")})
+	}
+	return out
 }
 
 // wrong returns what a run breaks of the claim.

@@ -240,8 +240,8 @@ func stageFeatures() []model.Feature {
 		},
 		{
 			Name: "clock_skew", Type: model.Duration, Default: model.DurationValue(0), Max: int64(sim.Second * 1000),
-			Doc: "By how much the clock of a producer is off at most, to either side, for the timestamps of its messages. " +
-				"The fault drift-clock does not reach these.",
+			Doc: "By how much the clock of a producer is off at most, to either side, for the timestamps of its messages, " +
+				"through the whole run. What the faults step-clock and drift-clock do to it comes on top.",
 		},
 		{
 			Name: "states", Type: model.Integer, Default: model.IntegerValue(4), Min: 2, Max: 1000,

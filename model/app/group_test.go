@@ -19,7 +19,8 @@ type group struct {
 	shared  *app.Shared
 	parts   []logPart
 	members []*member
-	tries   []uint16 // deliveries by message
+	sites   [2]sim.NodeID // the nodes of the producers
+	tries   []uint16      // deliveries by message
 	maxPoll int
 	expand  int // partitions that an expansion will add
 }
@@ -54,10 +55,13 @@ type plan struct {
 	MaxPoll         int
 	Messages        []arrival
 	Crashes, Pauses []outage
+	Steps           []step   // of the producers' clocks
 	NoHandover      bool     // nobody takes over from a member that pauses
 	Handovers       []outage // a member's partitions go to the next one
 	Features        model.Values
 	SplitKeys       bool // a key's messages go to any partition
+	// Clocks, when not nil, sets the clocks of the producers' nodes at the beginning.
+	Clocks func(*sim.Engine, []sim.NodeID)
 	// Expand, when it is more than Parts, is how many partitions there are from ExpandAt on.
 	Expand            int
 	ExpandAt          sim.Time
@@ -76,6 +80,23 @@ type outage struct {
 	Member  int
 }
 
+// step moves the clock of a producer.
+type step struct {
+	At, By   sim.Time
+	Producer int
+}
+
+// site is the node of a producer: a clock, and nothing else that the tests look at.
+type site struct{}
+
+func (site) Timer(sim.Kind, uint64)       {}
+func (site) Opened(sim.Conn)              {}
+func (site) Closed(sim.Conn, sim.Closing) {}
+func (site) Receive(sim.Conn, *sim.Frame) {}
+func (site) Digest(*sim.Digest)           {}
+func (site) Crashed()                     {}
+func (site) Restarted()                   {}
+
 const (
 	timerDeliver sim.Kind = 1
 	timerOfApp   uint16   = 64
@@ -87,8 +108,17 @@ func run(e *sim.Engine, p *plan) *group {
 	e.Reset(p.Seed, sim.Limits{Time: 60 * sim.Minute})
 	g := &group{sim: e, maxPoll: p.MaxPoll, expand: max(0, p.Expand-p.Parts)}
 	g.rec.Reset(g.sim, &g.hist)
-	g.hist.AddProcess("producer-0")
-	g.hist.AddProcess("producer-1")
+	for i := range g.sites {
+		name := fmt.Sprintf("producer-%d", i)
+		g.hist.AddProcess(name)
+		g.sites[i] = g.sim.AddNode(name, site{})
+	}
+	if p.Clocks != nil {
+		p.Clocks(g.sim, g.sites[:])
+	}
+	for _, s := range p.Steps {
+		g.sim.At(s.At, func() { g.sim.StepClock(g.sites[s.Producer], s.By) })
+	}
 	for k := range 16 {
 		g.hist.AddKey(fmt.Sprintf("key-%d", k))
 	}

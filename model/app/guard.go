@@ -22,7 +22,8 @@ var decideSkew = sim.NewDecision("app.clock-skew")
 //     What was overtaken is never applied, which loses messages that are changes
 //     (+5) and not states.
 //   - newer-time: the same by timestamps of the producers' clocks. It holds while
-//     the clocks differ by less than the time between two messages of a key.
+//     the clocks differ by less than the time between two messages of a key, and none
+//     goes back: what a producer sends after a step back is older than what it sent.
 //   - next-version: applies a message only to the version before it, and tries again
 //     later. Its claim: each key's messages take effect in order, without gap and
 //     without duplicate. A message that never comes blocks its key for ever.
@@ -39,15 +40,16 @@ type guardStage struct {
 	states int32
 }
 
-// stamp is the message's timestamp, by the clock of its producer.
-func (s *guardStage) stamp(a *Application, t *task) int64 {
+// stamp is the message's timestamp, by the clock of its producer: that of its node, which
+// faults set wrong, and what clock_skew adds for the whole run.
+func (s *guardStage) stamp(a *Application, t *task) sim.Time {
 	producer := a.sh.rec.History().Message(t.rec.Message).Producer
-	at := int64(a.sh.rec.Due(t.rec.Message))
+	at := a.sh.stamps.of[t.rec.Message]
 	if s.skew > 0 {
 		steps := a.sh.sim.Choose(decideSkew, sim.ID(producer), int(2*s.skew/sim.Millisecond)+1)
-		at += int64(sim.Time(steps)*sim.Millisecond) - int64(s.skew)
+		at += sim.Time(steps)*sim.Millisecond - s.skew
 	}
-	return at + int64(s.skew) + 1 // above 0
+	return at
 }
 
 func (s *guardStage) effect(a *Application, t *task) ruling {
@@ -58,7 +60,7 @@ func (s *guardStage) effect(a *Application, t *task) ruling {
 			return ruling{put, ReasonStale}
 		}
 	case GuardTime:
-		if s.stamp(a, t) <= r.newest {
+		if r.stamped && s.stamp(a, t) <= r.newest {
 			return ruling{put, ReasonStale}
 		}
 	case GuardNext:
@@ -83,7 +85,11 @@ func (s *guardStage) effect(a *Application, t *task) ruling {
 // whether it is the newest or not.
 func (s *guardStage) applied(a *Application, t *task) {
 	r, v := a.sh.row(t.key), a.sh.versions.at(t.rec.Message)
-	r.newest = max(r.newest, s.stamp(a, t))
+	if s.mode == GuardTime {
+		if at := s.stamp(a, t); !r.stamped || at > r.newest {
+			r.newest, r.stamped = at, true
+		}
+	}
 	if r.version = max(r.version, v); s.mode == GuardState {
 		r.version = v
 	}

@@ -1,6 +1,9 @@
 package app
 
-import "orderlab/model/history"
+import (
+	"orderlab/model/history"
+	"orderlab/sim"
+)
 
 // The values of the feature `write`.
 const (
@@ -14,9 +17,10 @@ const (
 
 // row is the row of a key at the sink.
 type row struct {
-	version int32 // of the newest message that was applied
-	written int32 // how often it was written; 0: there is none
-	newest  int64 // the largest timestamp that was applied
+	version int32    // of the newest message that was applied
+	written int32    // how often it was written; 0: there is none
+	newest  sim.Time // the largest timestamp that was applied, if any was
+	stamped bool
 	holder  *task // of its lock
 	queue   []lockWaiter
 }

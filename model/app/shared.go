@@ -20,6 +20,7 @@ type Shared struct {
 	sink     history.Symbol
 	apps     []*Application
 	versions versions
+	stamps   stamps
 	rows     rows
 	marks    marks
 	fence    fence
@@ -61,6 +62,9 @@ func NewShared(e *sim.Engine, rec *model.Recorder, s *Settings, work sim.Sampler
 	sh.epochs = epochs{sh: sh, inner: s.NewPartitioner(), unanswered: []int{0}, changed: []int{0}, open: []bool{true}}
 	sh.Operator.epochs = &sh.epochs
 	sh.monitor.sh = sh
+	if s.Guard == GuardTime {
+		sh.stamps.follow(sh)
+	}
 	if s.DownstreamNodes > 0 {
 		sh.downstream = newDownstream(sh)
 	}

@@ -156,8 +156,9 @@ func (g *groupClient) resetAt(broker int, fresh bool, policy resetPolicy) {
 
 // listed returns the offset that a request for one is answered with: the beginning,
 // the end, or the first batch that was appended since a time, else the end. (Kafka
-// looks at the timestamp of the record, which its producer's clock gave it; clocks of
-// clients run true here, so what differs is the time on the way.)
+// looks at the timestamp of the record, which its producer's clock gave it; here it is
+// the true time of the append, which differs by the time on the way, and a producer's
+// clock that is wrong does not move it.)
 //
 // Reference: Kafka, UnifiedLog.fetchOffsetByTimestamp.
 func (r *replica) listed(body *offsetsBody, a *arena) int64 {

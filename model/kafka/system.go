@@ -65,13 +65,14 @@ func clientSettings() []model.Setting { return []model.Setting{metadataAge()} }
 // roles are the nodes. The controller itself is spared, and its links are not: news
 // of it may come late to a broker, or not at all.
 func roles() []model.Role {
-	// A client has no disk, reads no wall clock and does not talk to other clients;
-	// what is lost with a connection it does not ask for again.
+	// A client has no disk and does not talk to other clients; what is lost with a
+	// connection it does not ask for again. Only a producer reads its wall clock: the
+	// timestamps of its messages are from there.
 	client := slices.DeleteFunc(model.FaultsOf(sim.NodeFaults|sim.NetworkFaults),
 		func(name string) bool { return name == sim.Split.String() })
 	client = append(client, "stall", "drift-clock")
 	return []model.Role{
-		model.Producers(client...),
+		model.Producers(append(slices.Clone(client), sim.StepClock.String())...),
 		model.GroupMembers(client...),
 		{Name: "broker", Doc: "A broker: broker-0 and so on.", Endures: brokerFaults(),
 			Nodes: func(c *model.Config, _ *model.Consumers, _ int) []string {

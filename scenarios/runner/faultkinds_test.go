@@ -35,6 +35,7 @@ var everyFault = map[string]string{
 	"slow-cpu":        "{node: faulty-0, factor: 2.5}",
 	"rolling-restart": "{node: consumers, down: 2s, gap: 1s}",
 	"drift-clock":     "{node: consumers, ppm: 200000}",
+	"step-clock":      "{node: producer-0, by: -30s}",
 	"draw":            "{node: [brokers, consumers], within: 5s, lasting: [1s, 3s], swarm: false}",
 	"expand":          "{topic: orders, partitions: 8}",
 
@@ -50,7 +51,8 @@ var everyFault = map[string]string{
 
 // faultSystem has what some faults need of the system to have an effect.
 var faultSystem = map[string]string{
-	"slow-disk": "system: {kafka: {broker: {log.flush.interval.messages: 1}}}",
+	"slow-disk":  "system: {kafka: {broker: {log.flush.interval.messages: 1}}}",
+	"step-clock": "app: {guard: newer-time}",
 }
 
 // faultBefore has what has to happen before some faults for them to have an effect.
