@@ -77,7 +77,7 @@ func ExampleText() {
 	//
 	// All 2 expectations are met.
 	// Next: -o DIR keeps a page, plots, diagrams and histories; --format json has
-	// every scan point.
+	// every figure.
 }
 
 // A violation as a sequence diagram: the shaded step is the one at which A came

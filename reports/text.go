@@ -120,7 +120,11 @@ func (t *textReport) next(failed, unknown []finding) {
 		s := t.set.Seeds
 		t.line(fmt.Sprintf("Next: more seeds, as --seeds %d..%d", s.First, s.First+uint64(max(4*s.Count, 20))-1))
 	default:
-		t.wrapped("Next: -o DIR keeps a page, plots, diagrams and histories; --format json has every scan point.", "", "")
+		rest := "every figure"
+		if len(axes(pointers(t.set))) > 0 {
+			rest = "every scan point"
+		}
+		t.wrapped("Next: -o DIR keeps a page, plots, diagrams and histories; --format json has "+rest+".", "", "")
 	}
 }
 
