@@ -92,6 +92,7 @@ var table = []row{
 	{name: "examples/ci"}, // files, and a test that runs the program
 	{name: "examples/property", tests: []string{"model/...", "scenarios", "scenarios/explore", "scenarios/result"}},
 	{name: "docs"}, // what the program itself shows of them
+	{name: "internal/findings", imports: []string{"reports", "scenarios", "scenarios/result"}}, // writes a page of the documents
 	// The habits of the house; nothing imports them.
 	{name: "", tests: nil},
 	{name: "internal/...", tests: []string{everything}},
